@@ -1,0 +1,28 @@
+export { type ChainPosition, chainPosition, MAX_POSITION, MIN_POSITION } from './chain/position.js';
+export type {
+  ChainInstruction,
+  ChainTransaction,
+  InstructionPath,
+  TokenBalanceChange,
+} from './chain/transaction.js';
+export { type KnownMarket, knownMarkets } from './directory/markets.js';
+export {
+  JOBS_INSTRUCTIONS,
+  type JobsInstructionName,
+  type ProtocolEvent,
+  type TokenMovement,
+} from './events/event.js';
+export type {
+  Anomaly,
+  ChangeSet,
+  JobRecord,
+  JobStatus,
+  LedgerEntry,
+  LedgerKind,
+  MarketRecord,
+  NetworkSnapshot,
+  NodeRecord,
+  QueueType,
+  RunRecord,
+} from './fold/records.js';
+export { CLUSTERS, type Cluster, type NetworkConfig, NOS_DECIMALS, networkConfig } from './network/config.js';
