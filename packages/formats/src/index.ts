@@ -1,0 +1,35 @@
+export { canonicalDigest, canonicalJson } from './canonical.js';
+export {
+  type DefinitionCheck,
+  type JobDefinition,
+  type JobOperation,
+  validateDefinition,
+} from './definition/validate.js';
+export {
+  type DefinitionMeta,
+  inferenceDefinition,
+  inferenceSpecOf,
+  isWorkerImage,
+  WORKER_IMAGE,
+  WORKER_IMAGE_VERSION,
+} from './inference/operation.js';
+export {
+  InferenceSpec,
+  type InferenceTask,
+  MAX_INPUTS,
+  MAX_PROMPT_CHARS,
+  MAX_SEED,
+  Precision,
+  type Sampling,
+  samplingOf,
+  seedOfInput,
+  TextGenerationParams,
+  TextGenerationSpec,
+  validateInferenceSpec,
+} from './inference/spec.js';
+export { describeIssues, type FormatIssue } from './issues.js';
+export { RECEIPT_SCHEMA, Receipt, UnsignedReceipt } from './receipt/receipt.js';
+export { type SignBytes, signReceipt, verifyReceipt } from './receipt/sign.js';
+export { FlowLog, FlowState, OperationError, OpState } from './result/flow-state.js';
+export { outputDigest, RESULT_OUTPUTS, RESULT_RECEIPT, TextGenerationOutput } from './result/output.js';
+export { type FlowSummary, flowSummary } from './result/summary.js';
