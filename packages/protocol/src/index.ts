@@ -1,3 +1,18 @@
+export {
+  associatedTokenAddress,
+  marketVault,
+  metadataAddress,
+  nodeAccountAddress,
+  rewardsReflectionAddress,
+  rewardsVaultAddress,
+  stakeAddress,
+} from './addresses/derive.js';
+export {
+  ASSOCIATED_TOKEN_PROGRAM,
+  METADATA_PROGRAM,
+  SYSTEM_PROGRAM,
+  TOKEN_PROGRAM,
+} from './addresses/programs.js';
 export { type ChainPosition, chainPosition, MAX_POSITION, MIN_POSITION } from './chain/position.js';
 export type {
   ChainInstruction,
@@ -25,4 +40,5 @@ export type {
   QueueType,
   RunRecord,
 } from './fold/records.js';
+export * from './instructions/index.js';
 export { CLUSTERS, type Cluster, type NetworkConfig, NOS_DECIMALS, networkConfig } from './network/config.js';

@@ -1,0 +1,18 @@
+export { type AssignInput, buildAssign } from './assign.js';
+export { buildClaim, type ClaimInput } from './claim.js';
+export { buildClean, type CleanInput } from './clean.js';
+export { buildCleanAdmin, type CleanAdminInput } from './clean-admin.js';
+export { buildClose, buildCloseAdmin, type CloseInput } from './close.js';
+export { buildComplete, type CompleteInput } from './complete.js';
+export { buildDelist, type DelistInput } from './delist.js';
+export { buildEnd, type EndInput } from './end.js';
+export { buildExtend, type ExtendInput } from './extend.js';
+export { buildFinish, type FinishInput } from './finish.js';
+export { buildList, type ListInput } from './list.js';
+export { buildOpen, type MarketTerms, type OpenInput } from './open.js';
+export { buildQuit, type QuitInput } from './quit.js';
+export { buildQuitAdmin, type QuitAdminInput } from './quit-admin.js';
+export { buildRecover, type RecoverInput } from './recover.js';
+export { buildStop, type StopInput } from './stop.js';
+export { buildUpdate, type UpdateInput } from './update.js';
+export { buildWork, type WorkInput } from './work.js';
