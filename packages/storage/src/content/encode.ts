@@ -1,0 +1,31 @@
+import { importBytes } from 'ipfs-unixfs-importer';
+
+import { cidFromDigest } from './address.js';
+
+export interface EncodedContent {
+  /** Version 0 CID, as `ipfs add` gives it. */
+  cid: string;
+  /** sha2-256 of the root block: the 32 bytes that go on chain. */
+  digest: Uint8Array;
+  bytes: Uint8Array;
+}
+
+/** Only the root's CID is wanted, so blocks go nowhere. */
+const discard = { put: <T>(cid: T): T => cid };
+
+/** Addresses a file as `ipfs add` does: UnixFS, 256 KiB chunks, balanced with 174 links, version 0 CID. */
+export async function encodeBytes(bytes: Uint8Array): Promise<EncodedContent> {
+  const { cid } = await importBytes(bytes, discard, { profile: 'unixfs-v0-2015' });
+  const digest = cid.multihash.digest.slice();
+  return { cid: cidFromDigest(digest), digest, bytes };
+}
+
+/**
+ * Addresses a JSON value by its `JSON.stringify` text, as pinning services do.
+ * @throws TypeError if the value has no JSON text
+ */
+export async function encodeJson(value: unknown): Promise<EncodedContent> {
+  const text = JSON.stringify(value);
+  if (text === undefined) throw new TypeError('the value has no JSON text');
+  return encodeBytes(new TextEncoder().encode(text));
+}
