@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import type { ChildSpec } from '../process/child.js';
+import { nextScript, SCRIPTS, WEB_DIR } from './paths.js';
+
+/** Addresses of the running parts. */
+export interface Endpoints {
+  readonly rpcUrl: string;
+  /** null: derived from the RPC address by the client. */
+  readonly wsUrl: string | null;
+  readonly storageUrl: string | null;
+  readonly databaseUrl: string;
+  readonly gateways: readonly string[];
+}
+
+/** Children stop from the highest tier down: who uses others goes first. */
+const TIER = { foundation: 0, chain: 1, index: 2, web: 3, worker: 4, demo: 5 } as const;
+
+export const postgresService = (dataDir: string): ChildSpec => ({
+  name: 'postgres',
+  tier: TIER.foundation,
+  script: SCRIPTS.postgres,
+  args: [join(dataDir, 'postgres')],
+  readyLine: /postgres ready url=(\S+)/,
+});
+
+export const localnetService = (dataDir: string, port: number): ChildSpec => ({
+  name: 'localnet',
+  tier: TIER.chain,
+  script: SCRIPTS.localnet,
+  args: ['--data', join(dataDir, 'chain'), '--port', String(port)],
+  readyLine: /localnet ready rpc=(\S+) ws=(\S+)/,
+});
+
+export const storageService = (dataDir: string, port: number): ChildSpec => ({
+  name: 'storage',
+  tier: TIER.chain,
+  script: SCRIPTS.storage,
+  args: ['--data', join(dataDir, 'content'), '--port', String(port)],
+  readyLine: /storage ready url=(\S+)/,
+});
+
+export const indexerService = (cluster: string, endpoints: Endpoints): ChildSpec => ({
+  name: 'indexer',
+  tier: TIER.index,
+  script: SCRIPTS.indexer,
+  env: {
+    CLUSTER: cluster,
+    RPC_URL: endpoints.rpcUrl,
+    ...(endpoints.wsUrl ? { WS_URL: endpoints.wsUrl } : {}),
+    DATABASE_URL: endpoints.databaseUrl,
+    IPFS_GATEWAYS: endpoints.gateways.join(','),
+    ...(cluster === 'localnet' ? { ALLOW_PRIVATE_GATEWAYS: 'true' } : {}),
+  },
+  // The real networks take hours to index: there the explorer opens while the backfill runs.
+  ...(cluster === 'localnet' ? { readyLine: /indexer ready/ } : {}),
+});
+
+export const webService = (
+  cluster: string,
+  endpoints: Endpoints,
+  port: number,
+  isHealthy: () => Promise<boolean>,
+): ChildSpec => ({
+  name: 'web',
+  tier: TIER.web,
+  script: nextScript(),
+  args: ['start', '--port', String(port), '--hostname', '127.0.0.1'],
+  cwd: WEB_DIR,
+  env: {
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    PORT: String(port),
+    CLUSTER: cluster,
+    RPC_URL: endpoints.rpcUrl,
+    ...(endpoints.wsUrl ? { WS_URL: endpoints.wsUrl } : {}),
+    ...(cluster === 'localnet' ? { FAUCET_URL: new URL('/faucet', endpoints.rpcUrl).href } : {}),
+    ...(endpoints.storageUrl ? { PINNING_URL: endpoints.storageUrl } : {}),
+    DATABASE_URL: endpoints.databaseUrl,
+    IPFS_GATEWAYS: endpoints.gateways.join(','),
+    ...(cluster === 'localnet' ? { ALLOW_PRIVATE_GATEWAYS: 'true' } : {}),
+  },
+  readyWhen: isHealthy,
+});
+
+export interface WorkerPlace {
+  readonly name: string;
+  readonly keypairFile: string;
+  readonly market: string;
+  readonly stateDir: string;
+}
+
+export const workerService = (place: WorkerPlace, endpoints: Endpoints): ChildSpec => ({
+  name: place.name,
+  tier: TIER.worker,
+  script: SCRIPTS.worker,
+  args: [
+    'start',
+    ...['--keypair', place.keypairFile],
+    ...['--market', place.market],
+    ...['--rpc', endpoints.rpcUrl],
+    ...(endpoints.wsUrl ? ['--ws', endpoints.wsUrl] : []),
+    ...(endpoints.storageUrl ? ['--pinning', endpoints.storageUrl] : []),
+    ...endpoints.gateways.flatMap((gateway) => ['--gateway', gateway]),
+    ...['--state', place.stateDir],
+  ],
+  stopTimeoutMs: 20_000,
+});
+
+export const demoService = (
+  endpoints: Endpoints & { readonly wsUrl: string; readonly storageUrl: string },
+  options: {
+    readonly keypairFile: string;
+    readonly markets: readonly string[];
+    readonly intervalSeconds: number;
+  },
+): ChildSpec => ({
+  name: 'demo',
+  tier: TIER.demo,
+  script: SCRIPTS.demo,
+  env: {
+    RPC_URL: endpoints.rpcUrl,
+    WS_URL: endpoints.wsUrl,
+    STORAGE_URL: endpoints.storageUrl,
+    KEYPAIR: options.keypairFile,
+    MARKETS: options.markets.join(','),
+    INTERVAL_SECONDS: String(options.intervalSeconds),
+  },
+  readyLine: /demo ready/,
+});

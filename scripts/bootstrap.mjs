@@ -1,0 +1,92 @@
+// What `npm start` and `npm test` need before any dependency is there: plain Node, no imports but node:.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const MARKER = join(ROOT, 'node_modules', '.inferscan-installed');
+const MINIMUM_NODE = [20, 19];
+
+/** Stops with a plain sentence when this Node is older than what the dependencies run on. */
+export function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [wantMajor, wantMinor] = MINIMUM_NODE;
+  if (major > wantMajor || (major === wantMajor && minor >= wantMinor)) return;
+  console.error(
+    `Inferscan needs Node ${wantMajor}.${wantMinor} or newer; this is Node ${process.versions.node}.`,
+  );
+  process.exit(1);
+}
+
+/** Runs a command, resolves with its exit code; output goes to the terminal, or is kept and shown on failure. */
+export function run(command, args, { quiet = false, env = {}, cwd = ROOT } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1', ...env },
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      shell: process.platform === 'win32',
+    });
+    const kept = [];
+    child.stdout?.on('data', (chunk) => kept.push(chunk));
+    child.stderr?.on('data', (chunk) => kept.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (quiet && code !== 0) process.stderr.write(Buffer.concat(kept));
+      resolve(signal ? 1 : (code ?? 1));
+    });
+  });
+}
+
+/** One line while something long runs: rewritten every second on a terminal, printed once elsewhere. */
+export async function step(label, work) {
+  const started = Date.now();
+  const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+  const live = process.stdout.isTTY;
+  if (!live) console.log(`  … ${label}`);
+  const timer = live ? setInterval(() => process.stdout.write(`\r  … ${label} ${seconds()} `), 200) : null;
+  try {
+    const code = await work();
+    process.stdout.write(`${live ? '\r\u001b[K' : ''}  ${code === 0 ? '✓' : '✗'} ${label} ${seconds()}\n`);
+    return code;
+  } finally {
+    if (timer) clearInterval(timer);
+  }
+}
+
+const fingerprint = () =>
+  createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .update(`${process.platform} ${process.arch} ${process.versions.modules}`)
+    .digest('hex');
+
+/** Installs the locked dependencies when the lock file, the platform or Node changed since the last time. */
+export async function ensureInstalled() {
+  const wanted = fingerprint();
+  if (existsSync(MARKER) && readFileSync(MARKER, 'utf8') === wanted) return;
+  const code = await step('installing dependencies (about a minute the first time)', () =>
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true }),
+  );
+  if (code !== 0) {
+    console.error('Installing failed; the lines above are npm’s own. Try again with `npm ci`.');
+    process.exit(1);
+  }
+  writeFileSync(MARKER, wanted);
+}
+
+const TURBO = join(ROOT, 'node_modules', '.bin', 'turbo');
+
+/** Runs Turborepo tasks; unchanged packages come from its cache. */
+export function turbo(args, options) {
+  return run(TURBO, ['run', ...args, '--ui=stream'], options);
+}
+
+/** Builds every package; prints only what fails. */
+export async function build() {
+  const code = await step('building', () =>
+    turbo(['build', '--output-logs=errors-only', '--log-prefix=none'], { quiet: true }),
+  );
+  if (code !== 0) process.exit(1);
+}
