@@ -66,9 +66,12 @@ export function startChild(spec: ChildSpec, logFile: string): RunningChild {
     cleanup: false,
   });
   let onLine: (line: string) => void = () => {};
+  const drained: Promise<void>[] = [];
   for (const stream of [subprocess.stdout, subprocess.stderr]) {
     if (!stream) continue;
-    createInterface({ input: stream }).on('line', (line) => {
+    const lines = createInterface({ input: stream });
+    drained.push(new Promise((resolve) => lines.once('close', resolve)));
+    lines.on('line', (line) => {
       log.write(`${line}\n`);
       kept.push(line);
       if (kept.length > KEPT_LINES) kept.shift();
@@ -76,9 +79,11 @@ export function startChild(spec: ChildSpec, logFile: string): RunningChild {
     });
   }
   let isOver = false;
-  const ended = subprocess.then((result) => {
+  const ended = subprocess.then(async (result) => {
     isOver = true;
-    log.end();
+    // What it printed last is the reason people look for: keep it before anyone hears of the end.
+    await Promise.all(drained);
+    await new Promise<void>((resolve) => log.end(resolve));
     return { code: result.exitCode ?? null, signal: result.signal ?? null };
   });
   const ready = new Promise<readonly string[]>((resolve, reject) => {

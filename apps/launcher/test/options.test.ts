@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { type Options, parseOptions } from '../src/options.js';
+
+const run = (argv: string[], env: Record<string, string> = {}) => parseOptions(argv, env, '/root-of-clone');
+const optionsOf = (argv: string[], env: Record<string, string> = {}): Options => {
+  const parsed = run(argv, env);
+  if (parsed.kind !== 'run') throw new Error(`expected options, got ${JSON.stringify(parsed)}`);
+  return parsed.options;
+};
+
+test('nothing given means the localnet with three workers in .data', () => {
+  expect(optionsOf([])).toMatchObject({
+    cluster: 'localnet',
+    dataDir: '/root-of-clone/.data',
+    webPort: null,
+    rpcPort: null,
+    workers: 3,
+    demoInterval: 8,
+    databaseUrl: null,
+    remoteRpcUrl: null,
+  });
+});
+
+test('the command line wins over the environment, blank variables count as unset', () => {
+  const options = optionsOf(['--port', '4000'], {
+    PORT: '5000',
+    DATABASE_URL: '',
+    INFERSCAN_DATA: 'elsewhere',
+  });
+  expect(options).toMatchObject({ webPort: 4000, databaseUrl: null, dataDir: '/root-of-clone/elsewhere' });
+});
+
+describe('the real networks', () => {
+  test('need an RPC, and say so', () => {
+    expect(run(['--cluster', 'mainnet'])).toEqual({
+      kind: 'error',
+      lines: [expect.stringContaining('set HELIUS_API_KEY, or RPC_URL')],
+    });
+  });
+  test('take a Helius key or an RPC address', () => {
+    expect(optionsOf(['--cluster', 'mainnet'], { HELIUS_API_KEY: 'abc-1' }).remoteRpcUrl).toBe(
+      'https://mainnet.helius-rpc.com/?api-key=abc-1',
+    );
+    expect(optionsOf(['--cluster', 'devnet'], { RPC_URL: 'https://rpc.example/x' }).remoteRpcUrl).toBe(
+      'https://rpc.example/x',
+    );
+  });
+});
+
+test.each([
+  [['--cluster', 'testnet'], {}, '--cluster must be one of localnet, devnet, mainnet'],
+  [['--port', '0'], {}, '--port must be from 1 to 65535'],
+  [['--port', 'web'], {}, '--port must be a whole number from 1 to 65535'],
+  [['--workers', '17'], {}, '--workers must be from 0 to 16'],
+  [[], { DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must be a postgres or postgresql address'],
+  [[], { IPFS_GATEWAYS: 'ftp://x' }, 'IPFS_GATEWAYS must be a http or https address'],
+  [['--nonsense'], {}, "Unknown option '--nonsense'"],
+])('%j %j is refused with a line that names it', (argv, env, line) => {
+  expect(run(argv, env)).toEqual({ kind: 'error', lines: [expect.stringContaining(line)] });
+});
