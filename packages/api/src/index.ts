@@ -1,0 +1,3 @@
+export { type Api, type ApiOptions, createApi } from './create-api.js';
+export type { Pinning, PublicConfig, ReadTokenBalance } from './deps.js';
+export type { Health } from './health/health.js';

@@ -1,0 +1,157 @@
+import { int, type Numeric } from '../read/columns.js';
+import type { Reader } from '../read/index-reader.js';
+import { type Lag, lagOf, readHeartbeat } from './indexer-status.js';
+
+/** Buckets of every series. */
+export const BUCKETS = 32;
+const MINUTE = 60;
+const HOUR = 3_600;
+/** With less history than this, minutes are drawn instead of hours. */
+const SHORT_HISTORY_SECONDS = 2 * HOUR;
+/** Starts that the median wait is taken over. */
+const RECENT_STARTS = 100;
+
+/** The network at a glance. Money in NOS base units; "day" is the last 24 hours. */
+export interface Overview {
+  jobsRunning: number;
+  jobsWaiting: number;
+  /** Nodes in a queue or running a job now. */
+  nodesAtWork: number;
+  nodesTotal: number;
+  /** Paid to nodes. */
+  settledDay: bigint;
+  /** Completion tokens of receipts with a valid signature. */
+  tokensDay: number;
+  /** Seconds from listing to start, median of the last 100 starts; null before any. */
+  medianWaitSeconds: number | null;
+  jobsTotal: number;
+  jobsSettled: number;
+  /** One value per bucket, oldest first; the last bucket is still filling. */
+  series: {
+    /** Seconds per bucket: 60 while history is shorter than two hours, then 3600. */
+    bucketSeconds: number;
+    /** Unix second at which the last bucket ends. */
+    endsAt: number;
+    /** Jobs running, waiting at the end of each bucket. */
+    jobsRunning: number[];
+    jobsWaiting: number[];
+    /** Different nodes that ran something in the bucket. */
+    nodesAtWork: number[];
+    settled: bigint[];
+    tokens: number[];
+    /** Median seconds of the jobs started in the bucket; null where none started. */
+    medianWaitSeconds: (number | null)[];
+    jobsListed: number[];
+  };
+  lag: Lag | null;
+  /** What the indexer is doing (backfill, tip …); null before it has ever run. */
+  phase: string | null;
+  headSlot: bigint | null;
+  indexedSlot: bigint | null;
+}
+
+interface FiguresSqlRow {
+  jobs_running: Numeric;
+  jobs_waiting: Numeric;
+  nodes_at_work: Numeric;
+  nodes_total: Numeric;
+  settled_day: Numeric;
+  tokens_day: Numeric;
+  median_wait: number | null;
+  jobs_total: Numeric;
+  jobs_settled: Numeric;
+  first_at: Numeric | null;
+}
+
+interface BucketSqlRow {
+  running: Numeric;
+  waiting: Numeric;
+  nodes: Numeric;
+  settled: Numeric;
+  tokens: Numeric;
+  median_wait: number | null;
+  listed: Numeric;
+}
+
+const FIGURES = `
+  select
+    (select count(*) from job where status = 'running') as jobs_running,
+    (select count(*) from job where status = 'queued') as jobs_waiting,
+    (select count(*) from (
+      select address from node where queued_in is not null
+      union select node from run where ended_signature is null
+    ) w) as nodes_at_work,
+    (select count(*) from node) as nodes_total,
+    (select coalesce(sum(amount), 0) from ledger_entry where kind = 'payout' and block_time > $1 - 86400) as settled_day,
+    (select coalesce(sum(completion_tokens), 0) from receipt where signature_valid and finished_at > $1 - 86400)
+      as tokens_day,
+    (select percentile_cont(0.5) within group (order by wait) from (
+      select (started_at - listed_at)::float8 as wait from job
+      where started_at is not null and listed_at is not null order by listed_position desc limit ${RECENT_STARTS}
+    ) w) as median_wait,
+    (select count(*) from job) as jobs_total,
+    (select count(*) from job where status in ('finished', 'ended')) as jobs_settled,
+    (select min(listed_at) from job) as first_at`;
+
+// $1: second at which the last bucket ends, $2: seconds per bucket.
+const SERIES = `
+  with bucket as (
+    select i, $1::bigint - (${BUCKETS - 1} - i) * $2::bigint as ends, $1::bigint - (${BUCKETS} - i) * $2::bigint as starts
+    from generate_series(0, ${BUCKETS - 1}) i
+  ), recent as (
+    select listed_at, started_at, ended_at, node from job
+    where listed_at is not null and (
+      status in ('queued', 'running') or coalesce(ended_at, listed_at) >= $1::bigint - ${BUCKETS} * $2::bigint
+    )
+  )
+  select
+    (select count(*) from recent r where r.started_at <= b.ends and coalesce(r.ended_at, b.ends + 1) > b.ends) as running,
+    (select count(*) from recent r where r.listed_at <= b.ends
+      and coalesce(r.started_at, r.ended_at, b.ends + 1) > b.ends) as waiting,
+    (select count(distinct r.node) from recent r where r.started_at <= b.ends
+      and coalesce(r.ended_at, b.ends + 1) > b.starts) as nodes,
+    (select coalesce(sum(l.amount), 0) from ledger_entry l
+      where l.kind = 'payout' and l.block_time > b.starts and l.block_time <= b.ends) as settled,
+    (select coalesce(sum(t.completion_tokens), 0) from receipt t
+      where t.signature_valid and t.finished_at > b.starts and t.finished_at <= b.ends) as tokens,
+    (select percentile_cont(0.5) within group (order by (r.started_at - r.listed_at)::float8) from recent r
+      where r.started_at > b.starts and r.started_at <= b.ends) as median_wait,
+    (select count(*) from recent r where r.listed_at > b.starts and r.listed_at <= b.ends) as listed
+  from bucket b order by b.i`;
+
+/** @param nowSeconds Unix seconds that "now" and "day" are counted from */
+export async function readOverview(reader: Reader, nowSeconds: number): Promise<Overview> {
+  const figures = await reader.first<FiguresSqlRow>(FIGURES, [nowSeconds]);
+  if (figures === undefined) throw new Error('the overview query gave no row');
+  const firstAt = figures.first_at === null ? nowSeconds : int(figures.first_at);
+  const bucketSeconds = nowSeconds - firstAt < SHORT_HISTORY_SECONDS ? MINUTE : HOUR;
+  const endsAt = Math.ceil(nowSeconds / bucketSeconds) * bucketSeconds;
+  const buckets = await reader.rows<BucketSqlRow>(SERIES, [endsAt, bucketSeconds]);
+  const heartbeat = await readHeartbeat(reader);
+  return {
+    jobsRunning: int(figures.jobs_running),
+    jobsWaiting: int(figures.jobs_waiting),
+    nodesAtWork: int(figures.nodes_at_work),
+    nodesTotal: int(figures.nodes_total),
+    settledDay: BigInt(figures.settled_day),
+    tokensDay: int(figures.tokens_day),
+    medianWaitSeconds: figures.median_wait,
+    jobsTotal: int(figures.jobs_total),
+    jobsSettled: int(figures.jobs_settled),
+    series: {
+      bucketSeconds,
+      endsAt,
+      jobsRunning: buckets.map((b) => int(b.running)),
+      jobsWaiting: buckets.map((b) => int(b.waiting)),
+      nodesAtWork: buckets.map((b) => int(b.nodes)),
+      settled: buckets.map((b) => BigInt(b.settled)),
+      tokens: buckets.map((b) => int(b.tokens)),
+      medianWaitSeconds: buckets.map((b) => b.median_wait),
+      jobsListed: buckets.map((b) => int(b.listed)),
+    },
+    lag: heartbeat === null ? null : lagOf(heartbeat),
+    phase: heartbeat?.phase ?? null,
+    headSlot: heartbeat?.headSlot ?? null,
+    indexedSlot: heartbeat?.indexedSlot ?? null,
+  };
+}

@@ -1,0 +1,11 @@
+/** What the Postgres driver delivers for int8 and numeric: text, so that nothing is rounded. */
+export type Numeric = string;
+
+/** An exact integer column. */
+export const big = (value: Numeric): bigint => BigInt(value);
+
+/** Counts, seconds and other integers far below 2^53; larger ones are rounded, which display bears. */
+export const int = (value: Numeric | number): number => Number(value);
+
+export const intOrNull = (value: Numeric | number | null): number | null =>
+  value === null ? null : Number(value);
