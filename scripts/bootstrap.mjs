@@ -40,16 +40,19 @@ export function run(command, args, { quiet = false, env = {}, cwd = ROOT } = {})
   });
 }
 
-/** One line while something long runs: rewritten every second on a terminal, printed once elsewhere. */
+/**
+ * One line while something long runs: rewritten on a terminal, printed once elsewhere; on
+ * standard error, so that standard output carries results alone.
+ */
 export async function step(label, work) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
-  const live = process.stdout.isTTY;
-  if (!live) console.log(`  … ${label}`);
-  const timer = live ? setInterval(() => process.stdout.write(`\r  … ${label} ${seconds()} `), 200) : null;
+  const live = process.stderr.isTTY;
+  if (!live) console.error(`  … ${label}`);
+  const timer = live ? setInterval(() => process.stderr.write(`\r  … ${label} ${seconds()} `), 200) : null;
   try {
     const code = await work();
-    process.stdout.write(`${live ? '\r\u001b[K' : ''}  ${code === 0 ? '✓' : '✗'} ${label} ${seconds()}\n`);
+    process.stderr.write(`${live ? '\r\u001b[K' : ''}  ${code === 0 ? '✓' : '✗'} ${label} ${seconds()}\n`);
     return code;
   } finally {
     if (timer) clearInterval(timer);

@@ -12,6 +12,8 @@ export interface Options {
   readonly webPort: number | null;
   /** null: 8899, or the next free pair; websockets listen on the port after it. */
   readonly rpcPort: number | null;
+  /** null: 8901, or the next free one. */
+  readonly storagePort: number | null;
   readonly workers: number;
   /** Seconds between two demo jobs; 0 posts none. */
   readonly demoInterval: number;
@@ -36,6 +38,7 @@ prints the address of the explorer, and stops all of it on Ctrl-C.
                          and need HELIUS_API_KEY or RPC_URL in the environment
   --port N               port of the explorer (default: 3000, or the next free one)
   --rpc-port N           port of the localnet's RPC, websockets on N + 1 (default: 8899, or next free)
+  --storage-port N       port of the content store (default: 8901, or the next free one)
   --data DIR             where everything is kept between starts (default: .data)
   --workers N            nodes to run on the localnet, 0 to 16 (default: 3)
   --demo-interval S      seconds between two demo jobs, 0 for none (default: 8)
@@ -68,6 +71,7 @@ const schema = z.object({
   cluster: z.enum(CLUSTERS as [Cluster, ...Cluster[]], `--cluster must be one of ${CLUSTERS.join(', ')}`),
   port: integer('--port', 1, 65535).optional(),
   rpcPort: integer('--rpc-port', 1, 65534).optional(),
+  storagePort: integer('--storage-port', 1, 65535).optional(),
   data: z.string().min(1, '--data must name a folder'),
   workers: integer('--workers', 0, 16),
   demoInterval: integer('--demo-interval', 0, 86_400),
@@ -103,6 +107,7 @@ export function parseOptions(
         cluster: { type: 'string' },
         port: { type: 'string' },
         'rpc-port': { type: 'string' },
+        'storage-port': { type: 'string' },
         data: { type: 'string' },
         workers: { type: 'string' },
         'demo-interval': { type: 'string' },
@@ -117,6 +122,7 @@ export function parseOptions(
     cluster: values.cluster ?? present(env.CLUSTER) ?? 'localnet',
     port: values.port ?? present(env.PORT),
     rpcPort: values['rpc-port'],
+    storagePort: values['storage-port'],
     data: values.data ?? present(env.INFERSCAN_DATA) ?? '.data',
     workers: values.workers ?? '3',
     demoInterval: values['demo-interval'] ?? '8',
@@ -152,6 +158,7 @@ export function parseOptions(
       dataDir: resolve(root, given.data),
       webPort: given.port ?? null,
       rpcPort: given.rpcPort ?? null,
+      storagePort: given.storagePort ?? null,
       workers: given.workers,
       demoInterval: given.demoInterval,
       databaseUrl: given.databaseUrl ?? null,

@@ -42,10 +42,13 @@ function demoMarkets(): readonly KnownMarket[] {
 
 async function startLocalChain(options: Options, supervisor: Supervisor, step: Step) {
   const rpcPort = await choosePortPair(options.rpcPort, 8899, 'the RPC', '--rpc-port');
-  const storagePort = await choosePort(null, STORAGE_PORT, 'the content store', '--data', [
-    rpcPort,
-    rpcPort + 1,
-  ]);
+  const storagePort = await choosePort(
+    options.storagePort,
+    STORAGE_PORT,
+    'the content store',
+    '--storage-port',
+    [rpcPort, rpcPort + 1],
+  );
   const [chain, storage] = await Promise.all([
     step('chain', () => supervisor.start(localnetService(options.dataDir, rpcPort))),
     step('content store', () => supervisor.start(storageService(options.dataDir, storagePort))),

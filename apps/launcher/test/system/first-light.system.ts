@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { launchBrowser } from './browser.js';
+import { processesNaming, processRunning, type Stack, startStack } from './stack.js';
+
+const healthSchema = z.object({
+  status: z.literal('ok'),
+  cluster: z.literal('localnet'),
+  lagSlots: z.coerce.number(),
+  jobsSettled: z.coerce.number(),
+});
+
+let dataDir: string;
+let args: string[];
+let stack: Stack;
+let browser: Browser;
+let page: Page;
+let jobPath: string;
+
+const health = async () => healthSchema.parse(await (await fetch(`${stack.url}/api/health`)).json());
+/** "1.25" NOS to base units, for sums without rounding. */
+const baseUnits = (text: string): bigint => {
+  const match = /([\d,]+)(?:\.(\d+))?/.exec(text);
+  if (!match?.[1]) throw new Error(`no amount in "${text}"`);
+  return BigInt(match[1].replaceAll(',', '')) * 1_000_000n + BigInt((match[2] ?? '').padEnd(6, '0'));
+};
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'inferscan-system-'));
+  const port = await getPort();
+  args = ['--data', dataDir, '--port', String(port), '--demo-interval', '2'];
+  [stack, browser] = await Promise.all([startStack(args), launchBrowser()]);
+  page = await browser.newPage();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.end('SIGTERM');
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+test('health says that the network is indexed and jobs settle', async () => {
+  await vi.waitFor(async () => expect((await health()).jobsSettled).toBeGreaterThan(0), {
+    timeout: 60_000,
+    interval: 250,
+  });
+  expect((await health()).lagSlots).toBeLessThan(50);
+});
+
+test('a visitor sees settled jobs on the first page', async () => {
+  await page.goto(stack.url);
+  await page.locator('[data-job][data-status="finished"]').first().waitFor();
+  expect(await page.title()).toContain('Inferscan');
+});
+
+test('a developer launches a job and reads its answer, cost and refund', async () => {
+  await page.goto(`${stack.url}/launch`);
+  await page.getByTestId('wallet-connect').click();
+  await page.getByTestId('wallet-fund').click();
+  await page.getByTestId('launch-submit').and(page.locator(':enabled')).waitFor();
+  await page.getByTestId('launch-prompt').fill('384*57');
+  await page.getByTestId('launch-submit').click();
+  await expect
+    .poll(() => page.getByTestId('job-answer').textContent(), { timeout: 60_000 })
+    .toContain('21888');
+  const [escrow, cost, refund] = await Promise.all(
+    ['job-escrow', 'job-cost', 'job-refund'].map(async (id) =>
+      baseUnits((await page.getByTestId(id).textContent()) ?? ''),
+    ),
+  );
+  expect(cost).toBeGreaterThan(0n);
+  expect(refund).toBeGreaterThan(0n);
+  expect((cost ?? 0n) + (refund ?? 0n)).toBe(escrow);
+  const href = await page.locator('a[href^="/jobs/"]').first().getAttribute('href');
+  if (href === null) throw new Error('the console shows no link to the job');
+  jobPath = href;
+});
+
+test('the job page shows every step with its transaction, and the receipt', async () => {
+  await page.goto(`${stack.url}${jobPath}`);
+  const text = await page.locator('main').textContent();
+  expect(text).toContain('21888');
+  expect(text).toContain('arithmetic');
+  expect(await page.locator('main a[href^="/tx/"]').count()).toBeGreaterThanOrEqual(2);
+});
+
+test('worker and indexer killed with SIGKILL come back and lose nothing', async () => {
+  const before = (await health()).jobsSettled;
+  for (const script of ['packages/worker/dist/cli.js', 'apps/indexer/dist/cli.js']) {
+    process.kill(processRunning(script, dataDir), 'SIGKILL');
+  }
+  await vi.waitFor(async () => expect((await health()).jobsSettled).toBeGreaterThan(before + 3), {
+    timeout: 90_000,
+    interval: 500,
+  });
+});
+
+test('Ctrl-C stops everything, and a second start goes on where the first ended', async () => {
+  const before = (await health()).jobsSettled;
+  expect(await stack.end('SIGINT')).toBe(0);
+  expect(processesNaming(dataDir)).toEqual([]);
+  stack = await startStack(args);
+  expect((await health()).jobsSettled).toBeGreaterThanOrEqual(before);
+  await page.goto(`${stack.url}${jobPath}`);
+  expect(await page.locator('main').textContent()).toContain('21888');
+});
+
+test('a launcher killed with SIGKILL leaves no process behind', async () => {
+  await stack.end('SIGKILL');
+  await vi.waitFor(() => expect(processesNaming(dataDir)).toEqual([]), { timeout: 30_000, interval: 100 });
+});
