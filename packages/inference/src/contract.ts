@@ -1,0 +1,91 @@
+import type { GenerationRequest } from './request.js';
+
+/** What the engine knows of a model before loading its weights. */
+export interface ModelInfo {
+  readonly name: string;
+  /** sha256 of the ONNX file, lower-case hex. */
+  readonly digest: string;
+  readonly parameters: number;
+  readonly precision: 'fp32';
+  /** Prompt and completion together may not exceed this many tokens. */
+  readonly contextTokens: number;
+  readonly sizeBytes: number;
+  /** Whether the model marks written-out reasoning with <think> … </think>. */
+  readonly reasoning: boolean;
+}
+
+export type SpanKind = 'reasoning' | 'answer';
+
+/** A piece of generated text as it appears; `index` counts the completion's tokens from 0. */
+export interface StreamedToken {
+  readonly text: string;
+  readonly kind: SpanKind;
+  readonly index: number;
+}
+
+/**
+ * Every generated token counts in `completion`, the closing </think> and the stop token too;
+ * `reasoning` is the part of them up to and including </think>.
+ */
+export interface TokenCounts {
+  readonly prompt: number;
+  readonly completion: number;
+  readonly reasoning: number;
+}
+
+/** Milliseconds. Queue, load and first token follow each other; total spans submission to result. */
+export interface Timing {
+  readonly queueMs: number;
+  /** Reading the model into memory; 0 when it was there already. */
+  readonly loadMs: number;
+  /** From the loaded model to the first generated token: tokenizing and prefill. */
+  readonly firstTokenMs: number;
+  readonly totalMs: number;
+}
+
+/** What a verifier must repeat to get the same bits. */
+export interface Schedule {
+  /** Prompt tokens per prefill step. */
+  readonly prefillChunk: number;
+  /** How the key/value cache is kept; see KV_RULE. */
+  readonly kvRule: string;
+}
+
+export interface Runtime {
+  readonly name: 'onnxruntime-node';
+  readonly version: string;
+  readonly provider: 'cpu';
+  readonly threads: number;
+}
+
+export interface GenerationResult {
+  readonly text: string;
+  readonly reasoningText: string;
+  /** All generated token ids in order, control tokens included. */
+  readonly tokenIds: readonly number[];
+  readonly tokens: TokenCounts;
+  readonly timing: Timing;
+  readonly finishReason: 'stop' | 'length';
+  readonly model: Pick<ModelInfo, 'name' | 'digest' | 'parameters' | 'precision'>;
+  readonly runtime: Runtime;
+  readonly schedule: Schedule;
+  readonly seed: number;
+}
+
+export interface GenerateOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called in order for every piece of text; an exception from it cancels the request and rejects with it. */
+  readonly onToken?: ((token: StreamedToken) => void) | undefined;
+}
+
+export interface InferenceEngine {
+  models(): readonly ModelInfo[];
+  /**
+   * Runs one request, first come first served. A prompt that leaves room for fewer than `maxTokens` tokens
+   * ends with finishReason 'length' at the context's end.
+   * @throws InferenceError unknown_model, bad_request, too_long, cancelled, overloaded, crashed, bad_model
+   */
+  generate(request: GenerationRequest, options?: GenerateOptions): Promise<GenerationResult>;
+  /** Cancels what runs and waits, and ends the thread. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,185 @@
+import type { Worker } from 'node:worker_threads';
+import type { GenerateOptions, GenerationResult, InferenceEngine } from '../contract.js';
+import { InferenceError } from '../errors.js';
+import type { ModelFolder } from '../loading/model.js';
+import { parseRequest, type ValidRequest } from '../request.js';
+import { createControlMemory, createMainControl } from '../thread/control.js';
+import type { FromThread, ThreadData, ThreadResult } from '../thread/messages.js';
+import { createThreadHost } from './thread-host.js';
+
+/** How long an exiting process waits for the step that runs. */
+const EXIT_WAIT_MS = 10_000;
+
+export interface EngineDeps {
+  readonly models: ReadonlyMap<string, ModelFolder>;
+  readonly threads: number;
+  readonly maxQueued: number;
+  /** Starts the compiled thread/thread.js. */
+  spawn(data: ThreadData): Worker;
+}
+
+interface Job {
+  readonly id: number;
+  readonly request: ValidRequest;
+  readonly folder: ModelFolder;
+  readonly submittedAt: number;
+  startedAt: number;
+  readonly onToken: GenerateOptions['onToken'];
+  /** Settles the caller's promise, once. */
+  readonly settle: (outcome: GenerationResult | Error) => void;
+}
+
+/**
+ * The main thread's side: checks requests, lets them wait in order of arrival, gives the thread one at a time.
+ * A request whose thread dies fails with `crashed`; those that wait run in the next thread.
+ */
+export function createEngine(deps: EngineDeps): InferenceEngine {
+  const waiting: Job[] = [];
+  const memory = createControlMemory();
+  const control = createMainControl(memory);
+  const data: ThreadData = { models: deps.models, threads: deps.threads, control: memory };
+  const onExit = () => control.halt(EXIT_WAIT_MS);
+  let running: Job | undefined;
+  let lastId = 0;
+  let closed: Promise<void> | undefined;
+
+  const host = createThreadHost({
+    spawn: () => deps.spawn(data),
+    onMessage: receive,
+    onCrash(reason) {
+      control.reset();
+      finishRunning(new InferenceError('crashed', `the inference thread ended: ${reason}`));
+    },
+  });
+
+  process.on('exit', onExit);
+
+  function receive(message: FromThread): void {
+    const job = running;
+    if (!job || message.id !== job.id) return;
+    if (message.type === 'token') streamToken(job, message.token);
+    else if (message.type === 'done') finishRunning(assemble(job, message.result));
+    else finishRunning(new InferenceError(message.code, message.message));
+  }
+
+  function streamToken(job: Job, token: Parameters<NonNullable<GenerateOptions['onToken']>>[0]): void {
+    try {
+      job.onToken?.(token);
+    } catch (error) {
+      cancel(job, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  function finishRunning(outcome: GenerationResult | Error): void {
+    const job = running;
+    running = undefined;
+    job?.settle(outcome);
+    startNext();
+  }
+
+  function startNext(): void {
+    if (running || closed) return;
+    const job = waiting.shift();
+    if (!job) return;
+    running = job;
+    job.startedAt = performance.now();
+    try {
+      host.send({ type: 'generate', id: job.id, request: job.request, stream: job.onToken !== undefined });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      finishRunning(new InferenceError('crashed', `the inference thread did not start: ${reason}`));
+    }
+  }
+
+  /** The caller hears of it at once; a running job keeps the thread until its current step ends. */
+  function cancel(job: Job, reason: Error): void {
+    const place = waiting.indexOf(job);
+    if (place >= 0) waiting.splice(place, 1);
+    if (job === running) control.cancel(job.id);
+    job.settle(reason);
+  }
+
+  return {
+    models: () => [...deps.models.values()].map((folder) => folder.info),
+
+    async generate(input, options = {}) {
+      const request = parseRequest(input);
+      const folder = findModel(deps.models, request);
+      if (closed) throw new InferenceError('cancelled', 'the engine is closed');
+      if (options.signal?.aborted) throw new InferenceError('cancelled', 'the request was cancelled');
+      if (running && waiting.length >= deps.maxQueued) {
+        throw new InferenceError('overloaded', `${waiting.length} requests wait already, the most that may`);
+      }
+      return new Promise<GenerationResult>((resolve, reject) => {
+        const onAbort = () => cancel(job, new InferenceError('cancelled', 'the request was cancelled'));
+        let settled = false;
+        const job: Job = {
+          id: nextId(),
+          request,
+          folder,
+          submittedAt: performance.now(),
+          startedAt: 0,
+          onToken: options.onToken && ((token) => !settled && options.onToken?.(token)),
+          settle(outcome) {
+            settled = true;
+            options.signal?.removeEventListener('abort', onAbort);
+            if (outcome instanceof Error) reject(outcome);
+            else resolve(outcome);
+          },
+        };
+        options.signal?.addEventListener('abort', onAbort, { once: true });
+        waiting.push(job);
+        startNext();
+      });
+    },
+
+    close() {
+      closed ??= (async () => {
+        const reason = new InferenceError('cancelled', 'the engine was closed');
+        for (const job of waiting.splice(0)) job.settle(reason);
+        if (running) cancel(running, reason);
+        await host.close();
+        process.off('exit', onExit);
+      })();
+      return closed;
+    },
+  };
+
+  /** Ids fit a 32-bit cell, whose resting value 0 is never one. */
+  function nextId(): number {
+    lastId = (lastId % 0x7fff_ffff) + 1;
+    return lastId;
+  }
+}
+
+function findModel(models: ReadonlyMap<string, ModelFolder>, request: ValidRequest): ModelFolder {
+  const folder = models.get(request.model);
+  if (!folder) {
+    const known = [...models.keys()].join(', ') || 'none';
+    throw new InferenceError(
+      'unknown_model',
+      `model: ${JSON.stringify(request.model)} is not here; known: ${known}`,
+    );
+  }
+  if (request.reasoning && !folder.info.reasoning) {
+    throw new InferenceError(
+      'bad_request',
+      `reasoning: ${request.model} does not write out reasoning; use false`,
+    );
+  }
+  return folder;
+}
+
+function assemble(job: Job, result: ThreadResult): GenerationResult {
+  const { name, digest, parameters, precision } = job.folder.info;
+  return {
+    ...result,
+    timing: {
+      queueMs: job.startedAt - job.submittedAt,
+      ...result.timing,
+      totalMs: performance.now() - job.submittedAt,
+    },
+    model: { name, digest, parameters, precision },
+    seed: job.request.seed,
+  };
+}

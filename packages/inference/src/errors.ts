@@ -1,0 +1,20 @@
+export type InferenceErrorCode =
+  | 'unknown_model'
+  | 'bad_model'
+  | 'bad_request'
+  | 'too_long'
+  | 'cancelled'
+  | 'overloaded'
+  | 'crashed';
+
+/** Why a request (or, for `bad_model`, a model folder) was refused or failed; the message says what is valid. */
+export class InferenceError extends Error {
+  override readonly name = 'InferenceError';
+
+  constructor(
+    readonly code: InferenceErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}

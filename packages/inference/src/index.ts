@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import type { InferenceEngine } from './contract.js';
+import { createEngine } from './engine/engine.js';
+import { InferenceError } from './errors.js';
+import { readModelsDirectory } from './loading/model.js';
+
+export type {
+  GenerateOptions,
+  GenerationResult,
+  InferenceEngine,
+  ModelInfo,
+  Runtime,
+  Schedule,
+  SpanKind,
+  StreamedToken,
+  Timing,
+  TokenCounts,
+} from './contract.js';
+export { InferenceError, type InferenceErrorCode } from './errors.js';
+export type { GenerationRequest } from './request.js';
+
+/** The repository's own models. */
+export const DEFAULT_MODELS_DIR = fileURLToPath(new URL('../../../models/', import.meta.url));
+
+const optionsSchema = z.strictObject({
+  modelsDir: z.string().min(1).default(DEFAULT_MODELS_DIR),
+  threads: z.int().min(1).max(256).default(1),
+  maxQueued: z.int().min(0).max(100_000).default(64),
+});
+
+export type EngineOptions = z.input<typeof optionsSchema>;
+
+/**
+ * Reads the models of a folder (not yet their weights) and starts an engine for them.
+ * @param options modelsDir: a folder of model folders in Hugging Face's layout; threads: per operator;
+ *   maxQueued: requests that may wait besides the one that runs
+ * @throws InferenceError bad_request for wrong options, bad_model for a folder that is not a valid model
+ */
+export async function createInferenceEngine(options: EngineOptions = {}): Promise<InferenceEngine> {
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) throw new InferenceError('bad_request', z.prettifyError(parsed.error));
+  const { modelsDir, threads, maxQueued } = parsed.data;
+  return createEngine({
+    models: await readModelsDirectory(modelsDir),
+    threads,
+    maxQueued,
+    spawn: (workerData) => new Worker(new URL('./thread/thread.js', import.meta.url), { workerData }),
+  });
+}

@@ -1,0 +1,42 @@
+const ROUNDS = 10;
+const MULTIPLIER_0 = 0xd2511f53n;
+const MULTIPLIER_1 = 0xcd9e8d57n;
+const WEYL_0 = 0x9e3779b9;
+const WEYL_1 = 0xbb67ae85;
+const TWO_POW_32 = 0x1_0000_0000;
+
+type Words4 = readonly [number, number, number, number];
+
+/**
+ * Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): four 32-bit words
+ * that depend only on counter and key, so a draw can be repeated without the draws before it.
+ */
+export function philox(counter: Words4, key: readonly [number, number]): Words4 {
+  let [a, b, c, d] = counter;
+  let [k0, k1] = key;
+  for (let round = 0; round < ROUNDS; round++) {
+    const left = MULTIPLIER_0 * BigInt(a);
+    const right = MULTIPLIER_1 * BigInt(c);
+    const nextA = (Number(right >> 32n) ^ b ^ k0) >>> 0;
+    const nextC = (Number(left >> 32n) ^ d ^ k1) >>> 0;
+    b = Number(right & 0xffffffffn);
+    d = Number(left & 0xffffffffn);
+    a = nextA;
+    c = nextC;
+    k0 = (k0 + WEYL_0) >>> 0;
+    k1 = (k1 + WEYL_1) >>> 0;
+  }
+  return [a, b, c, d];
+}
+
+/**
+ * The draw for one token: a number in [0, 1) with 53 random bits that depends only on the request's seed and
+ * the token's position, never on who else shares the machine.
+ * @param seed safe integer from 0
+ * @param position index of the token in the whole sequence, prompt included
+ */
+export function uniformAt(seed: number, position: number): number {
+  const key = [seed >>> 0, Math.floor(seed / TWO_POW_32)] as const;
+  const [high, low] = philox([position >>> 0, Math.floor(position / TWO_POW_32), 0, 0], key);
+  return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
+}

@@ -1,0 +1,60 @@
+export interface SamplingRule {
+  /** 0: always the most likely token. */
+  readonly temperature: number;
+  /** 0: no limit. */
+  readonly topK: number;
+  /** 1: no limit. */
+  readonly topP: number;
+}
+
+/** Index of the largest logit; the lowest index among equals. */
+export function argmax(logits: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < logits.length; i++) {
+    if (at(logits, i) > at(logits, best)) best = i;
+  }
+  return best;
+}
+
+export interface Candidate {
+  readonly id: number;
+  readonly probability: number;
+}
+
+/**
+ * The tokens that may be drawn, most likely first (lowest id first among equals), with probabilities that sum
+ * to 1. Temperature acts first, then topK, then topP, as in Hugging Face's generation.
+ */
+export function candidates(logits: ArrayLike<number>, rule: SamplingRule): Candidate[] {
+  const order = Array.from({ length: logits.length }, (_, id) => id);
+  order.sort((a, b) => at(logits, b) - at(logits, a) || a - b);
+  const kept = rule.topK > 0 ? order.slice(0, rule.topK) : order;
+  const peak = at(logits, kept[0] ?? 0);
+  const weights = kept.map((id) => Math.exp((at(logits, id) - peak) / rule.temperature));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+
+  let count = 0;
+  let mass = 0;
+  while (count < kept.length && (count === 0 || mass < rule.topP * total)) mass += at(weights, count++);
+  return kept.slice(0, count).map((id, i) => ({ id, probability: at(weights, i) / mass }));
+}
+
+/**
+ * Draws the next token.
+ * @param uniform a number in [0, 1); not used at temperature 0
+ */
+export function sampleToken(logits: ArrayLike<number>, rule: SamplingRule, uniform: number): number {
+  if (rule.temperature === 0) return argmax(logits);
+  const choices = candidates(logits, rule);
+  let cumulative = 0;
+  for (const choice of choices) {
+    cumulative += choice.probability;
+    if (uniform < cumulative) return choice.id;
+  }
+  // Rounding can leave the sum a hair below 1.
+  return choices.at(-1)?.id ?? 0;
+}
+
+function at(values: ArrayLike<number>, index: number): number {
+  return values[index] ?? Number.NEGATIVE_INFINITY;
+}

@@ -1,0 +1,58 @@
+const CANCELLED = 0;
+const HALTED = 1;
+const BUSY = 2;
+const CELLS = 3;
+
+/** Memory shared by both threads, so that a word of the main thread is heard between two steps. */
+export function createControlMemory(): SharedArrayBuffer {
+  return new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT);
+}
+
+export interface MainControl {
+  /** @param id 1 to 2^31 - 1 */
+  cancel(id: number): void;
+  /**
+   * Blocks until the thread has left native code, at most for `timeoutMs`, and keeps it out. ONNX Runtime's
+   * binding aborts the whole process (an uncaught Napi::Error) when its thread is torn down in the middle of a
+   * run, as process.exit() does.
+   */
+  halt(timeoutMs: number): void;
+  /** The thread is gone; the next one starts afresh. */
+  reset(): void;
+}
+
+export function createMainControl(memory: SharedArrayBuffer): MainControl {
+  const cells = new Int32Array(memory);
+  return {
+    cancel: (id) => void Atomics.store(cells, CANCELLED, id),
+    halt(timeoutMs) {
+      Atomics.store(cells, HALTED, 1);
+      Atomics.wait(cells, BUSY, 1, timeoutMs);
+    },
+    reset: () => void Atomics.store(cells, BUSY, 0),
+  };
+}
+
+export interface ThreadControl {
+  /** True also when everything is to stop. */
+  cancelled(id: number): boolean;
+  /** Marks the thread as inside native code while `work` runs. */
+  busy<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export function createThreadControl(memory: SharedArrayBuffer): ThreadControl {
+  const cells = new Int32Array(memory);
+  return {
+    cancelled: (id) => Atomics.load(cells, CANCELLED) === id || Atomics.load(cells, HALTED) === 1,
+    async busy(work) {
+      // Before `work` looks at HALTED: so either it sees the halt or the halting thread sees it busy.
+      Atomics.store(cells, BUSY, 1);
+      try {
+        return await work();
+      } finally {
+        Atomics.store(cells, BUSY, 0);
+        Atomics.notify(cells, BUSY);
+      }
+    },
+  };
+}

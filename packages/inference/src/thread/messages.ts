@@ -1,0 +1,39 @@
+import type { Runtime, Schedule, StreamedToken } from '../contract.js';
+import type { InferenceErrorCode } from '../errors.js';
+import type { Generation } from '../generation/generate.js';
+import type { ModelFolder } from '../loading/model.js';
+import type { ServiceTiming } from '../metering/meter.js';
+import type { ValidRequest } from '../request.js';
+
+/** Given to the thread at its start. */
+export interface ThreadData {
+  readonly models: ReadonlyMap<string, ModelFolder>;
+  readonly threads: number;
+  readonly control: SharedArrayBuffer;
+}
+
+export type ToThread =
+  | {
+      readonly type: 'generate';
+      readonly id: number;
+      readonly request: ValidRequest;
+      readonly stream: boolean;
+    }
+  | { readonly type: 'close' };
+
+/** A finished generation, without what only the main thread knows: queueing and total time. */
+export interface ThreadResult extends Generation {
+  readonly timing: ServiceTiming;
+  readonly runtime: Runtime;
+  readonly schedule: Schedule;
+}
+
+export type FromThread =
+  | { readonly type: 'token'; readonly id: number; readonly token: StreamedToken }
+  | { readonly type: 'done'; readonly id: number; readonly result: ThreadResult }
+  | {
+      readonly type: 'failed';
+      readonly id: number;
+      readonly code: InferenceErrorCode;
+      readonly message: string;
+    };

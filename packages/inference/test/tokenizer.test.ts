@@ -1,0 +1,83 @@
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createSpanTracker } from '../src/tokens/reasoning.js';
+import { createTextStream } from '../src/tokens/text-stream.js';
+import { createTextTokenizer, type TextTokenizer } from '../src/tokens/tokenizer.js';
+import { arithmeticFolder } from './support.js';
+
+let tokenizer: TextTokenizer;
+beforeAll(async () => {
+  tokenizer = createTextTokenizer(await arithmeticFolder());
+});
+
+const vocabularyText = fc
+  .array(fc.constantFrom(...'0123456789*+='), { maxLength: 40 })
+  .map((characters) => characters.join(''));
+
+describe('arithmetic tokenizer', () => {
+  it('gives every text of the vocabulary back', () => {
+    void fc.assert(
+      fc.property(vocabularyText, (text) => {
+        expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+        expect(tokenizer.encode(text)).toHaveLength(text.length);
+      }),
+    );
+  });
+
+  it('puts the prompt into the chat template, direct or opening the reasoning', () => {
+    const direct = tokenizer.encodePrompt('384*57', false);
+    const reasoning = tokenizer.encodePrompt('384*57', true);
+    expect(direct).toEqual([1, ...tokenizer.encode('384*57=')]);
+    expect(reasoning).toEqual([...direct, tokenizer.marks?.open]);
+  });
+
+  it('reads spaces, a times sign and a trailing equals sign as the plain problem', () => {
+    expect(tokenizer.encodePrompt(' 384 × 57 = ', false)).toEqual(tokenizer.encodePrompt('384*57', false));
+  });
+
+  it('refuses characters outside the vocabulary, naming them', () => {
+    expect(() => tokenizer.encodePrompt('what is 3*4?', false)).toThrow(
+      /"w", "h", "a", "t", "i", ….*vocabulary/,
+    );
+  });
+
+  it('refuses control tokens in a prompt', () => {
+    expect(() => tokenizer.encodePrompt('3*4=<think>', false)).toThrow(/control token <think>/);
+  });
+});
+
+describe('text stream', () => {
+  it('joins to the text of all ids, whatever the tokenizer does at the seams', () => {
+    // A decoder with bytes as tokens: characters of several bytes are incomplete until the last one.
+    const decode = (ids: number[]) => new TextDecoder().decode(Uint8Array.from(ids));
+    void fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }), (text) => {
+        const stream = createTextStream(decode);
+        const pieces = [...new TextEncoder().encode(text)].map((id) => stream.push(id));
+        expect(pieces.join('') + stream.flush()).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('span tracker', () => {
+  const marks = { open: 90, close: 91 };
+
+  it('starts inside a span that the prompt opened', () => {
+    const tracker = createSpanTracker(marks, [1, 5, 90]);
+    expect(tracker.take(7)).toEqual({ kind: 'reasoning', visible: true });
+    expect(tracker.take(91)).toEqual({ kind: 'reasoning', visible: false });
+    expect(tracker.take(7)).toEqual({ kind: 'answer', visible: true });
+  });
+
+  it('notices a span that the model opens itself, and a span of the prompt that is closed', () => {
+    const tracker = createSpanTracker(marks, [90, 5, 91]);
+    expect(tracker.take(7)).toEqual({ kind: 'answer', visible: true });
+    expect(tracker.take(90)).toEqual({ kind: 'reasoning', visible: false });
+    expect(tracker.take(7)).toEqual({ kind: 'reasoning', visible: true });
+  });
+
+  it('calls everything the answer where the model has no marks', () => {
+    expect(createSpanTracker(undefined, [90]).take(90)).toEqual({ kind: 'answer', visible: true });
+  });
+});
