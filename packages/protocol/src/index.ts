@@ -13,6 +13,9 @@ export {
   SYSTEM_PROGRAM,
   TOKEN_PROGRAM,
 } from './addresses/programs.js';
+export { isAddressText } from './addresses/text.js';
+export { type TransactionFormatCode, TransactionFormatError } from './chain/format-error.js';
+export { normalizeRpcTransaction, type TransactionPlace } from './chain/normalize.js';
 export { type ChainPosition, chainPosition, MAX_POSITION, MIN_POSITION } from './chain/position.js';
 export type {
   ChainInstruction,
@@ -21,12 +24,14 @@ export type {
   TokenBalanceChange,
 } from './chain/transaction.js';
 export { type KnownMarket, knownMarkets } from './directory/markets.js';
+export { decodeTransaction } from './events/decode.js';
 export {
   JOBS_INSTRUCTIONS,
   type JobsInstructionName,
   type ProtocolEvent,
   type TokenMovement,
 } from './events/event.js';
+export { createNetworkFold, type NetworkFold } from './fold/network-fold.js';
 export type {
   Anomaly,
   ChangeSet,
@@ -40,5 +45,7 @@ export type {
   QueueType,
   RunRecord,
 } from './fold/records.js';
+export { UNKNOWN_ADDRESS, UNKNOWN_DIGEST } from './fold/unknown.js';
 export * from './instructions/index.js';
 export { CLUSTERS, type Cluster, type NetworkConfig, NOS_DECIMALS, networkConfig } from './network/config.js';
+export * as settlement from './settlement/settlement.js';

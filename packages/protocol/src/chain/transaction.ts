@@ -9,7 +9,7 @@ export type InstructionPath = readonly [number] | readonly [number, number];
 /** One executed instruction with its accounts resolved to addresses. */
 export interface ChainInstruction {
   readonly path: InstructionPath;
-  /** 1 for top-level instructions, more for cross-program invocations. */
+  /** 1 for top-level instructions, more for cross-program invocations; 0 where old history does not tell. */
   readonly stackHeight: number;
   readonly programId: Address;
   readonly accounts: readonly Address[];

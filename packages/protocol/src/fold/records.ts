@@ -70,9 +70,11 @@ export interface JobRecord {
   readonly fees: bigint;
   readonly listedSignature: string;
   readonly listedPosition: ChainPosition;
-  /** When the account was closed on chain (clean, delist, recover); the record stays. */
+  /** When the account was closed on chain (clean, delist, recover); the record stays. 0 where the time is unknown. */
   readonly closedAt: bigint | null;
   readonly updatedPosition: ChainPosition;
+  /** A node quit this life of the job: on chain it stays stopped while claimed, so it can be claimed or recovered again. */
+  readonly wasStopped?: boolean;
 }
 
 /** One attempt of a node at a job. `id` = run address@startedPosition. */
@@ -111,9 +113,12 @@ export interface NodeRecord {
 
 export type LedgerKind = 'deposit' | 'payout' | 'refund' | 'fee' | 'close' | 'other';
 
-/** One token movement that touches a market's vault. `vaultDelta` is positive into the vault. */
+/**
+ * One token movement that touches a market's vault, or a fee paid beside it. `vaultDelta` is positive into the vault,
+ * 0 for fees.
+ */
 export interface LedgerEntry {
-  /** position of the transfer; unique. */
+  /** Position of the transfer; unique. Between two vaults the receiving side has `+` appended. */
   readonly position: ChainPosition;
   readonly signature: string;
   readonly slot: bigint;
@@ -150,7 +155,7 @@ export interface ChangeSet {
 /** What a fold needs to go on where it stopped: every record that can still change. */
 export interface NetworkSnapshot {
   readonly markets: readonly MarketRecord[];
-  /** Jobs whose account is still open. */
+  /** Jobs whose account is still open, or that are still queued or running though an admin closed it. */
   readonly jobs: readonly JobRecord[];
   /** Runs still open. */
   readonly runs: readonly RunRecord[];

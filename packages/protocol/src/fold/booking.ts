@@ -1,0 +1,101 @@
+import type { TokenMovement } from '../events/event.js';
+import { movementKinds } from '../ledger/classify.js';
+import { ledgerEntries } from '../ledger/entry.js';
+import { isKnownJob } from './known-jobs.js';
+import { updateNode } from './nodes.js';
+import type { JobRecord, LedgerEntry, LedgerKind, RunRecord } from './records.js';
+import { type Involved, report, type Step, saveJob, saveMarket, saveRun } from './step.js';
+
+function enter(step: Step, movement: TokenMovement, kind: LedgerKind, involved: Involved): LedgerEntry[] {
+  const { state, changes, event } = step;
+  const entries = ledgerEntries(event, movement, kind, involved.job?.id ?? null, {
+    source: state.marketOfVault.get(movement.from),
+    target: state.marketOfVault.get(movement.to),
+    fee: involved.market ?? null,
+  });
+  for (const entry of entries) {
+    changes.ledger.push(entry);
+    const market = state.markets.get(entry.market);
+    if (market) saveMarket(step, { ...market, vaultBalance: market.vaultBalance + entry.vaultDelta });
+  }
+  return entries;
+}
+
+const sumOf = (entries: readonly LedgerEntry[], kind: LedgerKind): bigint =>
+  entries.reduce((sum, entry) => (entry.kind === kind ? sum + entry.amount : sum), 0n);
+
+const usedNoTime = ({ startedAt, endedAt }: RunRecord) =>
+  startedAt !== null && endedAt !== null && endedAt <= startedAt;
+
+function creditJob(step: Step, job: JobRecord, entries: readonly LedgerEntry[]): JobRecord {
+  const current = step.changes.jobs.get(job.id) ?? job;
+  return saveJob(step, {
+    ...current,
+    deposited: current.deposited + sumOf(entries, 'deposit'),
+    paid: current.paid + sumOf(entries, 'payout'),
+    refunded: current.refunded + sumOf(entries, 'refund'),
+    fees: current.fees + sumOf(entries, 'fee'),
+  });
+}
+
+function creditRun(step: Step, run: RunRecord, paid: bigint): RunRecord {
+  if (paid === 0n) return run;
+  updateNode(step, run.node, (node) => ({ earned: node.earned + paid }));
+  return saveRun(step, { ...run, paid: run.paid + paid });
+}
+
+/** The rules say what must have moved; transfers are booked as they are, and a difference is reported. */
+function checkAmounts(
+  step: Step,
+  before: JobRecord | undefined,
+  job: JobRecord,
+  entries: readonly LedgerEntry[],
+) {
+  if (!isKnownJob(job)) return;
+  const promised = job.price * job.timeout;
+  switch (step.event.instruction) {
+    case 'list':
+    case 'assign':
+    case 'extend': {
+      const due = promised - (before ? before.price * before.timeout : 0n);
+      const moved = sumOf(entries, 'deposit');
+      if (moved !== due) report(step, `job ${job.address} deposited ${moved}, its terms ask for ${due}`);
+      return;
+    }
+    case 'finish':
+    case 'end':
+    case 'delist':
+    case 'recover': {
+      const moved = sumOf(entries, 'payout') + sumOf(entries, 'refund');
+      if (moved !== promised) report(step, `job ${job.address} settled ${moved} of a deposit of ${promised}`);
+      return;
+    }
+    default:
+  }
+}
+
+/**
+ * Enters the event's transfers into the ledger and credits job, run and node.
+ * `before` is the job as it was before the event. Returns whom the event concerns, with the money in.
+ */
+export function bookMovements(step: Step, involved: Involved, before: JobRecord | undefined): Involved {
+  const { event } = step;
+  const { job, run } = involved;
+  const paidNothing = run !== undefined && usedNoTime(run);
+  const kinds = movementKinds(event, paidNothing);
+  const entries = event.movements.flatMap((movement, at) =>
+    enter(step, movement, kinds[at] ?? 'other', involved),
+  );
+  if (job) checkAmounts(step, before, job, entries);
+  if (entries.length === 0 || !job) return involved;
+  return {
+    ...involved,
+    job: creditJob(step, job, entries),
+    ...(run ? { run: creditRun(step, run, sumOf(entries, 'payout')) } : {}),
+  };
+}
+
+/** A transfer that touched a vault outside every call of the program: a gift, or an unknown program's doing. */
+export function bookStray(step: Step, movement: TokenMovement): void {
+  enter(step, movement, 'other', {});
+}

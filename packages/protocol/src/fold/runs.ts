@@ -1,0 +1,189 @@
+import type { Address } from '@solana/kit';
+import { jobOf } from './known-jobs.js';
+import { marketOf } from './markets.js';
+import { sawNode, updateNode } from './nodes.js';
+import type { JobRecord, NodeRecord, RunRecord } from './records.js';
+import { removeFrom } from './state.js';
+import { accountOf, argOf, type Involved, report, type Step, saveJob, saveRun } from './step.js';
+import { UNKNOWN_ADDRESS } from './unknown.js';
+
+/** Job id of runs whose job could not be told when they started. */
+const NO_JOB = 'unknown';
+
+type Ending = NonNullable<RunRecord['endedBy']>;
+
+function newRun(
+  step: Step,
+  address: Address,
+  node: Address,
+  payer: Address,
+  job: JobRecord | null,
+): RunRecord {
+  const { position, signature, blockTime, market } = step.event;
+  return {
+    id: `${address}@${position}`,
+    address,
+    jobId: job?.id ?? NO_JOB,
+    job: job?.address ?? UNKNOWN_ADDRESS,
+    market: job?.market ?? market ?? UNKNOWN_ADDRESS,
+    node,
+    payer,
+    startedAt: blockTime,
+    endedAt: null,
+    endedBy: null,
+    paid: 0n,
+    startedSignature: signature,
+    endedSignature: null,
+    startedPosition: position,
+  };
+}
+
+/** A node starts on a job; `job` is null where the queue could not tell which. */
+export function startRun(
+  step: Step,
+  start: { run: Address; node: Address; payer: Address; job: JobRecord | null },
+): { run: RunRecord; job: JobRecord | null } {
+  const replaced = step.state.runs.get(start.run);
+  if (replaced) {
+    report(step, `run ${start.run} starts while it is open`);
+    removeFrom(step.state.runsOfJob, replaced.jobId, replaced.address);
+  }
+  const run = saveRun(step, newRun(step, start.run, start.node, start.payer, start.job));
+  updateNode(step, run.node, (node) => ({ runsStarted: node.runsStarted + 1 }));
+  if (!start.job) return { run, job: null };
+  const job = saveJob(step, {
+    ...start.job,
+    status: 'running',
+    node: run.node === UNKNOWN_ADDRESS ? null : run.node,
+    runId: run.id,
+    startedAt: run.startedAt,
+    endedAt: null,
+  });
+  return { run, job };
+}
+
+const COUNTED: Record<Ending, (node: NodeRecord) => Partial<NodeRecord>> = {
+  finish: (node) => ({ runsFinished: node.runsFinished + 1 }),
+  end: (node) => ({ runsEnded: node.runsEnded + 1 }),
+  quit: (node) => ({ runsQuit: node.runsQuit + 1 }),
+  quitAdmin: () => ({}),
+};
+
+function endRun(step: Step, run: RunRecord, endedBy: Ending): RunRecord {
+  updateNode(step, run.node, COUNTED[endedBy]);
+  const { blockTime, signature } = step.event;
+  return saveRun(step, { ...run, endedAt: blockTime, endedBy, endedSignature: signature });
+}
+
+/** A run started before the folded history, known by the instruction that ends it. */
+function lateRun(step: Step, address: Address, job: JobRecord, node: Address): RunRecord {
+  report(step, `run ${address} is not known: its history before this is missing`);
+  const payer = step.event.accounts.payerRun ?? step.event.accounts.payer ?? UNKNOWN_ADDRESS;
+  return saveRun(step, { ...newRun(step, address, node, payer, job), startedAt: null });
+}
+
+/** The run that an instruction names, put right where the instruction knows better than the queue did. */
+function runOf(step: Step, job: JobRecord, node: Address): RunRecord {
+  const address = accountOf(step.event, 'run');
+  const known = step.state.runs.get(address);
+  if (!known) return lateRun(step, address, job, node);
+  const rightJob = known.jobId === job.id;
+  const rightNode = node === UNKNOWN_ADDRESS || known.node === node;
+  if (rightJob && rightNode) return known;
+  report(step, `run ${address} was folded as node ${known.node} on job ${known.job}`);
+  removeFrom(step.state.runsOfJob, known.jobId, known.address);
+  return saveRun(step, {
+    ...known,
+    jobId: job.id,
+    job: job.address,
+    market: job.market,
+    node: rightNode ? known.node : node,
+  });
+}
+
+const nodeIn = (run: RunRecord, job: JobRecord) => (run.node === UNKNOWN_ADDRESS ? job.node : run.node);
+
+/** The node hands in a result and is paid. */
+export function finish(step: Step): Involved {
+  const { event } = step;
+  const node = accountOf(event, 'authority');
+  sawNode(step, node);
+  marketOf(step, accountOf(event, 'market'));
+  const before = jobOf(step, accountOf(event, 'job'), 'running');
+  const run = endRun(step, runOf(step, before, node), 'finish');
+  const { wasStopped: _, ...rest } = before;
+  const job = saveJob(step, {
+    ...rest,
+    status: 'finished',
+    node,
+    runId: run.id,
+    resultDigest: argOf(event, 'ipfsResult'),
+    startedAt: run.startedAt,
+    endedAt: event.blockTime,
+  });
+  return { market: job.market, job, run, node };
+}
+
+/** The poster ends a running job: the node is paid for the time used. */
+export function end(step: Step): Involved {
+  const { event } = step;
+  const user = accountOf(event, 'user');
+  marketOf(step, accountOf(event, 'market'));
+  const before = jobOf(step, accountOf(event, 'job'), 'running');
+  // The instruction names only the node's token account.
+  const owner = event.movements.find(({ to }) => to === user)?.toOwner ?? UNKNOWN_ADDRESS;
+  const known = step.state.runs.get(accountOf(event, 'run'))?.node ?? UNKNOWN_ADDRESS;
+  const run = endRun(step, runOf(step, before, known === UNKNOWN_ADDRESS ? owner : known), 'end');
+  const { wasStopped: _, ...rest } = before;
+  const job = saveJob(step, {
+    ...rest,
+    status: 'ended',
+    node: nodeIn(run, before),
+    runId: run.id,
+    startedAt: run.startedAt,
+    endedAt: event.blockTime,
+  });
+  return { market: job.market, job, run, node: run.node };
+}
+
+/** The node gives up; the job can be claimed or recovered. */
+export function quit(step: Step): Involved {
+  const { event } = step;
+  const node = accountOf(event, 'authority');
+  sawNode(step, node);
+  const before = jobOf(step, accountOf(event, 'job'), 'running');
+  const run = endRun(step, runOf(step, before, node), 'quit');
+  const job = saveJob(step, {
+    ...before,
+    status: 'stopped',
+    node,
+    runId: run.id,
+    endedAt: event.blockTime,
+    wasStopped: true,
+  });
+  return { market: job.market, job, run, node };
+}
+
+/** What is left of a job when an admin closed one of its runs: the job's account was not touched. */
+function withoutRun(step: Step, job: JobRecord): JobRecord {
+  if (job.status !== 'running') return job;
+  const [other] = [...(step.state.runsOfJob.get(job.id) ?? [])].sort();
+  const run = other === undefined ? undefined : step.state.runs.get(other);
+  if (run) return saveJob(step, { ...job, node: run.node, runId: run.id, startedAt: run.startedAt });
+  return job.wasStopped
+    ? saveJob(step, { ...job, status: 'stopped', endedAt: step.event.blockTime })
+    : saveJob(step, { ...job, status: 'unqueued' });
+}
+
+/** The admin closes a run; its job is in no queue and stays as it was on chain. */
+export function quitAdmin(step: Step): Involved {
+  const known = step.state.runs.get(accountOf(step.event, 'run'));
+  if (!known) {
+    report(step, `run ${accountOf(step.event, 'run')} is not known: its history before this is missing`);
+    return {};
+  }
+  const run = endRun(step, known, 'quitAdmin');
+  const job = step.state.jobs.get(run.job);
+  const involved = { market: run.market, run, node: run.node };
+  return job?.id === run.jobId ? { ...involved, job: withoutRun(step, job) } : involved;
+}
