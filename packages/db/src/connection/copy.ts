@@ -1,0 +1,100 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+
+/** JSON to be stored in a json or jsonb column. */
+export interface JsonValue {
+  readonly json: unknown;
+}
+
+type Scalar = string | number | bigint | boolean;
+
+/** What COPY can write. Lists become arrays of the column's element type. */
+export type CopyValue = Scalar | Date | JsonValue | readonly Scalar[] | null | undefined;
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+const escapeText = (text: string): string =>
+  text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? '');
+
+/** JSON text that jsonb takes: it has no NUL and no lone surrogates, which JSON itself allows; they become U+FFFD. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part === 'string') return storableText(part);
+    if (typeof part === 'bigint') return part.toString();
+    if (typeof part === 'object' && part !== null && !Array.isArray(part)) {
+      const keys = Object.keys(part);
+      if (keys.some((key) => key !== storableText(key))) {
+        return Object.fromEntries(Object.entries(part).map(([key, inner]) => [storableText(key), inner]));
+      }
+    }
+    return part;
+  });
+}
+
+/** Text that Postgres can store: NUL and lone surrogates replaced by U+FFFD. */
+export function storableText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what it looks for
+  return text.replace(/\u0000|\p{Surrogate}/gu, '\uFFFD');
+}
+
+function arrayText(values: readonly Scalar[]): string {
+  const items = values.map((value) =>
+    typeof value === 'string'
+      ? `"${storableText(value).replace(/["\\]/g, (character) => `\\${character}`)}"`
+      : String(value),
+  );
+  return `{${items.join(',')}}`;
+}
+
+/** One field of COPY's text format. */
+export function copyField(value: CopyValue): string {
+  if (value === null || value === undefined) return '\\N';
+  if (typeof value === 'string') return escapeText(storableText(value));
+  if (typeof value !== 'object') return String(value);
+  if (value instanceof Date) return value.toISOString();
+  if ('json' in value) return escapeText(jsonText(value.json));
+  return escapeText(arrayText(value));
+}
+
+/** Rows per chunk handed to the socket: few writes, little memory. */
+const ROWS_PER_CHUNK = 500;
+
+async function* copyText(
+  rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>,
+  count: { rows: number },
+): AsyncGenerator<string> {
+  let lines: string[] = [];
+  for await (const row of rows) {
+    lines.push(`${row.map(copyField).join('\t')}\n`);
+    count.rows++;
+    if (lines.length === ROWS_PER_CHUNK) {
+      yield lines.join('');
+      lines = [];
+    }
+  }
+  if (lines.length > 0) yield lines.join('');
+}
+
+/** `"table" ("a", "b")` with every name quoted. */
+export function quotedTarget(table: string, columns: readonly string[]): string {
+  return `${pg.escapeIdentifier(table)} (${columns.map((name) => pg.escapeIdentifier(name)).join(', ')})`;
+}
+
+/**
+ * Appends rows by COPY within the client's transaction, if it is in one. The source is read as fast as the
+ * server takes it.
+ * @returns how many rows were written
+ */
+export async function copyInto(
+  client: pg.ClientBase,
+  table: string,
+  columns: readonly string[],
+  rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>,
+): Promise<number> {
+  const count = { rows: 0 };
+  const sink = client.query(copyFrom(`COPY ${quotedTarget(table, columns)} FROM STDIN`));
+  await pipeline(Readable.from(copyText(rows, count), { objectMode: true, highWaterMark: 4 }), sink);
+  return count.rows;
+}

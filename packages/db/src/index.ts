@@ -1,0 +1,15 @@
+export { type ConnectOptions, connectDatabase, type Database } from './connection/connect.js';
+export { type CopyValue, copyInto, jsonText, storableText } from './connection/copy.js';
+export type { ListenOptions, NotificationHandler } from './connection/listen.js';
+export { databaseTypes } from './connection/types.js';
+export {
+  type EmbeddedPostgres,
+  EmbeddedPostgresError,
+  type EmbeddedPostgresErrorCode,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded/index.js';
+export { Prisma, PrismaClient } from './generated/client.js';
+export { type MigrateOptions, MigrationError, migrate } from './migrations/migrate.js';
+export { type ColumnType, type RowOf, TABLES, type TableSpec } from './tables/tables.js';
+export { type OnConflict, writeRows } from './tables/write-rows.js';

@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startEmbeddedPostgres } from '../embedded/index.js';
+import { migrate } from '../migrations/migrate.js';
+import { SERVER_VARIABLE, TEMPLATE_DATABASE, withDatabase } from './environment.js';
+
+/**
+ * vitest `globalSetup`: one embedded server for the run, in a temporary folder, with a migrated template.
+ * A server that an outer run provides is used as it is.
+ */
+export default async function setup(): Promise<() => Promise<void>> {
+  if (process.env[SERVER_VARIABLE] !== undefined) return async () => {};
+  const dataDir = await mkdtemp(join(tmpdir(), 'inferscan-test-postgres-'));
+  const server = await startEmbeddedPostgres({ dataDir, database: TEMPLATE_DATABASE, durable: false });
+  try {
+    await migrate(server.url);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  process.env[SERVER_VARIABLE] = withDatabase(server.url, 'postgres');
+  return async () => {
+    delete process.env[SERVER_VARIABLE];
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+    if (server.dataDir !== dataDir) await rm(server.dataDir, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,22 @@
+import type pg from 'pg';
+
+/** Tables, columns, constraints and indexes of a database as sorted lines that can be compared. */
+export async function describeCatalog(pool: pg.Pool): Promise<string[]> {
+  const columns = await pool.query<{ line: string }>(`
+    SELECT format('%s.%s %s null=%s default=%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+                  NOT a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) AS line
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    WHERE c.relkind = 'r' AND c.relname <> '_prisma_migrations'`);
+  const constraints = await pool.query<{ line: string }>(`
+    SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) AS line
+    FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+      AND conrelid <> coalesce(to_regclass('_prisma_migrations'), 0)`);
+  const indexes = await pool.query<{ line: string }>(
+    "SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",
+  );
+  return [...columns.rows, ...constraints.rows, ...indexes.rows].map(({ line }) => line).sort();
+}
