@@ -1,4 +1,4 @@
-import { getAddressEncoder, type Address } from '@solana/kit';
+import { type Address, getAddressEncoder } from '@solana/kit';
 import { DEFAULT_MARKET_ADMIN } from './addresses.js';
 
 /**
@@ -11,7 +11,9 @@ export function withMarketAdmin(elf: Uint8Array, admin: Address): Uint8Array {
   const bytes = Buffer.from(elf);
   const at = bytes.indexOf(current);
   if (at < 0 || bytes.indexOf(current, at + 1) >= 0) {
-    throw new Error('jobs.so does not hold the market admin exactly once: rebuild it with npm run build:programs');
+    throw new Error(
+      'jobs.so does not hold the market admin exactly once: rebuild it with npm run build:programs',
+    );
   }
   bytes.set(encoder.encode(admin), at);
   return new Uint8Array(bytes);
