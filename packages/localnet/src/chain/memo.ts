@@ -1,0 +1,16 @@
+import type { WireMessage } from '../encodings/transaction-wire.js';
+
+const MEMO_PROGRAMS = new Set([
+  'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr',
+  'Memo1UhkJRfHyvLMcVucJwxXeuD728EqVDDwQDxFMNo',
+]);
+
+/** The memos of a message as the RPC lists them, "[length] text" joined by "; "; null without any. */
+export function memoOf(message: WireMessage): string | null {
+  const memos = message.instructions.flatMap((instruction) =>
+    MEMO_PROGRAMS.has(message.staticKeys[instruction.programIdIndex] ?? '')
+      ? [`[${instruction.data.length}] ${Buffer.from(instruction.data).toString('utf8')}`]
+      : [],
+  );
+  return memos.length === 0 ? null : memos.join('; ');
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { type Address, address, type Instruction, lamports } from '@solana/kit';
+import { getTransferSolInstruction } from '@solana-program/system';
+import {
+  findAssociatedTokenPda,
+  getCreateAssociatedTokenIdempotentInstruction,
+  getMintToInstruction,
+  TOKEN_PROGRAM_ADDRESS,
+} from '@solana-program/token';
+import type { Chain } from '../chain/chain.js';
+import type { Vm } from '../chain/vm.js';
+import { NETWORK } from '../genesis/genesis.js';
+import { faucetKey } from '../genesis/keys.js';
+import type { Sender } from '../genesis/sender.js';
+import { grantStake, type StakeGrant } from './stake.js';
+
+/** The most that one request gets. */
+export const FAUCET_LIMITS = {
+  /** 100 SOL. */
+  lamports: 100_000_000_000n,
+  /** 100,000 NOS in base units. */
+  nos: 100_000_000_000n,
+  /** 1,000,000 NOS in base units. */
+  stake: 1_000_000_000_000n,
+  stakeSeconds: { min: 14 * 86_400, max: 365 * 86_400 },
+} as const;
+
+/** A request that the faucet refuses; the message is for the one who asked. */
+export class FaucetError extends Error {
+  override readonly name = 'FaucetError';
+}
+
+export interface FaucetRequest {
+  readonly to: string;
+  readonly lamports?: bigint | undefined;
+  /** NOS base units. */
+  readonly nos?: bigint | undefined;
+  readonly stake?: { readonly amount: bigint; readonly durationSeconds: number } | undefined;
+}
+
+export interface FaucetAnswer {
+  readonly signatures: string[];
+  readonly tokenAccount?: string;
+  readonly stake?: StakeGrant;
+}
+
+/** Gives SOL, NOS and stakes to whoever asks, within limits per request. */
+export interface Faucet {
+  /** @throws FaucetError */
+  sendSol(to: string, amount: bigint): Promise<string>;
+  /** @throws FaucetError */
+  give(request: FaucetRequest): Promise<FaucetAnswer>;
+}
+
+const MEMO_PROGRAM = address('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');
+
+/** Creates the faucet of a chain whose genesis is complete. */
+export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promise<Faucet> {
+  const key = await faucetKey();
+
+  const solTo = (to: Address, amount: bigint): Instruction[] => {
+    requireAmount('lamports', amount, FAUCET_LIMITS.lamports);
+    // A new account must be able to pay its rent, or the transfer fails with an error that says little.
+    const rent = vm.rentExemption(0);
+    if (amount < rent && vm.account(to) === null) {
+      throw new FaucetError(`a new account needs at least ${rent} lamports, not ${amount}`);
+    }
+    return [getTransferSolInstruction({ source: key, destination: to, amount: lamports(amount) })];
+  };
+
+  const nosTo = async (
+    to: Address,
+    amount: bigint,
+  ): Promise<{ ata: Address; instructions: Instruction[] }> => {
+    requireAmount('nos', amount, FAUCET_LIMITS.nos);
+    const mint = NETWORK.nosMint;
+    const [ata] = await findAssociatedTokenPda({ owner: to, mint, tokenProgram: TOKEN_PROGRAM_ADDRESS });
+    return {
+      ata,
+      instructions: [
+        getCreateAssociatedTokenIdempotentInstruction({ payer: key, owner: to, mint, ata }),
+        getMintToInstruction({ mint, token: ata, mintAuthority: key, amount }),
+      ],
+    };
+  };
+
+  // Equal requests in the same slot would otherwise be one and the same transaction.
+  const unique = (): Instruction => ({
+    programAddress: MEMO_PROGRAM,
+    data: new TextEncoder().encode(`faucet ${randomUUID()}`),
+  });
+
+  return {
+    sendSol: (to, amount) => sender.send(key, [...solTo(address(to), amount), unique()]),
+    async give(request) {
+      const to = address(request.to);
+      const instructions: Instruction[] = [];
+      if (request.lamports !== undefined) instructions.push(...solTo(to, request.lamports));
+      const tokens = request.nos === undefined ? null : await nosTo(to, request.nos);
+      if (tokens !== null) instructions.push(...tokens.instructions);
+      if (request.stake !== undefined) checkStake(request.stake);
+      if (instructions.length === 0 && request.stake === undefined) {
+        throw new FaucetError('ask for lamports, nos or stake');
+      }
+      const signatures =
+        instructions.length === 0 ? [] : [await sender.send(key, [...instructions, unique()])];
+      if (request.stake === undefined) {
+        return { signatures, ...(tokens === null ? {} : { tokenAccount: tokens.ata }) };
+      }
+      const { grant, deposit } = await grantStake({ chain, vm, faucet: key }, to, request.stake);
+      signatures.push(await sender.send(key, [deposit, unique()]));
+      return { signatures, stake: grant, ...(tokens === null ? {} : { tokenAccount: tokens.ata }) };
+    },
+  };
+}
+
+function requireAmount(what: string, amount: bigint, limit: bigint): void {
+  if (amount <= 0n) throw new FaucetError(`${what} must be above 0`);
+  if (amount > limit) throw new FaucetError(`${what} may be at most ${limit} per request, not ${amount}`);
+}
+
+function checkStake({ amount, durationSeconds }: { amount: bigint; durationSeconds: number }): void {
+  requireAmount('stake.amount', amount, FAUCET_LIMITS.stake);
+  const { min, max } = FAUCET_LIMITS.stakeSeconds;
+  if (!Number.isInteger(durationSeconds) || durationSeconds < min || durationSeconds > max) {
+    throw new FaucetError(
+      `stake.durationSeconds must be a whole number from ${min} (14 days) to ${max} (365 days)`,
+    );
+  }
+}

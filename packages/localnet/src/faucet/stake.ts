@@ -1,0 +1,112 @@
+import { stakeAddress } from '@inferscan/protocol';
+import { getStakeAccountDecoder, getStakeAccountEncoder } from '@nosana/stake-program';
+import {
+  type Address,
+  getProgramDerivedAddress,
+  type Instruction,
+  none,
+  type TransactionSigner,
+} from '@solana/kit';
+import {
+  getMintToInstruction,
+  getTokenEncoder,
+  TOKEN_PROGRAM_ADDRESS,
+  AccountState as TokenState,
+} from '@solana-program/token';
+import type { Chain } from '../chain/chain.js';
+import type { Vm } from '../chain/vm.js';
+import { addressBytes, programAccount } from '../genesis/accounts.js';
+import { NETWORK } from '../genesis/genesis.js';
+
+/** What a stake account says after a grant; amounts in NOS base units. */
+export interface StakeGrant {
+  readonly address: string;
+  readonly vault: string;
+  readonly amount: string;
+  readonly durationSeconds: number;
+  readonly xnos: string;
+}
+
+const STAKE_BYTES = 120;
+const TOKEN_BYTES = 165;
+const XNOS_PRECISION = 1_000_000_000_000_000n;
+const XNOS_DIVISOR = 10_512_000n;
+
+/** Voting weight of a stake: the amount, up to four times as much for a year's lock. All in base units and seconds. */
+export function xnosOf(amount: bigint, durationSeconds: bigint): bigint {
+  return (((durationSeconds * XNOS_PRECISION) / XNOS_DIVISOR + XNOS_PRECISION) * amount) / XNOS_PRECISION;
+}
+
+/**
+ * Writes the stake account of `owner`, adding to a stake that is there. The staking program is not part of the
+ * localnet yet, so its accounts are put in place directly; the staked NOS go into the stake's vault by the returned
+ * instruction, which mints them.
+ */
+export async function grantStake(
+  { chain, vm, faucet }: { chain: Chain; vm: Vm; faucet: TransactionSigner },
+  owner: Address,
+  stake: { readonly amount: bigint; readonly durationSeconds: number },
+): Promise<{ grant: StakeGrant; deposit: Instruction }> {
+  const address = await stakeAddress(NETWORK, owner);
+  const [vault, vaultBump] = await getProgramDerivedAddress({
+    programAddress: NETWORK.stakingProgram,
+    seeds: ['vault', addressBytes(NETWORK.nosMint), addressBytes(owner)],
+  });
+  const before = vm.account(address);
+  const old = before === null ? null : getStakeAccountDecoder().decode(before.data);
+  const amount = (old?.amount ?? 0n) + stake.amount;
+  const asked = BigInt(stake.durationSeconds);
+  const duration = old !== null && old.duration > asked ? old.duration : asked;
+  const xnos = xnosOf(amount, duration);
+
+  const data = new Uint8Array(STAKE_BYTES);
+  data.set(
+    getStakeAccountEncoder().encode({
+      amount,
+      authority: owner,
+      duration,
+      timeUnstake: 0n,
+      vault,
+      vaultBump,
+      xnos,
+    }),
+  );
+  chain.setAccount(address, programAccount(NETWORK.stakingProgram, data, vm.rentExemption(STAKE_BYTES)));
+  if (vm.account(vault) === null) {
+    chain.setAccount(
+      vault,
+      programAccount(TOKEN_PROGRAM_ADDRESS, emptyVault(vault), vm.rentExemption(TOKEN_BYTES)),
+    );
+  }
+  return {
+    grant: {
+      address,
+      vault,
+      amount: amount.toString(),
+      durationSeconds: Number(duration),
+      xnos: xnos.toString(),
+    },
+    deposit: getMintToInstruction({
+      mint: NETWORK.nosMint,
+      token: vault,
+      mintAuthority: faucet,
+      amount: stake.amount,
+    }),
+  };
+}
+
+/** A vault is its own authority. */
+function emptyVault(vault: Address): Uint8Array {
+  return new Uint8Array(
+    getTokenEncoder().encode({
+      mint: NETWORK.nosMint,
+      owner: vault,
+      amount: 0n,
+      delegate: none(),
+      state: TokenState.Initialized,
+      isNative: none(),
+      delegatedAmount: 0n,
+      closeAuthority: none(),
+    }),
+  );
+}

@@ -1,0 +1,199 @@
+import { ClassicLevel } from 'classic-level';
+import type {
+  AccountState,
+  Block,
+  BlockHeader,
+  TransactionRecord,
+  TransactionSummary,
+} from '../chain/types.js';
+import type { Base58 } from '../encodings/base58.js';
+import { createHistoryCodec } from './codec.js';
+import {
+  ACCOUNT_RANGE,
+  accountKey,
+  addressKey,
+  blockKey,
+  bodyKey,
+  FIRST_POSITION,
+  LAST_POSITION,
+  metaKey,
+  type Position,
+  positionBytes,
+  readPosition,
+  signatureKey,
+  slotOfBlockKey,
+  summaryKey,
+} from './keys.js';
+
+/** Which part of an address's history to list; positions are exclusive. */
+export interface SignatureQuery {
+  readonly before?: Position;
+  readonly until?: Position;
+  /** Only transactions in slots up to this one. */
+  readonly maxSlot: number;
+  readonly limit: number;
+}
+
+/** Blocks, transactions and account states on disk. Only one process can hold a store open. */
+export interface HistoryStore {
+  /** Writes a closed block and the accounts it changed, all or nothing; flushed to disk when it holds anything. */
+  writeBlock(block: Block): Promise<void>;
+  newestBlock(): Promise<BlockHeader | null>;
+  block(slot: number): Promise<BlockHeader | null>;
+  /** Slots of stored blocks from `from` to `to`, both included, ascending, at most `limit`. */
+  blockSlots(from: number, to: number, limit: number): Promise<number[]>;
+  summariesOfBlock(slot: number): Promise<TransactionSummary[]>;
+  recordsOfBlock(slot: number): Promise<TransactionRecord[]>;
+  position(signature: Uint8Array): Promise<Position | null>;
+  record(position: Position): Promise<TransactionRecord | null>;
+  summary(position: Position): Promise<TransactionSummary | null>;
+  /** Newest first. */
+  signaturesFor(address: Uint8Array, query: SignatureQuery): Promise<TransactionSummary[]>;
+  accounts(): AsyncIterable<{ address: string; state: AccountState }>;
+  readMeta(name: string): Promise<string | null>;
+  writeMeta(name: string, value: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Operation = { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array };
+
+const EMPTY = new Uint8Array();
+
+/**
+ * Opens the store in `directory`, creating it when it is missing. It is one LevelDB: an append-only log of atomic
+ * batches that compacts itself, so a batch per block gives crash safety, indexes and current account states at once.
+ *
+ * @throws Error when another process holds the store, or the folder cannot be used.
+ */
+export async function openHistoryStore(directory: string, base58: Base58): Promise<HistoryStore> {
+  const db = new ClassicLevel<Uint8Array, Uint8Array>(directory, {
+    keyEncoding: 'view',
+    valueEncoding: 'view',
+  });
+  const codec = createHistoryCodec(base58);
+  try {
+    await db.open();
+  } catch (error) {
+    throw explainOpenFailure(directory, error);
+  }
+
+  const summary = async (position: Position): Promise<TransactionSummary | null> => {
+    const bytes = await db.get(summaryKey(position));
+    return bytes === undefined ? null : codec.readSummary(bytes);
+  };
+
+  return {
+    async writeBlock(block) {
+      const operations = operationsOf(block, codec, base58);
+      await db.batch(operations, { sync: operations.length > 1 });
+    },
+    async newestBlock() {
+      const [bytes] = await db
+        .values({ gte: blockKey(0), lte: blockKey(Number.MAX_SAFE_INTEGER), reverse: true, limit: 1 })
+        .all();
+      return bytes === undefined ? null : codec.readHeader(bytes);
+    },
+    async block(slot) {
+      const bytes = await db.get(blockKey(slot));
+      return bytes === undefined ? null : codec.readHeader(bytes);
+    },
+    async blockSlots(from, to, limit) {
+      const keys = await db.keys({ gte: blockKey(from), lte: blockKey(to), limit }).all();
+      return keys.map(slotOfBlockKey);
+    },
+    async summariesOfBlock(slot) {
+      const values = await db.values(blockBounds(summaryKey, slot)).all();
+      return values.map(codec.readSummary);
+    },
+    async recordsOfBlock(slot) {
+      const entries = await db.iterator(blockBounds(bodyKey, slot)).all();
+      return entries.map(([key, value]) => codec.readBody(value, readPosition(key)));
+    },
+    async position(signature) {
+      const bytes = await db.get(signatureKey(signature));
+      return bytes === undefined ? null : readPosition(bytes);
+    },
+    async record(position) {
+      const bytes = await db.get(bodyKey(position));
+      return bytes === undefined ? null : codec.readBody(bytes, position);
+    },
+    summary,
+    async signaturesFor(address, { before, until, maxSlot, limit }) {
+      const end = before !== undefined && before.slot <= maxSlot ? before : { slot: maxSlot + 1, index: 0 };
+      const bounds =
+        until === undefined
+          ? { gte: addressKey(address, FIRST_POSITION), lt: addressKey(address, end) }
+          : { gt: addressKey(address, until), lt: addressKey(address, end) };
+      const keys = await db.keys({ ...bounds, reverse: true, limit }).all();
+      const values = await db.getMany(keys.map((key) => summaryKey(readPosition(key))));
+      return values.flatMap((bytes) => (bytes === undefined ? [] : [codec.readSummary(bytes)]));
+    },
+    async *accounts() {
+      for await (const [key, value] of db.iterator(ACCOUNT_RANGE)) {
+        yield { address: base58.encode(key.subarray(1)), state: codec.readAccount(value) };
+      }
+    },
+    async readMeta(name) {
+      const bytes = await db.get(metaKey(name));
+      return bytes === undefined ? null : Buffer.from(bytes).toString('utf8');
+    },
+    writeMeta: (name, value) => db.put(metaKey(name), Buffer.from(value, 'utf8'), { sync: true }),
+    close: () => db.close(),
+  };
+}
+
+function operationsOf(
+  block: Block,
+  codec: ReturnType<typeof createHistoryCodec>,
+  base58: Base58,
+): Operation[] {
+  const operations: Operation[] = [
+    { type: 'put', key: blockKey(block.header.slot), value: codec.header(block.header) },
+  ];
+  for (const record of block.records) {
+    const { transaction, meta } = record;
+    const summary = {
+      signature: transaction.signature,
+      slot: record.slot,
+      index: record.index,
+      err: meta.err,
+      memo: record.memo,
+      blockTime: block.header.blockTime,
+    };
+    operations.push(
+      { type: 'put', key: bodyKey(record), value: codec.body(record) },
+      { type: 'put', key: summaryKey(record), value: codec.summary(summary) },
+      { type: 'put', key: signatureKey(base58.decode(transaction.signature)), value: positionBytes(record) },
+    );
+    const { staticKeys } = transaction.message;
+    for (const key of [...staticKeys, ...meta.loadedAddresses.writable, ...meta.loadedAddresses.readonly]) {
+      operations.push({ type: 'put', key: addressKey(base58.decode(key), record), value: EMPTY });
+    }
+  }
+  for (const [address, state] of block.accounts) {
+    const key = accountKey(base58.decode(address));
+    operations.push(
+      state === null ? { type: 'del', key } : { type: 'put', key, value: codec.account(state) },
+    );
+  }
+  return operations;
+}
+
+function blockBounds(keyOf: (position: Position) => Buffer, slot: number): { gte: Buffer; lte: Buffer } {
+  return { gte: keyOf({ slot, index: 0 }), lte: keyOf({ slot, index: LAST_POSITION.index }) };
+}
+
+function explainOpenFailure(directory: string, error: unknown): Error {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  if (code === 'LEVEL_LOCKED') {
+    return new Error(
+      `Another process is using the localnet data in ${directory}; stop it or choose another folder.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const reason = cause instanceof Error ? cause.message : String(error);
+  return new Error(`The localnet data in ${directory} cannot be opened: ${reason}`, { cause: error });
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { encodeAccount } from '../../encodings/account.js';
+import { withContext } from '../context.js';
+import { defineMethod } from '../method.js';
+import { accountConfig, address } from '../params.js';
+
+export const getAccountInfo = defineMethod(
+  'getAccountInfo',
+  z.tuple([address, accountConfig]),
+  (context, [wanted, config]) => {
+    const { vm, base58 } = context;
+    const state = vm.account(wanted);
+    return withContext(
+      context,
+      config,
+      state === null ? null : encodeAccount(state, config ?? {}, vm.account, base58),
+    );
+  },
+);

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { contextSlot } from '../context.js';
+import { defineMethod } from '../method.js';
+import { contextConfig } from '../params.js';
+
+export const getBlockHeight = defineMethod(
+  'getBlockHeight',
+  z.tuple([contextConfig]),
+  (context, [config]) => {
+    contextSlot(context, config);
+    return context.chain.blockHeight(config?.commitment ?? 'finalized');
+  },
+);

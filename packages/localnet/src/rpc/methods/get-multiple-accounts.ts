@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { encodeAccount } from '../../encodings/account.js';
+import { withContext } from '../context.js';
+import { defineMethod } from '../method.js';
+import { accountConfig, address } from '../params.js';
+
+export const getMultipleAccounts = defineMethod(
+  'getMultipleAccounts',
+  z.tuple([z.array(address).max(100), accountConfig]),
+  (context, [wanted, config]) => {
+    const { vm, base58 } = context;
+    const accounts = wanted.map((one) => {
+      const state = vm.account(one);
+      return state === null ? null : encodeAccount(state, config ?? {}, vm.account, base58);
+    });
+    return withContext(context, config, accounts);
+  },
+);

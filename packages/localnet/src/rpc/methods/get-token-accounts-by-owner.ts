@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { encodeAccount } from '../../encodings/account.js';
+import { isTokenProgram, readTokenAccount, readTokenMint } from '../../encodings/token-accounts.js';
+import { invalidParams } from '../../rpc-error.js';
+import { type RpcContext, withContext } from '../context.js';
+import { defineMethod } from '../method.js';
+import { accountConfig, address } from '../params.js';
+
+const which = z.union([z.object({ mint: address }), z.object({ programId: address })]);
+
+export const getTokenAccountsByOwner = defineMethod(
+  'getTokenAccountsByOwner',
+  z.tuple([address, which, accountConfig]),
+  (context, [owner, wanted, config]) => {
+    const { vm, base58 } = context;
+    const mint = 'mint' in wanted ? wanted.mint : null;
+    const accounts = vm
+      .programAccounts(tokenProgramOf(context, wanted))
+      .flatMap(({ address: pubkey, state }) => {
+        const token = readTokenAccount(state.owner, state.data, base58);
+        if (token === null || token.owner !== owner || (mint !== null && token.mint !== mint)) return [];
+        return [{ pubkey, account: encodeAccount(state, config ?? {}, vm.account, base58) }];
+      });
+    return withContext(context, config, accounts);
+  },
+);
+
+function tokenProgramOf({ vm, base58 }: RpcContext, wanted: z.output<typeof which>): string {
+  if ('programId' in wanted) {
+    if (!isTokenProgram(wanted.programId)) throw invalidParams('unrecognized Token program id');
+    return wanted.programId;
+  }
+  const state = vm.account(wanted.mint);
+  if (state === null) throw invalidParams('could not find mint');
+  if (readTokenMint(state.owner, state.data, base58) === null) throw invalidParams('not a Token mint');
+  return state.owner;
+}

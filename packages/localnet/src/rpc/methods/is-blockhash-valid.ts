@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { withContext } from '../context.js';
+import { defineMethod } from '../method.js';
+import { blockhash, contextConfig } from '../params.js';
+
+export const isBlockhashValid = defineMethod(
+  'isBlockhashValid',
+  z.tuple([blockhash, contextConfig]),
+  (context, [hash, config]) =>
+    withContext(context, config, context.chain.lastValidBlockHeight(hash) !== null),
+);

@@ -1,0 +1,85 @@
+import type { JsonWriter } from '../encodings/json.js';
+import type { Log } from '../log.js';
+import { RPC_CODES, RpcError } from '../rpc-error.js';
+
+/** Requests in one batch. */
+export const MAX_BATCH = 100;
+
+export type RequestId = string | number | null;
+
+export interface Request {
+  /** Undefined for a notification, which gets no answer. */
+  readonly id: RequestId | undefined;
+  readonly method: string;
+  readonly params: unknown;
+}
+
+/** Answers a single call. @throws RpcError for what the caller is told. */
+export type Call = (method: string, params: unknown) => unknown;
+
+/** Answers the text of an HTTP body; null when it asked for no answer. */
+export type AnswerText = (text: string) => Promise<string | null>;
+
+/** Creates the JSON-RPC 2.0 layer over `call`: parsing, batches, notifications, errors. */
+export function createJsonRpc(call: Call, write: JsonWriter, log: Log): AnswerText {
+  const answerOne = async (body: unknown): Promise<object | null> => {
+    let id: RequestId | undefined = null;
+    try {
+      const request = readRequest(body);
+      id = request.id;
+      const result = await call(request.method, request.params);
+      return id === undefined ? null : { jsonrpc: '2.0', result, id };
+    } catch (error) {
+      return id === undefined ? null : { jsonrpc: '2.0', error: describeError(error, log), id };
+    }
+  };
+
+  return async (text) => {
+    let body: unknown;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      return write({ jsonrpc: '2.0', error: { code: RPC_CODES.parse, message: 'Parse error' }, id: null });
+    }
+    if (!Array.isArray(body)) {
+      const answer = await answerOne(body);
+      return answer === null ? null : write(answer);
+    }
+    if (body.length === 0 || body.length > MAX_BATCH) {
+      const message = `Invalid request: a batch has 1 to ${MAX_BATCH} requests`;
+      return write({ jsonrpc: '2.0', error: { code: RPC_CODES.invalidRequest, message }, id: null });
+    }
+    const answers = (await Promise.all(body.map(answerOne))).filter((answer) => answer !== null);
+    return answers.length === 0 ? null : write(answers);
+  };
+}
+
+/** @throws RpcError -32600 when the value is not a JSON-RPC 2.0 request. */
+export function readRequest(body: unknown): Request {
+  if (typeof body !== 'object' || body === null || !('method' in body) || typeof body.method !== 'string') {
+    throw new RpcError(RPC_CODES.invalidRequest, 'Invalid request');
+  }
+  const id = 'id' in body ? body.id : undefined;
+  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number') {
+    throw new RpcError(
+      RPC_CODES.invalidRequest,
+      'Invalid request: the id must be a string, a number or null',
+    );
+  }
+  return { id, method: body.method, params: 'params' in body ? body.params : undefined };
+}
+
+/** The error member of an answer; what the caller did not cause is logged and not shown. */
+export function describeError(error: unknown, log: Log): object {
+  if (error instanceof RpcError) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...(error.data === undefined ? {} : { data: error.data }),
+    };
+  }
+  log('error', 'a request failed', {
+    error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+  });
+  return { code: RPC_CODES.internal, message: 'Internal error' };
+}

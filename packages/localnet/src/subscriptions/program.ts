@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { encodeAccount } from '../encodings/account.js';
+import { matchesFilters } from '../rpc/filters.js';
+import { address, programConfig } from '../rpc/params.js';
+import { changesAt } from './changes.js';
+import { defineSubscription } from './subscription.js';
+
+export const programSubscription = defineSubscription(
+  'program',
+  z.tuple([address, programConfig]),
+  ({ vm, base58 }, [program, config], notify) => ({
+    onEvent(event) {
+      for (const [pubkey, state] of changesAt(event, config?.commitment ?? 'finalized')) {
+        if (state === null || state.owner !== program) continue;
+        if (!matchesFilters(state, config?.filters ?? [], base58)) continue;
+        notify({
+          context: { slot: event.slot },
+          value: { pubkey, account: encodeAccount(state, config ?? {}, vm.account, base58) },
+        });
+      }
+    },
+  }),
+);
