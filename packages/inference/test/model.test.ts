@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InferenceEngine } from '../src/contract.js';
 import { loadDecoder } from '../src/generation/decoder.js';
+import { generate } from '../src/generation/generate.js';
+import { createMeter } from '../src/metering/meter.js';
+import { parseRequest } from '../src/request.js';
 import { argmax } from '../src/sampling/sampler.js';
 import { createTextTokenizer } from '../src/tokens/tokenizer.js';
 import { arithmeticFolder, engineWithThreads, greedyOutputs } from './support.js';
@@ -104,6 +107,31 @@ describe('generation', () => {
       expect(Math.min(queueMs, firstTokenMs)).toBeGreaterThanOrEqual(0);
       expect(queueMs + loadMs + firstTokenMs).toBeLessThanOrEqual(totalMs);
     }
+  });
+});
+
+describe('cancellation', () => {
+  it('is heard before the next step, in prefill and in decoding', async () => {
+    const folder = await arithmeticFolder();
+    const decoder = await loadDecoder(folder.onnxPath, folder.config, 1);
+    const deps = {
+      decoder,
+      tokenizer: createTextTokenizer(folder),
+      stopTokenIds: folder.stopTokenIds,
+      contextTokens: folder.config.contextTokens,
+    };
+    const request = parseRequest({ model: 'arithmetic', prompt: '384*57', reasoning: true });
+    for (const limit of [0, 1, 7]) {
+      let streamed = 0;
+      const stopped = generate(deps, request, {
+        meter: createMeter(),
+        cancelled: () => streamed === limit,
+        onToken: () => streamed++,
+      });
+      await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+      expect(streamed).toBe(limit);
+    }
+    await decoder.release();
   });
 });
 

@@ -5,7 +5,7 @@ import type { InferenceEngine } from '../src/contract.js';
 import { createEngine } from '../src/engine/engine.js';
 import { readModelFolder, readModelsDirectory } from '../src/loading/model.js';
 
-export const MODELS_DIR = fileURLToPath(new URL('../../../models/', import.meta.url));
+const MODELS_DIR = fileURLToPath(new URL('../../../models/', import.meta.url));
 export const ARITHMETIC_DIR = fileURLToPath(new URL('../../../models/arithmetic/', import.meta.url));
 /** Tests run the sources, but a thread needs compiled files. */
 const THREAD_FILE = new URL('../dist/thread/thread.js', import.meta.url);

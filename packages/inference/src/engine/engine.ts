@@ -8,7 +8,7 @@ import type { FromThread, ThreadData, ThreadResult } from '../thread/messages.js
 import { createThreadHost } from './thread-host.js';
 
 /** How long an exiting process waits for the step that runs. */
-const EXIT_WAIT_MS = 10_000;
+const EXIT_WAIT_MS = 5_000;
 
 export interface EngineDeps {
   readonly models: ReadonlyMap<string, ModelFolder>;
@@ -44,10 +44,13 @@ export function createEngine(deps: EngineDeps): InferenceEngine {
   let closed: Promise<void> | undefined;
 
   const host = createThreadHost({
-    spawn: () => deps.spawn(data),
+    spawn() {
+      control.starting();
+      return deps.spawn(data);
+    },
     onMessage: receive,
     onCrash(reason) {
-      control.reset();
+      control.gone();
       finishRunning(new InferenceError('crashed', `the inference thread ended: ${reason}`));
     },
   });
@@ -86,6 +89,7 @@ export function createEngine(deps: EngineDeps): InferenceEngine {
     try {
       host.send({ type: 'generate', id: job.id, request: job.request, stream: job.onToken !== undefined });
     } catch (error) {
+      control.gone();
       const reason = error instanceof Error ? error.message : String(error);
       finishRunning(new InferenceError('crashed', `the inference thread did not start: ${reason}`));
     }

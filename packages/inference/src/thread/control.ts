@@ -13,12 +13,14 @@ export interface MainControl {
   cancel(id: number): void;
   /**
    * Blocks until the thread has left native code, at most for `timeoutMs`, and keeps it out. ONNX Runtime's
-   * binding aborts the whole process (an uncaught Napi::Error) when its thread is torn down in the middle of a
-   * run, as process.exit() does.
+   * binding aborts the whole process (an uncaught Napi::Error) when its thread is torn down while it loads or
+   * runs, as process.exit() does.
    */
   halt(timeoutMs: number): void;
-  /** The thread is gone; the next one starts afresh. */
-  reset(): void;
+  /** A thread is about to start; loading the binding is native code too. */
+  starting(): void;
+  /** The thread is gone. */
+  gone(): void;
 }
 
 export function createMainControl(memory: SharedArrayBuffer): MainControl {
@@ -29,20 +31,28 @@ export function createMainControl(memory: SharedArrayBuffer): MainControl {
       Atomics.store(cells, HALTED, 1);
       Atomics.wait(cells, BUSY, 1, timeoutMs);
     },
-    reset: () => void Atomics.store(cells, BUSY, 0),
+    starting: () => void Atomics.store(cells, BUSY, 1),
+    gone: () => void Atomics.store(cells, BUSY, 0),
   };
 }
 
 export interface ThreadControl {
   /** True also when everything is to stop. */
   cancelled(id: number): boolean;
+  /** The thread waits for work, outside native code. */
+  idle(): void;
   /** Marks the thread as inside native code while `work` runs. */
   busy<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function createThreadControl(memory: SharedArrayBuffer): ThreadControl {
   const cells = new Int32Array(memory);
+  function idle(): void {
+    Atomics.store(cells, BUSY, 0);
+    Atomics.notify(cells, BUSY);
+  }
   return {
+    idle,
     cancelled: (id) => Atomics.load(cells, CANCELLED) === id || Atomics.load(cells, HALTED) === 1,
     async busy(work) {
       // Before `work` looks at HALTED: so either it sees the halt or the halting thread sees it busy.
@@ -50,8 +60,7 @@ export function createThreadControl(memory: SharedArrayBuffer): ThreadControl {
       try {
         return await work();
       } finally {
-        Atomics.store(cells, BUSY, 0);
-        Atomics.notify(cells, BUSY);
+        idle();
       }
     },
   };

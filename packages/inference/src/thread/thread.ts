@@ -39,7 +39,7 @@ function serve(port: MessagePort, data: ThreadData): void {
 
   async function handle(message: ToThread): Promise<void> {
     if (message.type === 'close') {
-      await models.release();
+      await control.busy(() => models.release());
       port.close();
       return;
     }
@@ -53,6 +53,7 @@ function serve(port: MessagePort, data: ThreadData): void {
   }
 
   port.on('message', (message: ToThread) => void handle(message));
+  control.idle();
 }
 
 if (parentPort) serve(parentPort, workerData as ThreadData);
