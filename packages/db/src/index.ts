@@ -1,6 +1,11 @@
 export { type ConnectOptions, connectDatabase, type Database } from './connection/connect.js';
 export { type CopyValue, copyInto, jsonText, storableText } from './connection/copy.js';
 export type { ListenOptions, NotificationHandler } from './connection/listen.js';
+export {
+  type SessionLock,
+  type SessionLockOptions,
+  takeSessionLock,
+} from './connection/session-lock.js';
 export { databaseTypes } from './connection/types.js';
 export {
   type EmbeddedPostgres,

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { type CopyValue, jsonText, storableText } from '../src/connection/copy.js';
+import { takeSessionLock } from '../src/connection/session-lock.js';
 import { TABLES } from '../src/tables/tables.js';
 import { writeRows } from '../src/tables/write-rows.js';
 import { createTestDatabase, type TestDatabase } from '../src/testing/index.js';
@@ -194,5 +195,28 @@ describe('prisma', () => {
     await cut;
     client.release(true);
     await vi.waitFor(async () => expect(await prisma.anomaly.count()).toBe(1));
+  });
+});
+
+describe('takeSessionLock', () => {
+  const options = { onLost: () => {}, applicationName: 'lock-test' };
+
+  it('is one holder’s alone until released', async () => {
+    const first = await takeSessionLock(test.url, 7n, options);
+    expect(first).not.toBeNull();
+    expect(await takeSessionLock(test.url, 7n, options)).toBeNull();
+    await first?.release();
+    const second = await takeSessionLock(test.url, 7n, options);
+    expect(second).not.toBeNull();
+    await second?.release();
+  });
+
+  it('says when its session is cut', async () => {
+    const onLost = vi.fn();
+    await takeSessionLock(test.url, 8n, { ...options, onLost });
+    await test.database.pool.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lock-test' AND datname = current_database()",
+    );
+    await vi.waitFor(() => expect(onLost).toHaveBeenCalledOnce());
   });
 });

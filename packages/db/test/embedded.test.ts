@@ -12,6 +12,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded/index.js';
+import { runningServer } from '../src/embedded/running.js';
 
 const built = new URL('../dist/embedded/index.js', import.meta.url);
 
@@ -75,13 +76,10 @@ async function startInChild(): Promise<{ child: ChildProcess; url: string }> {
 const serverPid = async (): Promise<number> =>
   Number((await readFile(join(dataDir, 'cluster', 'postmaster.pid'), 'utf8')).split('\n')[0]);
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+const isRunning = async (pid: number): Promise<boolean> => {
+  const pidFile = join(parent, 'probe.pid');
+  await writeFile(pidFile, `${pid}\n`);
+  return (await runningServer(pidFile)) !== null;
 };
 
 describe('startEmbeddedPostgres', () => {
@@ -89,8 +87,9 @@ describe('startEmbeddedPostgres', () => {
     const first = await start();
     await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     const pid = await serverPid();
+    expect(await isRunning(pid)).toBe(true);
     await first.stop();
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false));
     const second = await start({ durable: true });
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     expect(
@@ -119,7 +118,7 @@ describe('startEmbeddedPostgres', () => {
     await query(url, 'CREATE TABLE kept AS SELECT 7 AS answer');
     const pid = await serverPid();
     child.kill('SIGKILL');
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), { timeout: 10_000 });
     const next = await start();
     expect(await query(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 7 }]);
   });

@@ -38,8 +38,9 @@ function isAlive(pid: number): boolean {
 
 async function isPostgres(pid: number): Promise<boolean> {
   if (process.platform === 'linux') {
-    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-    return name.trim() === 'postgres';
+    // A dead process that nobody has collected (state Z) still has its number: common in containers.
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    return /^\d+ \(postgres\) [^ZX]/.test(status);
   }
   if (process.platform === 'win32') return true;
   const { output } = await runCommand('ps', ['-p', String(pid), '-o', 'comm='], {

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 import pg from 'pg';
 
+import { type SessionLock, takeSessionLock } from '../connection/session-lock.js';
 import { type PostgresBinaries, postgresBinaries } from './binaries.js';
 import { type ClusterFiles, chooseFolder, DATABASE_USER, ensureCluster, writeSettings } from './cluster.js';
 import { runCommand } from './command.js';
 import { EmbeddedPostgresError } from './errors.js';
-import { type Owner, takeOwnership } from './owner.js';
 import { freePort } from './ports.js';
 import { clearForeignPidFile, type RunningServer, runningServer } from './running.js';
 import { type SystemUser, serverUser } from './system-user.js';
@@ -42,6 +42,8 @@ export interface EmbeddedPostgres {
 
 /** A folder is given up by an owner that is just ending within this time. */
 const HANDOVER_MS = 4_000;
+/** ASCII "infe": the lock that an embedded server's owner holds in its `postgres` database. */
+const OWNER_LOCK = 0x69_6e_66_65n;
 const GUARD = fileURLToPath(new URL('../../scripts/stop-when-orphaned.mjs', import.meta.url));
 
 /**
@@ -62,7 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await stopLeftBehind(files, binaries, user, (port) => urlOf(port, 'postgres'), log);
   const { port, pid } = await startOnFreePort(files, binaries, user, options, log);
   let stopping: Promise<void> | undefined;
-  let owner: Owner | null = null;
+  let owner: SessionLock | null = null;
   const stopServer = async (): Promise<void> => {
     await owner?.release();
     await pgCtlStop(files, binaries, user);
@@ -107,6 +109,9 @@ function inUse(files: ClusterFiles, pid: number): EmbeddedPostgresError {
       'stop it first, or use another data folder',
   );
 }
+
+const takeOwnership = (url: string, onLost: (reason: string) => void): Promise<SessionLock | null> =>
+  takeSessionLock(url, OWNER_LOCK, { onLost, applicationName: 'inferscan-owner' });
 
 async function stopLeftBehind(
   files: ClusterFiles,
