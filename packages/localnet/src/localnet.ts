@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { address } from '@solana/kit';
 import { createChain } from './chain/chain.js';
 import { createTicker } from './chain/ticker.js';
 import { createVm, type Vm } from './chain/vm.js';
@@ -32,6 +33,8 @@ export interface LocalnetOptions {
   readonly wsPort?: number;
   /** Milliseconds per slot, 10 to 60000. Default 400. */
   readonly slotMs?: number;
+  /** Address that may sign the jobs program's admin instructions. Default: DEFAULT_MARKET_ADMIN of the programs package. */
+  readonly marketAdmin?: string;
   readonly log?: Log;
   /** Called when the chain cannot go on, which is when its disk fails. */
   readonly onFailure?: (error: unknown) => void;
@@ -51,7 +54,7 @@ export interface Localnet {
  * @throws Error when the folder belongs to a running localnet or a port is taken.
  */
 export async function createLocalnet(options: LocalnetOptions): Promise<Localnet> {
-  const { host = '127.0.0.1', port = 8899, slotMs = 400, log = silentLog } = options;
+  const { host = '127.0.0.1', port = 8899, slotMs = 400, log = silentLog, marketAdmin } = options;
   if (!Number.isInteger(slotMs) || slotMs < 10 || slotMs > 60_000) {
     throw new Error(`slotMs must be a whole number from 10 to 60000, not ${slotMs}`);
   }
@@ -60,7 +63,7 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
   const store = await openHistoryStore(join(options.dataDir, 'chain'), base58);
   try {
     const vm = createVm(base58);
-    loadPrograms(vm);
+    loadPrograms(vm, marketAdmin === undefined ? {} : { marketAdmin: address(marketAdmin) });
     await restoreAccounts(store, vm);
     const chain = await createChain({
       vm,

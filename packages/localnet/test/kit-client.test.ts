@@ -73,7 +73,11 @@ describe('@solana/kit', () => {
 
     expect((await rpc.getBalance(bob).send()).value).toBe(1_000_000n);
     const found = await rpc
-      .getTransaction(signature, { commitment: 'confirmed', maxSupportedTransactionVersion: 0 })
+      .getTransaction(signature, {
+        commitment: 'confirmed',
+        encoding: 'json',
+        maxSupportedTransactionVersion: 0,
+      })
       .send();
     expect(found?.meta?.err).toBeNull();
     expect(found?.meta?.fee).toBe(5000n);

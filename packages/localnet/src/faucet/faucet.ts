@@ -79,7 +79,7 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
       ata,
       instructions: [
         getCreateAssociatedTokenIdempotentInstruction({ payer: key, owner: to, mint, ata }),
-        getMintToInstruction({ mint, token: ata, mintAuthority: key, amount }),
+        ...(amount === 0n ? [] : [getMintToInstruction({ mint, token: ata, mintAuthority: key, amount })]),
       ],
     };
   };
@@ -96,20 +96,19 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
       const to = address(request.to);
       const instructions: Instruction[] = [];
       if (request.lamports !== undefined) instructions.push(...solTo(to, request.lamports));
-      const tokens = request.nos === undefined ? null : await nosTo(to, request.nos);
-      if (tokens !== null) instructions.push(...tokens.instructions);
+      if (request.nos === 0n) throw new FaucetError('nos must be above 0');
       if (request.stake !== undefined) checkStake(request.stake);
-      if (instructions.length === 0 && request.stake === undefined) {
-        throw new FaucetError('ask for lamports, nos or stake');
-      }
-      const signatures =
-        instructions.length === 0 ? [] : [await sender.send(key, [...instructions, unique()])];
-      if (request.stake === undefined) {
-        return { signatures, ...(tokens === null ? {} : { tokenAccount: tokens.ata }) };
-      }
+      // A staked node works and is paid by way of its NOS account, so that comes with the stake.
+      const wantsAccount = request.nos !== undefined || request.stake !== undefined;
+      const tokens = wantsAccount ? await nosTo(to, request.nos ?? 0n) : null;
+      if (tokens !== null) instructions.push(...tokens.instructions);
+      if (instructions.length === 0) throw new FaucetError('ask for lamports, nos or stake');
+      const signatures = [await sender.send(key, [...instructions, unique()])];
+      const tokenAccount = tokens === null ? {} : { tokenAccount: tokens.ata };
+      if (request.stake === undefined) return { signatures, ...tokenAccount };
       const { grant, deposit } = await grantStake({ chain, vm, faucet: key }, to, request.stake);
       signatures.push(await sender.send(key, [deposit, unique()]));
-      return { signatures, stake: grant, ...(tokens === null ? {} : { tokenAccount: tokens.ata }) };
+      return { signatures, ...tokenAccount, stake: grant };
     },
   };
 }

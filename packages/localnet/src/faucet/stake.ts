@@ -4,18 +4,12 @@ import {
   type Address,
   getProgramDerivedAddress,
   type Instruction,
-  none,
   type TransactionSigner,
 } from '@solana/kit';
-import {
-  getMintToInstruction,
-  getTokenEncoder,
-  TOKEN_PROGRAM_ADDRESS,
-  AccountState as TokenState,
-} from '@solana-program/token';
+import { getMintToInstruction } from '@solana-program/token';
 import type { Chain } from '../chain/chain.js';
 import type { Vm } from '../chain/vm.js';
-import { addressBytes, programAccount } from '../genesis/accounts.js';
+import { addressBytes, programAccount, vaultAccount } from '../genesis/accounts.js';
 import { NETWORK } from '../genesis/genesis.js';
 
 /** What a stake account says after a grant; amounts in NOS base units. */
@@ -28,7 +22,6 @@ export interface StakeGrant {
 }
 
 const STAKE_BYTES = 120;
-const TOKEN_BYTES = 165;
 const XNOS_PRECISION = 1_000_000_000_000_000n;
 const XNOS_DIVISOR = 10_512_000n;
 
@@ -71,12 +64,9 @@ export async function grantStake(
       xnos,
     }),
   );
-  chain.setAccount(address, programAccount(NETWORK.stakingProgram, data, vm.rentExemption(STAKE_BYTES)));
+  chain.setAccount(address, programAccount(NETWORK.stakingProgram, data, vm.rentExemption));
   if (vm.account(vault) === null) {
-    chain.setAccount(
-      vault,
-      programAccount(TOKEN_PROGRAM_ADDRESS, emptyVault(vault), vm.rentExemption(TOKEN_BYTES)),
-    );
+    chain.setAccount(vault, vaultAccount(vault, NETWORK.nosMint, vm.rentExemption));
   }
   return {
     grant: {
@@ -93,20 +83,4 @@ export async function grantStake(
       amount: stake.amount,
     }),
   };
-}
-
-/** A vault is its own authority. */
-function emptyVault(vault: Address): Uint8Array {
-  return new Uint8Array(
-    getTokenEncoder().encode({
-      mint: NETWORK.nosMint,
-      owner: vault,
-      amount: 0n,
-      delegate: none(),
-      state: TokenState.Initialized,
-      isNative: none(),
-      delegatedAmount: 0n,
-      closeAuthority: none(),
-    }),
-  );
 }

@@ -1,10 +1,19 @@
+import { createHash } from 'node:crypto';
 import { type Address, getBase58Encoder, none, some } from '@solana/kit';
 import { SYSTEM_PROGRAM_ADDRESS } from '@solana-program/system';
-import { getMintEncoder, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token';
+import {
+  getMintEncoder,
+  getTokenEncoder,
+  TOKEN_PROGRAM_ADDRESS,
+  AccountState as TokenState,
+} from '@solana-program/token';
 import type { AccountState } from '../chain/types.js';
 
 /** Accounts that are exempt from rent say so with the largest epoch. */
-export const RENT_EXEMPT_EPOCH = 18_446_744_073_709_551_615n;
+const RENT_EXEMPT_EPOCH = 18_446_744_073_709_551_615n;
+
+/** Lamports that an account of so many bytes must hold. */
+export type RentOf = (bytes: number) => bigint;
 
 /** An account that only holds lamports. */
 export function walletAccount(lamports: bigint): AccountState {
@@ -17,8 +26,13 @@ export function walletAccount(lamports: bigint): AccountState {
   };
 }
 
+/** An account of a program, with just the lamports that its rent needs. */
+export function programAccount(owner: Address, data: Uint8Array, rentOf: RentOf): AccountState {
+  return { lamports: rentOf(data.length), owner, data, executable: false, rentEpoch: RENT_EXEMPT_EPOCH };
+}
+
 /** An SPL mint without supply. */
-export function mintAccount(authority: Address, decimals: number, lamports: bigint): AccountState {
+export function mintAccount(authority: Address, decimals: number, rentOf: RentOf): AccountState {
   const data = getMintEncoder().encode({
     mintAuthority: some(authority),
     supply: 0n,
@@ -26,12 +40,44 @@ export function mintAccount(authority: Address, decimals: number, lamports: bigi
     isInitialized: true,
     freezeAuthority: none(),
   });
-  return programAccount(TOKEN_PROGRAM_ADDRESS, new Uint8Array(data), lamports);
+  return programAccount(TOKEN_PROGRAM_ADDRESS, new Uint8Array(data), rentOf);
 }
 
-/** An account of a program with the given data. */
-export function programAccount(owner: Address, data: Uint8Array, lamports: bigint): AccountState {
-  return { lamports, owner, data, executable: false, rentEpoch: RENT_EXEMPT_EPOCH };
+/** An empty token account that is its own authority, as all vaults of the network are. */
+export function vaultAccount(address: Address, mint: Address, rentOf: RentOf): AccountState {
+  const data = getTokenEncoder().encode({
+    mint,
+    owner: address,
+    amount: 0n,
+    delegate: none(),
+    state: TokenState.Initialized,
+    isNative: none(),
+    delegatedAmount: 0n,
+    closeAuthority: none(),
+  });
+  return programAccount(TOKEN_PROGRAM_ADDRESS, new Uint8Array(data), rentOf);
+}
+
+const REFLECTION_BYTES = 97;
+/** NOS base units that will ever exist: the unit of the pool's rate. */
+const TOTAL_SUPPLY = 100_000_000_000_000n;
+
+/** The rewards program's pool as its `init` leaves it: a rate, and nobody in the pool. */
+export function reflectionAccount(
+  program: Address,
+  vault: Address,
+  bump: number,
+  rentOf: RentOf,
+): AccountState {
+  const rate = ((1n << 128n) - 1n) / TOTAL_SUPPLY;
+  const data = Buffer.alloc(REFLECTION_BYTES);
+  createHash('sha256').update('account:ReflectionAccount').digest().copy(data, 0, 0, 8);
+  data.writeBigUInt64LE(rate & 0xffff_ffff_ffff_ffffn, 8);
+  data.writeBigUInt64LE(rate >> 64n, 16);
+  // Then total reflection and total xNOS, both 0.
+  data.set(addressBytes(vault), 56);
+  data[88] = bump;
+  return programAccount(program, new Uint8Array(data), rentOf);
 }
 
 /** The 32 bytes of an address. */
