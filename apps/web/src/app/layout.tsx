@@ -1,0 +1,56 @@
+import type { Metadata, Viewport } from 'next';
+import { cookies } from 'next/headers';
+import type { ReactNode } from 'react';
+import { ClockProvider } from '@/components/clock/clock';
+import { renderedAt } from '@/components/clock/rendered-at';
+import { ToastProvider } from '@/components/toast';
+import { LiveProvider } from '@/features/live/ui/live-provider';
+import { THEME_COOKIE, TIME_COOKIE, themeFrom, timeFrom } from '@/features/shell/lib/preferences';
+import { Footer } from '@/features/shell/ui/footer';
+import { Header } from '@/features/shell/ui/header';
+import { Keys } from '@/features/shell/ui/keys';
+import '@/styles/globals.css';
+
+export const metadata: Metadata = {
+  title: { default: 'Inferscan', template: '%s · Inferscan' },
+  description:
+    'The open window and workbench of a decentralized inference network: jobs, nodes, markets, money.',
+};
+
+export const viewport: Viewport = {
+  colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#fafaf8' },
+    { media: '(prefers-color-scheme: dark)', color: '#111312' },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const jar = await cookies();
+  const theme = themeFrom(jar.get(THEME_COOKIE)?.value);
+  const time = timeFrom(jar.get(TIME_COOKIE)?.value);
+  return (
+    <html lang="en" data-theme={theme === 'system' ? undefined : theme} data-time={time}>
+      <body>
+        <a
+          href="#content"
+          className="sr-only rounded-6 bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-30"
+        >
+          Skip to the content
+        </a>
+        <ClockProvider renderedAt={renderedAt()}>
+          <LiveProvider>
+            <ToastProvider>
+              <Header cluster={process.env.CLUSTER ?? 'localnet'} />
+              <main id="content" tabIndex={-1} className="wrap min-h-[60vh] pt-7 outline-none phone:pt-5">
+                {children}
+              </main>
+              <Footer theme={theme} time={time} />
+              <Keys />
+            </ToastProvider>
+          </LiveProvider>
+        </ClockProvider>
+      </body>
+    </html>
+  );
+}

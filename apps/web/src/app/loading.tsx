@@ -1,0 +1,5 @@
+import { SkeletonRows } from '@/components/skeleton';
+
+export default function Loading() {
+  return <SkeletonRows rows={14} />;
+}

@@ -1,0 +1,30 @@
+'use client';
+
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+
+/** Tells a row whether its table stood before it came. */
+const StandsContext = createContext<{ stands: () => boolean } | null>(null);
+
+/** Rows that come later than the table itself are new: they slide in and are lit for a moment. */
+export function LiveBody({ children }: { children: ReactNode }): ReactNode {
+  const mounted = useRef(false);
+  useEffect(() => {
+    mounted.current = true;
+  }, []);
+  const value = useMemo(() => ({ stands: () => mounted.current }), []);
+  return (
+    <StandsContext value={value}>
+      <tbody className="phone:block">{children}</tbody>
+    </StandsContext>
+  );
+}
+
+export function LiveRow({ className, children }: { className?: string; children: ReactNode }): ReactNode {
+  const table = useContext(StandsContext);
+  const [isNew] = useState(() => table?.stands() ?? false);
+  return (
+    <tr data-row="" data-new={isNew || undefined} className={className}>
+      {children}
+    </tr>
+  );
+}

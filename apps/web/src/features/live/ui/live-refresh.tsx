@@ -1,0 +1,117 @@
+'use client';
+
+import type { Change } from '@inferscan/api/client';
+import { useRouter } from 'next/navigation';
+import {
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+  useTransition,
+} from 'react';
+import { touches, type Watch } from '../lib/health';
+import { useLive } from './live-provider';
+
+/** Two drawings are at least this far apart, milliseconds: a busy network must not keep a browser busy. */
+const REST_MS = 250;
+/** Scrolled further than this, rows that push others down would disturb reading, pixels. */
+const READING_PX = 320;
+
+export interface LiveRefreshProps {
+  watch: Watch;
+  /** Jobs on the page: changes of others are new rows, held back while the reader is further down. */
+  known?: readonly string[] | undefined;
+  /** What is counted in "12 new …". */
+  noun?: string | undefined;
+}
+
+/**
+ * Keeps a page as the index is: draws it anew on the server when something that it shows changed.
+ * Holds still under the pointer and for readers further down, and then says what waits.
+ */
+export function LiveRefresh({ watch, known, noun = 'jobs' }: LiveRefreshProps): ReactNode {
+  const live = useLive();
+  const router = useRouter();
+  const [drawing, startDrawing] = useTransition();
+  const [waiting, setWaiting] = useState(0);
+  const fresh = useRef(new Set<string>());
+  const wanted = useRef(false);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const drawnAt = useRef(0);
+
+  const draw = useCallback(() => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    wanted.current = false;
+    fresh.current.clear();
+    setWaiting(0);
+    drawnAt.current = performance.now();
+    startDrawing(() => router.refresh());
+  }, [router]);
+
+  const consider = useEffectEvent(() => {
+    if (!wanted.current || drawing || timer.current !== undefined) return;
+    if (held(known !== undefined && fresh.current.size > 0)) {
+      setWaiting(fresh.current.size);
+      return;
+    }
+    const rest = drawnAt.current + REST_MS - performance.now();
+    if (rest <= 0) draw();
+    else {
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        consider();
+      }, rest);
+    }
+  });
+
+  const hear = useEffectEvent((change: Change) => {
+    if (!touches(watch, change)) return;
+    for (const job of change.jobs) if (known && !known.includes(job)) fresh.current.add(job);
+    wanted.current = true;
+    consider();
+  });
+
+  useEffect(() => live.onChange((change) => hear(change)), [live]);
+
+  // A drawing just ended: what came meanwhile is drawn now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the end of a drawing that matters.
+  useEffect(() => {
+    if (!drawing) consider();
+  }, [drawing]);
+
+  useEffect(() => {
+    const release = () => consider();
+    document.addEventListener('pointerover', release);
+    document.addEventListener('scroll', release, { passive: true });
+    document.addEventListener('visibilitychange', release);
+    return () => {
+      clearTimeout(timer.current);
+      document.removeEventListener('pointerover', release);
+      document.removeEventListener('scroll', release);
+      document.removeEventListener('visibilitychange', release);
+    };
+  }, []);
+
+  if (waiting === 0) return null;
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        scrollTo({ top: 0 });
+        draw();
+      }}
+      className="rises fixed top-16 left-1/2 z-3 -translate-x-1/2 rounded-full border border-accent bg-surface px-3 py-1 text-13 font-medium text-accent shadow-[0_4px_16px_var(--shadow)]"
+    >
+      {waiting} new {noun}
+    </button>
+  );
+}
+
+/** Whether the reader would be disturbed. A hidden page waits too: nobody looks. */
+function held(rowsWouldMove: boolean): boolean {
+  if (document.visibilityState === 'hidden') return true;
+  return rowsWouldMove && (scrollY > READING_PX || document.querySelector('tr[data-row]:hover') !== null);
+}

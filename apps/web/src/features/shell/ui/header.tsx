@@ -1,0 +1,43 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { ButtonLink } from '@/components/button';
+import { LiveIndicator } from '@/features/live/ui/live-indicator';
+import { SEARCH_INPUT_ID, SearchBox } from '@/features/search/ui/search-box';
+import { Logo } from './logo';
+import { Nav } from './nav';
+
+/** Where one is, where one can go, how fresh it all is. */
+export function Header({ cluster }: { cluster: string }): ReactNode {
+  return (
+    <header className="sticky top-0 z-5 border-b border-line bg-page">
+      <div className="wrap flex min-h-13 flex-wrap items-center gap-x-4 phone:gap-y-1 phone:py-2">
+        <Link href="/" className="flex items-center gap-2 text-14 font-semibold tracking-tight">
+          <Logo />
+          Inferscan
+        </Link>
+        <span
+          className="rounded-4 border border-line-strong px-1.5 text-12 text-ink-2"
+          title="The chain that is shown"
+        >
+          {cluster}
+        </span>
+        <Nav className="phone:order-last phone:-mx-2.5 phone:w-[calc(100%+20px)] phone:justify-between" />
+        <SearchBox
+          id={SEARCH_INPUT_ID}
+          className="ml-auto max-w-90 min-w-0 flex-1 phone:order-2 phone:mt-1 phone:max-w-none phone:basis-full"
+        />
+        <span className="phone:order-1 phone:ml-auto">
+          <LiveIndicator />
+        </span>
+        <ButtonLink
+          href="/launch"
+          prefetch={false}
+          variant="primary"
+          className="phone:order-1 phone:h-7 phone:px-2"
+        >
+          Launch<span className="phone:hidden"> a job</span>
+        </ButtonLink>
+      </div>
+    </header>
+  );
+}

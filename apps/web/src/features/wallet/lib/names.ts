@@ -1,0 +1,2 @@
+/** Name of the wallet that this site brings for its localnet. */
+export const LOCALNET_WALLET_NAME = 'Localnet wallet';
