@@ -17,7 +17,8 @@ const QUERY_CANCELED = '57014';
 export function toTrpcError(error: unknown): TRPCError {
   if (error instanceof TRPCError) {
     // tRPC wraps what a procedure throws as an internal error around its cause.
-    return error.cause instanceof DomainError ? toTrpcError(error.cause) : error;
+    const wrapped = error.code === 'INTERNAL_SERVER_ERROR' && error.cause !== undefined;
+    return wrapped ? toTrpcError(error.cause) : error;
   }
   if (error instanceof DomainError) {
     return new TRPCError({ code: CODES[error.code], message: error.message, cause: error });

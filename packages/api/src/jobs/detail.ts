@@ -81,13 +81,11 @@ export async function readJob(
     `select ${RUN_COLUMNS} from run u where u.job_id = $1 order by u.started_position`,
     [job.id],
   );
-  // `work` names no job: it is found by the transaction that started the run.
   const events = await reader.rows<EventSqlRow>(
     `select ${EVENT_COLUMNS} from event e
-     where (e.job = $1 and e.position >= $2 and e.position < $3)
-        or (e.signature = any($4::text[]) and e.instruction in ('work', 'claim') and e.run = any($5::text[]))
+     where e.job = $1 and e.position >= $2 and e.position < $3
      order by e.position limit 500`,
-    [address, job.listedPosition, nextLife, runs.map((r) => r.started_signature), runs.map((r) => r.address)],
+    [address, job.listedPosition, nextLife],
   );
   const ledger = await reader.rows<LedgerSqlRow>(
     `select ${LEDGER_COLUMNS} from ledger_entry l where l.job_id = $1 order by l.position limit 500`,

@@ -1,10 +1,17 @@
 import { lagOf, readHeartbeat } from '../network/indexer-status.js';
 import type { ReadIndex } from '../read/index-reader.js';
 import { createLiveHub, type LiveHub } from './hub.js';
-import { type LiveStatus, NOTIFY_CHANNEL, parseNotification } from './messages.js';
+import { everything, type LiveStatus, NOTIFY_CHANNEL, parseNotification } from './messages.js';
 
-/** LISTEN on a Postgres channel; the answer stops listening. `Database` of @inferscan/db has it. */
-export type Listen = (channel: string, onPayload: (payload: string) => void) => Promise<() => Promise<void>>;
+/**
+ * LISTEN on a Postgres channel, through lost connections; the answer stops listening.
+ * `Database` of @inferscan/db has it.
+ */
+export type Listen = (
+  channel: string,
+  onPayload: (payload: string) => void,
+  options?: { onReconnect?: () => void },
+) => Promise<() => Promise<void>>;
 
 /** A hub that is fed by the database: notifications as they come, and the indexer's lag every few seconds. */
 export interface LiveFeed {
@@ -36,25 +43,32 @@ export function createLiveFeed(deps: {
     }
   });
 
+  // The first status follows the LISTEN: who reads what it shows after that status misses nothing.
   function tick(): void {
-    ensureListening();
-    readStatus().then(hub.publish, (error: unknown) => {
-      deps.onError(error);
-      hub.publish(UNKNOWN);
-    });
+    listening()
+      .then(readStatus)
+      .then(hub.publish, (error: unknown) => {
+        deps.onError(error);
+        hub.publish(UNKNOWN);
+      });
   }
 
-  function ensureListening(): void {
-    if (stopListening !== null) return;
-    const attempt = deps.listen(NOTIFY_CHANNEL, (payload) => {
-      const change = parseNotification(payload);
-      if (change !== null) hub.publish(change);
-    });
-    stopListening = attempt;
-    attempt.catch((error: unknown) => {
-      stopListening = null;
-      deps.onError(error);
-    });
+  function listening(): Promise<unknown> {
+    stopListening ??= deps
+      .listen(
+        NOTIFY_CHANNEL,
+        (payload) => {
+          const change = parseNotification(payload);
+          if (change !== null) hub.publish(change);
+        },
+        // What was announced while the connection was lost is gone: everybody reads again.
+        { onReconnect: () => hub.publish(everything('0')) },
+      )
+      .catch((error: unknown) => {
+        stopListening = null;
+        throw error;
+      });
+    return stopListening;
   }
 
   async function readStatus(): Promise<LiveStatus> {

@@ -1,5 +1,12 @@
 import { createMailbox } from './mailbox.js';
-import { type Change, type LiveFilter, type LiveMessage, type LiveStatus, narrow } from './messages.js';
+import {
+  type Change,
+  everything,
+  type LiveFilter,
+  type LiveMessage,
+  type LiveStatus,
+  narrow,
+} from './messages.js';
 
 /** A message with an id that a reconnecting client names to get what it missed. */
 export interface Numbered {
@@ -25,15 +32,6 @@ const CLIENT_QUEUE = 256;
 /** Changes kept for clients that reconnect. */
 const KEPT = 512;
 
-const everything = (slot: string): Change => ({
-  type: 'change',
-  slot,
-  many: true,
-  jobs: [],
-  markets: [],
-  nodes: [],
-});
-
 /**
  * @param epoch differs between processes, so that ids of another one are not taken for ours
  * @param onDemand called when the first client comes and when the last one has gone
@@ -48,9 +46,8 @@ export function createLiveHub(epoch: string, onDemand: (wanted: boolean) => void
 
   function missed(lastEventId: string | null): Numbered[] {
     if (lastEventId === null) return [];
-    const last = Number(
-      lastEventId.startsWith(`${epoch}-`) ? lastEventId.slice(epoch.length + 1) : Number.NaN,
-    );
+    const number = lastEventId.startsWith(`${epoch}-`) ? lastEventId.slice(epoch.length + 1) : '';
+    const last = /^\d{1,15}$/.test(number) ? Number(number) : Number.NaN;
     if (last === sequence) return [];
     const oldest = kept[0]?.sequence ?? Number.POSITIVE_INFINITY;
     if (!Number.isInteger(last) || last > sequence || last + 1 < oldest) {

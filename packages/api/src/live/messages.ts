@@ -23,7 +23,10 @@ export interface Change {
   nodes: string[];
 }
 
-/** How far the index is behind the chain, sent every few seconds and on connecting. */
+/**
+ * How far the index is behind the chain, sent on connecting and every few seconds. Changes after it are not missed:
+ * a page that reads again on the first one has everything.
+ */
 export interface LiveStatus {
   type: 'status';
   /** null before an indexer has ever run, or while the database does not answer. */
@@ -34,6 +37,16 @@ export interface LiveStatus {
   heartbeatAgeSeconds: number | null;
   phase: string | null;
 }
+
+/** The change that tells a client to read everything again. */
+export const everything = (slot: string): Change => ({
+  type: 'change',
+  slot,
+  many: true,
+  jobs: [],
+  markets: [],
+  nodes: [],
+});
 
 export type LiveMessage = Change | LiveStatus;
 

@@ -82,8 +82,8 @@ const FIGURES = `
       union select node from run where ended_signature is null
     ) w) as nodes_at_work,
     (select count(*) from node) as nodes_total,
-    (select coalesce(sum(amount), 0) from ledger_entry where kind = 'payout' and block_time > $1 - 86400) as settled_day,
-    (select coalesce(sum(completion_tokens), 0) from receipt where signature_valid and finished_at > $1 - 86400)
+    (select coalesce(sum(amount), 0) from ledger_entry where kind = 'payout' and block_time > $1::bigint - 86400) as settled_day,
+    (select coalesce(sum(completion_tokens), 0) from receipt where signature_valid and finished_at > $1::bigint - 86400)
       as tokens_day,
     (select percentile_cont(0.5) within group (order by wait) from (
       select (started_at - listed_at)::float8 as wait from job

@@ -1,7 +1,7 @@
-/** What the Postgres driver delivers for int8 and numeric: text, so that nothing is rounded. */
-export type Numeric = string;
+/** What the Postgres driver delivers for int8 and numeric: exact, as bigint; text for numerics with a fraction. */
+export type Numeric = bigint | string;
 
-/** An exact integer column. */
+/** An exact integer column. Throws SyntaxError for a fraction. */
 export const big = (value: Numeric): bigint => BigInt(value);
 
 /** Counts, seconds and other integers far below 2^53; larger ones are rounded, which display bears. */
