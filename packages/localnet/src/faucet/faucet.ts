@@ -72,7 +72,6 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
     to: Address,
     amount: bigint,
   ): Promise<{ ata: Address; instructions: Instruction[] }> => {
-    requireAmount('nos', amount, FAUCET_LIMITS.nos);
     const mint = NETWORK.nosMint;
     const [ata] = await findAssociatedTokenPda({ owner: to, mint, tokenProgram: TOKEN_PROGRAM_ADDRESS });
     return {
@@ -96,7 +95,7 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
       const to = address(request.to);
       const instructions: Instruction[] = [];
       if (request.lamports !== undefined) instructions.push(...solTo(to, request.lamports));
-      if (request.nos === 0n) throw new FaucetError('nos must be above 0');
+      if (request.nos !== undefined) requireAmount('nos', request.nos, FAUCET_LIMITS.nos);
       if (request.stake !== undefined) checkStake(request.stake);
       // A staked node works and is paid by way of its NOS account, so that comes with the stake.
       const wantsAccount = request.nos !== undefined || request.stake !== undefined;
