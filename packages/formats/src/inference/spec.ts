@@ -35,7 +35,7 @@ export const TextGenerationParams = z.strictObject({
   /** Whether the model writes out its reasoning before the answer. */
   reasoning: z.boolean().optional(),
   /** Most completion tokens, reasoning included. */
-  max_tokens: z.int().min(1).max(131_072).optional(),
+  max_tokens: z.int().min(1).max(100_000).optional(),
   /** 0 is greedy. */
   temperature: z.number().min(0).max(5).optional(),
   /** 0 keeps all tokens. */

@@ -10,6 +10,8 @@ export const TextGenerationOutput = z.looseObject({
   /** Written-out reasoning, empty where there was none. */
   reasoning: z.string(),
   finish_reason: z.enum(['stop', 'length']),
+  /** Every generated token in order, for a verifier's one pass over the whole sequence. */
+  token_ids: z.array(Count).optional(),
   tokens: z.object({ prompt: Count, completion: Count, reasoning: Count }),
 });
 export type TextGenerationOutput = z.infer<typeof TextGenerationOutput>;

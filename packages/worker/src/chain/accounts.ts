@@ -1,0 +1,144 @@
+import {
+  getJobAccountDecoder,
+  getJobAccountDiscriminatorBytes,
+  getMarketAccountDecoder,
+  getMarketAccountDiscriminatorBytes,
+  getRunAccountDecoder,
+} from '@nosana/jobs-program';
+import { getStakeAccountDecoder } from '@nosana/stake-program';
+import { type Address, address, type Base58EncodedBytes } from '@solana/kit';
+import { z } from 'zod';
+
+/** A market as a node sees it. */
+export interface Market {
+  address: Address;
+  /** Owner of the account: which build of the jobs program it belongs to. */
+  program: Address;
+  /** Base units of NOS per second. */
+  price: bigint;
+  accessKey: Address;
+  xnosMinimum: bigint;
+  /** Nodes that wait, next first; empty when jobs wait or nothing does. */
+  waitingNodes: readonly Address[];
+}
+
+export interface Run {
+  address: Address;
+  job: Address;
+  node: Address;
+  payer: Address;
+  /** Unix seconds of the chain's clock. */
+  startedAt: bigint;
+}
+
+/** What a node has to do with a market at one moment. */
+export interface NodeView {
+  market: Market | null;
+  inQueue: boolean;
+  runs: readonly Run[];
+}
+
+/** `state` of a job whose node or poster closed it. */
+export const JOB_DONE = 2;
+
+export interface Job {
+  address: Address;
+  market: Address;
+  node: Address;
+  payer: Address;
+  project: Address;
+  /** Base units of NOS per second. */
+  price: bigint;
+  /** Seconds. */
+  timeout: bigint;
+  /** 0 queued or running, 1 running (old), 2 done, 3 stopped. */
+  state: number;
+  definitionDigest: Uint8Array;
+  /** Null until a result is on chain. */
+  resultDigest: Uint8Array | null;
+}
+
+/** Offset of `node` in a run account: after the discriminator and the job. */
+const RUN_NODE_OFFSET = 8n + 32n;
+/** Bytes that the program allocates for a run account; no other of its accounts has this size. */
+const RUN_ACCOUNT_BYTES = 120n;
+
+/** What tells a node's run accounts from all others of the program. */
+export function runFilters(node: Address) {
+  const bytes = node as string as Base58EncodedBytes;
+  return [
+    { dataSize: RUN_ACCOUNT_BYTES },
+    { memcmp: { offset: RUN_NODE_OFFSET, bytes, encoding: 'base58' } },
+  ] as const;
+}
+
+const QUEUE_OF_NODES = 1;
+
+/** An account as RPCs send it with base64 encoding. */
+export const RpcAccount = z.object({
+  data: z.tuple([z.string(), z.literal('base64')]),
+  owner: z.string().transform((text) => address(text)),
+  lamports: z.bigint(),
+});
+export type RpcAccount = z.infer<typeof RpcAccount>;
+
+/** The raw bytes of an account. */
+export function accountBytes(account: RpcAccount): Uint8Array {
+  return Buffer.from(account.data[0], 'base64');
+}
+
+/** @throws TypeError unless the account's first bytes say that it is what it is taken for */
+function requireKind(
+  kind: string,
+  at: Address,
+  bytes: Uint8Array,
+  discriminator: ArrayLike<number>,
+): Uint8Array {
+  if (bytes.length >= discriminator.length && bytes.every((byte, i) => byte === (discriminator[i] ?? byte))) {
+    return bytes;
+  }
+  throw new TypeError(`${at} is not a ${kind}`);
+}
+
+/** @throws TypeError if the account is no market */
+export function decodeMarket(at: Address, account: RpcAccount): Market {
+  const bytes = requireKind('market', at, accountBytes(account), getMarketAccountDiscriminatorBytes());
+  const data = getMarketAccountDecoder().decode(bytes);
+  return {
+    address: at,
+    program: account.owner,
+    price: data.jobPrice,
+    accessKey: data.nodeAccessKey,
+    xnosMinimum: data.nodeXnosMinimum,
+    waitingNodes: data.queueType === QUEUE_OF_NODES ? data.queue : [],
+  };
+}
+
+export function decodeRun(at: Address, account: RpcAccount): Run {
+  const { job, node, payer, time } = getRunAccountDecoder().decode(accountBytes(account));
+  return { address: at, job, node, payer, startedAt: time };
+}
+
+/** @throws TypeError if the account is no job */
+export function decodeJob(at: Address, account: RpcAccount): Job {
+  const bytes = requireKind('job', at, accountBytes(account), getJobAccountDiscriminatorBytes());
+  const data = getJobAccountDecoder().decode(bytes);
+  const result = Uint8Array.from(data.ipfsResult);
+  return {
+    address: at,
+    market: data.market,
+    node: data.node,
+    payer: data.payer,
+    project: data.project,
+    price: data.price,
+    timeout: data.timeout,
+    state: data.state,
+    definitionDigest: Uint8Array.from(data.ipfsJob),
+    resultDigest: result.every((byte) => byte === 0) ? null : result,
+  };
+}
+
+/** Stake weight of a stake account. */
+export function decodeXnos(account: RpcAccount): bigint {
+  return getStakeAccountDecoder().decode(accountBytes(account)).xnos;
+}

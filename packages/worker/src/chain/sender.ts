@@ -1,0 +1,183 @@
+import {
+  appendTransactionMessageInstructions,
+  type Base64EncodedWireTransaction,
+  createTransactionMessage,
+  getBase64EncodedWireTransaction,
+  getSignatureFromTransaction,
+  type Instruction,
+  pipe,
+  type Signature,
+  setTransactionMessageFeePayerSigner,
+  setTransactionMessageLifetimeUsingBlockhash,
+  signTransactionMessageWithSigners,
+  type TransactionSigner,
+} from '@solana/kit';
+
+import { classifySendError, rejectionOf, statusError, TransactionExpired } from './errors.js';
+import { backoffMs, pause } from './retry.js';
+import type { RpcClient } from './rpc.js';
+import type { ChainWatcher } from './watcher.js';
+
+/** A signed transaction: the same bytes can be sent any number of times and land at most once. */
+export interface SignedTransaction {
+  /** What it does, for messages. */
+  action: string;
+  signature: Signature;
+  wire: Base64EncodedWireTransaction;
+  /** Past this block height it can never land. */
+  lastValidBlockHeight: bigint;
+}
+
+export interface Landed {
+  signature: Signature;
+  slot: bigint;
+}
+
+export interface TransactionSender {
+  /** Signs for the current blockhash. */
+  sign(action: string, instructions: readonly Instruction[], signal: AbortSignal): Promise<SignedTransaction>;
+  /**
+   * Sends until confirmed.
+   * @throws TransactionRejected, TransactionExpired, or the signal's reason
+   */
+  land(transaction: SignedTransaction, signal: AbortSignal): Promise<Landed>;
+}
+
+const STATUS_POLL_MS = 500;
+const RESEND_MS = 2_000;
+
+/** Builds, sends and confirms transactions of one fee payer. */
+export function createTransactionSender(deps: {
+  client: RpcClient;
+  watcher: ChainWatcher;
+  payer: TransactionSigner;
+}): TransactionSender {
+  const { client, watcher, payer } = deps;
+  const { rpc } = client;
+
+  /** Null: not seen yet. */
+  async function status(
+    { action, signature }: SignedTransaction,
+    history: boolean,
+    signal: AbortSignal,
+  ): Promise<Landed | null> {
+    const answer = await client.call(
+      (abortSignal) =>
+        rpc.getSignatureStatuses([signature], { searchTransactionHistory: history }).send({ abortSignal }),
+      signal,
+    );
+    const found = answer.value[0];
+    if (!found) return null;
+    if (found.err) {
+      const error = statusError(found.err as Parameters<typeof statusError>[0]);
+      throw rejectionOf(action, error, await logsOf(signature, signal));
+    }
+    const settled = found.confirmationStatus === 'confirmed' || found.confirmationStatus === 'finalized';
+    return settled ? { signature, slot: found.slot } : null;
+  }
+
+  async function logsOf(signature: Signature, signal: AbortSignal): Promise<readonly string[] | null> {
+    try {
+      const found = await client.once(
+        (abortSignal) =>
+          rpc
+            .getTransaction(signature, {
+              commitment: 'confirmed',
+              encoding: 'json',
+              maxSupportedTransactionVersion: 0,
+            })
+            .send({ abortSignal }),
+        signal,
+      );
+      return found?.meta?.logMessages ?? null;
+    } catch {
+      // The refusal is known; only its name is not.
+      return null;
+    }
+  }
+
+  /** True once the chain may have it; false if the way there failed. */
+  async function submit(
+    transaction: SignedTransaction,
+    skipPreflight: boolean,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      await client.once(
+        (abortSignal) =>
+          rpc
+            .sendTransaction(transaction.wire, {
+              encoding: 'base64',
+              skipPreflight,
+              preflightCommitment: 'confirmed',
+              maxRetries: 0n,
+            })
+            .send({ abortSignal }),
+        signal,
+      );
+      return true;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      const failure = classifySendError(transaction.action, error);
+      // A refusal in simulation can be this very transaction having landed already.
+      if (failure.kind === 'rejected' && (await status(transaction, false, signal)) === null) {
+        throw failure.rejection;
+      }
+      if (failure.kind === 'stale_blockhash') return false;
+      return failure.kind !== 'transport';
+    }
+  }
+
+  return {
+    async sign(action, instructions, signal) {
+      const { value: latest } = await client.call(
+        (abortSignal) => rpc.getLatestBlockhash({ commitment: 'confirmed' }).send({ abortSignal }),
+        signal,
+      );
+      const message = pipe(
+        createTransactionMessage({ version: 0 }),
+        (draft) => setTransactionMessageFeePayerSigner(payer, draft),
+        (draft) => setTransactionMessageLifetimeUsingBlockhash(latest, draft),
+        (draft) => appendTransactionMessageInstructions(instructions, draft),
+      );
+      const signed = await signTransactionMessageWithSigners(message);
+      return {
+        action,
+        signature: getSignatureFromTransaction(signed),
+        wire: getBase64EncodedWireTransaction(signed),
+        lastValidBlockHeight: latest.lastValidBlockHeight,
+      };
+    },
+
+    async land(transaction, signal) {
+      const done = new AbortController();
+      const wake = watcher.watchSignature(transaction.signature, AbortSignal.any([signal, done.signal]));
+      try {
+        let submitted = false;
+        let failures = 0;
+        let nextSend = 0;
+        for (let first = true; ; first = false) {
+          const landed = await status(transaction, first, signal);
+          if (landed) return landed;
+          if (Date.now() >= nextSend) {
+            const height = await client.call(
+              (abortSignal) => rpc.getBlockHeight({ commitment: 'confirmed' }).send({ abortSignal }),
+              signal,
+            );
+            if (height > transaction.lastValidBlockHeight) {
+              const late = await status(transaction, true, signal);
+              if (late) return late;
+              throw new TransactionExpired(transaction.action);
+            }
+            submitted = (await submit(transaction, submitted, signal)) || submitted;
+            failures = submitted ? 0 : failures + 1;
+            nextSend = Date.now() + (submitted ? RESEND_MS : 0);
+          }
+          await (submitted ? wake.wait(STATUS_POLL_MS, signal) : pause(backoffMs(failures), signal));
+        }
+      } finally {
+        done.abort();
+      }
+    },
+  };
+}

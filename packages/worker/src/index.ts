@@ -1,0 +1,3 @@
+export { loadKeypair } from './chain/wallet.js';
+export { type HardwareReport, hardwareReport } from './hardware/report.js';
+export { createWorker, type Worker, type WorkerOptions } from './worker.js';

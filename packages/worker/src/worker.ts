@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { InferenceEngine } from '@inferscan/inference';
+import { type NetworkConfig, networkConfig } from '@inferscan/protocol';
+import type { ContentClient } from '@inferscan/storage';
+import type { Address, KeyPairSigner } from '@solana/kit';
+
+import { decodeMarket, RpcAccount } from './chain/accounts.js';
+import { createChainReader } from './chain/reader.js';
+import { createRpcClient, type RpcClient } from './chain/rpc.js';
+import { createTransactionSender } from './chain/sender.js';
+import { createChainWatcher } from './chain/watcher.js';
+import type { HardwareReport } from './hardware/report.js';
+import { drive } from './lifecycle/driver.js';
+import { createSteps } from './lifecycle/steps.js';
+import type { Logger } from './log.js';
+import { acquireNodeLock } from './state/lock.js';
+import { openStateStore } from './state/store.js';
+
+export interface WorkerOptions {
+  /** The node's key: it queues, signs receipts and is paid. */
+  signer: KeyPairSigner;
+  market: Address;
+  rpcUrl: string;
+  wsUrl: string;
+  content: ContentClient;
+  engine: InferenceEngine;
+  hardware: HardwareReport;
+  /** Where the node remembers what it is at; one folder per node. */
+  stateDir: string;
+  log: Logger;
+  /** Mint of the NFT that opens the market, where one is asked for. */
+  accessNft?: Address;
+  /** How often the chain is looked at where no notification comes. Default 2 s. */
+  pollMs?: number;
+  /** How long a running job may go on when the node is told to leave. Default 20 s. */
+  drainMs?: number;
+}
+
+export interface Worker {
+  readonly node: Address;
+  readonly network: NetworkConfig;
+  /**
+   * Takes jobs until told to leave: then the running job is finished or failed, and the queue left.
+   * @param drain aborted to make it leave
+   * @param kill aborted to make it stop at once; what it was at goes on at the next start
+   */
+  run(drain: AbortSignal, kill?: AbortSignal): Promise<void>;
+}
+
+const DEFAULT_POLL_MS = 2_000;
+const DEFAULT_DRAIN_MS = 20_000;
+/** After a drain's time for the job: for the result and for leaving the queue. */
+const SETTLE_MS = 30_000;
+
+/**
+ * Finds out which build of the network's program a market belongs to.
+ * @throws Error if there is no market at the address, TypeError if something else is
+ */
+export async function detectNetwork(
+  client: RpcClient,
+  market: Address,
+  signal: AbortSignal,
+): Promise<NetworkConfig> {
+  const { value } = await client.call(
+    (abortSignal) =>
+      client.rpc
+        .getAccountInfo(market, { encoding: 'base64', commitment: 'processed' })
+        .send({ abortSignal }),
+    signal,
+  );
+  const account = RpcAccount.nullable().parse(value);
+  for (const network of [networkConfig('mainnet'), networkConfig('devnet')]) {
+    if (account?.owner === network.jobsProgram) {
+      decodeMarket(market, account);
+      return network;
+    }
+  }
+  throw new Error(`there is no market at ${market} on this RPC`);
+}
+
+/**
+ * A node of the network.
+ * @throws Error if there is no such market, or another process works with this key
+ */
+export async function createWorker(
+  options: WorkerOptions,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Worker> {
+  const { signer, market, log, pollMs = DEFAULT_POLL_MS, drainMs = DEFAULT_DRAIN_MS } = options;
+  const client = createRpcClient({ url: options.rpcUrl, log });
+  const network = await detectNetwork(client, market, signal);
+
+  async function work(drain: AbortSignal, kill: AbortSignal): Promise<void> {
+    const store = await openStateStore(options.stateDir);
+    const reader = createChainReader({ client, network, market, node: signer.address });
+    const watcher = createChainWatcher({ wsUrl: options.wsUrl, network, log });
+    const sender = createTransactionSender({ client, watcher, payer: signer });
+    const shutdown = new AbortController();
+    const over = new AbortController();
+    const ending = AbortSignal.any([kill, over.signal]);
+    const wake = watcher.watchRuns(signer.address, ending);
+
+    const leave = async () => {
+      log.info({ drainMs }, 'leaving: no new job is taken');
+      wake.notify();
+      await sleep(drainMs, undefined, { signal: over.signal, ref: false });
+      shutdown.abort();
+      await sleep(SETTLE_MS, undefined, { signal: over.signal, ref: false });
+      over.abort(new Error('could not settle in time; the next start goes on from here'));
+    };
+    const onDrain = () => void leave().catch(() => undefined);
+    if (drain.aborted) onDrain();
+    else drain.addEventListener('abort', onDrain, { once: true });
+
+    const steps = createSteps({
+      network,
+      market,
+      signer,
+      accessNft: options.accessNft,
+      reader,
+      sender,
+      watcher,
+      content: options.content,
+      engine: options.engine,
+      hardware: options.hardware,
+      store,
+      log,
+      pollMs,
+      shutdown: shutdown.signal,
+      kill: ending,
+    });
+    try {
+      await drive({ node: signer.address, reader, store, steps, wake, log, pollMs, drain, kill: ending });
+    } finally {
+      drain.removeEventListener('abort', onDrain);
+      over.abort();
+    }
+  }
+
+  return {
+    node: signer.address,
+    network,
+    async run(drain, kill = new AbortController().signal) {
+      const lock = await acquireNodeLock(`${network.jobsProgram} ${signer.address} ${options.rpcUrl}`);
+      try {
+        await work(drain, kill);
+      } finally {
+        await lock.release();
+      }
+    },
+  };
+}
