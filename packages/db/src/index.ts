@@ -1,3 +1,5 @@
+export type { PoolClient as DatabaseClient } from 'pg';
+
 export { type ConnectOptions, connectDatabase, type Database } from './connection/connect.js';
 export { type CopyValue, copyInto, jsonText, storableText } from './connection/copy.js';
 export type { ListenOptions, NotificationHandler } from './connection/listen.js';

@@ -1,0 +1,192 @@
+import { connectDatabase, type Database, migrate } from '@inferscan/db';
+import { networkConfig } from '@inferscan/protocol';
+import { createContentClient } from '@inferscan/storage';
+
+import type { IndexerConfig } from './config/environment.js';
+import { redactUrl } from './config/redact.js';
+import { createContentWorker } from './content/content-worker.js';
+import type { Log } from './log.js';
+import { follow } from './pipeline/follow.js';
+import { startHeartbeat } from './pipeline/heartbeat.js';
+import { takeWriterLock } from './pipeline/writer-lock.js';
+import { backoffMs, pause } from './rpc/backoff.js';
+import { createRpcClient } from './rpc/client.js';
+import { createWakeSource } from './rpc/wake.js';
+import { createRpcSource } from './source/rpc-source.js';
+import { createPostgresSpool } from './store/postgres-spool.js';
+import { createPostgresStore } from './store/postgres-store.js';
+import { resetDatabase } from './store/reset.js';
+
+export interface IndexerOptions {
+  readonly config: IndexerConfig;
+  readonly log: Log;
+  /** Called once, when everything up to the tip is stored for the first time. */
+  readonly onReady?: () => void;
+  /** Empty the database first. */
+  readonly reset?: boolean;
+}
+
+/**
+ * Indexes until aborted. A database that goes away is waited for; everything else that cannot be repaired by
+ * trying again ends it.
+ * @throws MigrationError, WriterLockError, WrongChainError, ConcurrentWriterError, ContinuityError, RpcError `refused`
+ */
+export async function runIndexer(options: IndexerOptions, signal: AbortSignal): Promise<void> {
+  let { reset } = options;
+  let ready = false;
+  const onReady = (): void => {
+    if (!ready) options.onReady?.();
+    ready = true;
+  };
+  for (let failures = 0; !signal.aborted; ) {
+    const started = Date.now();
+    try {
+      await session({ ...options, onReady, reset: reset ?? false }, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isDatabaseAway(error)) throw error;
+      if (Date.now() - started > 60_000) failures = 0;
+      options.log.warn({ reason: messageOf(error) }, 'the database is away; trying again');
+      await pause(backoffMs(failures++, { firstMs: 250 }), signal).catch(() => {});
+    }
+    reset = false;
+  }
+}
+
+/** From taking the writer's lock to losing it, the database, or the will to go on. */
+async function session(
+  { config, log, onReady, reset }: Required<IndexerOptions>,
+  outer: AbortSignal,
+): Promise<void> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([outer, ended.signal]);
+  const applied = await migrate(config.databaseUrl);
+  if (applied.length > 0) log.info({ applied }, 'migrated the database');
+  const lock = await takeWriterLock(
+    config.databaseUrl,
+    (reason) => ended.abort(new DatabaseAwayError(`the writer's lock was lost: ${reason}`)),
+    signal,
+  );
+  const database = connectDatabase(config.databaseUrl, { applicationName: 'inferscan-indexer' });
+  try {
+    if (reset) {
+      await resetDatabase(database);
+      log.warn('emptied the database');
+    }
+    await indexInto(database, { config, log, onReady }, signal, (reason) => ended.abort(reason));
+    if (!outer.aborted) throw ended.signal.reason;
+  } catch (error) {
+    throw ended.signal.aborted && !outer.aborted ? ended.signal.reason : error;
+  } finally {
+    await database.close().catch(() => {});
+    await lock.release();
+  }
+}
+
+async function indexInto(
+  database: Database,
+  { config, log, onReady }: Pick<Required<IndexerOptions>, 'config' | 'log' | 'onReady'>,
+  signal: AbortSignal,
+  end: (reason: unknown) => void,
+): Promise<void> {
+  const network = networkConfig(config.cluster);
+  const store = createPostgresStore({ database, cluster: config.cluster });
+  const checkpoint = await store.cursor();
+  const heartbeat = startHeartbeat(
+    { headSlot: checkpoint?.slot ?? 0n, indexedSlot: checkpoint?.slot ?? 0n, phase: 'backfill', error: null },
+    (status) => store.saveStatus(status),
+  );
+  const rpc = createRpcClient({
+    url: config.rpcUrl,
+    onTrouble: (trouble) => {
+      heartbeat.update({ error: trouble === null ? null : trouble.message });
+      if (trouble === null) log.info('the RPC answers again');
+      else log.warn({ code: trouble.code }, trouble.message);
+    },
+  });
+  const wake = createWakeSource({
+    wsUrl: config.wsUrl,
+    mentions: network.jobsProgram,
+    log: (event, reason) => log.info({ url: redactUrl(config.wsUrl), reason }, `websocket ${event}`),
+  });
+  const source = createRpcSource({
+    rpc,
+    wake,
+    spool: createPostgresSpool(database),
+    program: network.jobsProgram,
+    onRetry: (error) => {
+      heartbeat.update({ error: error.message });
+      log.warn(error.message);
+    },
+  });
+  const client = createContentClient({
+    gateways: [...config.ipfsGateways],
+    allowPrivate: config.allowPrivateGateways,
+  });
+  const content = createContentWorker({
+    database,
+    client,
+    onFailure: (cid, error) => log.debug({ cid, reason: error.message }, 'content not there'),
+  });
+  const over = new AbortController();
+  let contentDone: Promise<void> = Promise.resolve();
+  try {
+    const genesisHash = await source.genesisHash(signal);
+    await store.open(genesisHash);
+    log.info(
+      {
+        cluster: config.cluster,
+        rpc: redactUrl(config.rpcUrl),
+        genesisHash,
+        from: checkpoint?.slot.toString() ?? 'genesis',
+      },
+      'indexing',
+    );
+    contentDone = content.run(AbortSignal.any([signal, over.signal])).catch(end);
+    await follow(
+      {
+        source,
+        store,
+        network,
+        onProgress: ({ transactions, ...progress }) => {
+          heartbeat.update({ ...progress, error: null });
+          if (transactions > 0) {
+            content.wake();
+            log.debug({ slot: progress.indexedSlot.toString(), transactions }, 'stored');
+          }
+          if (progress.phase === 'tip') onReady();
+        },
+      },
+      signal,
+    );
+  } catch (error) {
+    if (!signal.aborted) heartbeat.update({ error: messageOf(error) });
+    throw error;
+  } finally {
+    source.close();
+    over.abort();
+    await contentDone;
+    await heartbeat.stop();
+    await client.close();
+  }
+}
+
+class DatabaseAwayError extends Error {
+  override readonly name = 'DatabaseAwayError';
+}
+
+const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** Connections refused or cut, servers starting or stopping (SQLSTATE 08, 53300, 57P0x), lost locks. */
+function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof DatabaseAwayError) return true;
+  if (!(error instanceof Error)) return false;
+  if ('code' in error && typeof error.code === 'string') {
+    return NETWORK_CODES.has(error.code) || /^(08|53300|57P0)/.test(error.code);
+  }
+  return /connection (terminated|ended)|client has encountered a connection error|timeout exceeded when trying to connect/i.test(
+    error.message,
+  );
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

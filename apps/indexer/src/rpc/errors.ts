@@ -1,0 +1,30 @@
+export type RpcErrorCode =
+  /** No answer: connection, time limit, or a status that says to try again. */
+  | 'unavailable'
+  /** The server asks for fewer requests. */
+  | 'rate_limited'
+  /** An answer that is not what the method promises. */
+  | 'bad_answer'
+  /** The server will never answer this: key, method or parameters are wrong. */
+  | 'refused';
+
+/** A failed call of a chain's RPC. The message never holds the URL: it may carry a key. */
+export class RpcError extends Error {
+  override readonly name = 'RpcError';
+
+  constructor(
+    readonly code: RpcErrorCode,
+    message: string,
+    options: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** How long the server asked to wait. */
+  readonly retryAfterMs: number | undefined;
+
+  get retryable(): boolean {
+    return this.code !== 'refused';
+  }
+}

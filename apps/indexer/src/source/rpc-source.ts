@@ -1,0 +1,193 @@
+import type { ChainTransaction } from '@inferscan/protocol';
+import type { Address } from '@solana/kit';
+
+import { backoffMs, pause } from '../rpc/backoff.js';
+import type { RpcClient, SignatureEntry } from '../rpc/client.js';
+import type { WakeSource } from '../rpc/wake.js';
+import { type ChainSource, ContinuityError, type SourceBatch, type SourceCursor } from './chain-source.js';
+import { createTransactionFetcher, StaleListingError } from './fetch-transactions.js';
+import { listSignatures } from './list-signatures.js';
+import { mapAhead } from './ordered.js';
+import { chunkBySlot, type PlacedSignature, placeInSlots } from './slots.js';
+import type { SignatureSpool } from './spool.js';
+
+export interface RpcSourceOptions {
+  readonly rpc: RpcClient;
+  readonly wake: WakeSource;
+  readonly spool: SignatureSpool;
+  readonly program: Address;
+  /** Look at the chain at least this often. Default 1 s. */
+  readonly pollMs?: number;
+  /** Told of a sweep that failed and will be repeated. */
+  readonly onRetry?: (error: Error) => void;
+}
+
+/** Signatures of one sweep held in memory; a longer list goes to the spool (10,000 take about 3 MB). */
+const MAX_LISTED = 10_000;
+/** Transactions per batch handed on, more where a slot has more. */
+const BATCH = 200;
+/** Batches being fetched at once: with BATCH and a typical 10 kB each, about 8 MB. */
+const AHEAD = 4;
+/** Entries read from the spool at once. */
+const SPOOL_CHUNK = 2_000;
+
+/**
+ * A chain behind any Solana JSON-RPC. Truth is what getSignaturesForAddress lists up to a confirmed slot;
+ * websockets only say when to look.
+ */
+export function createRpcSource(options: RpcSourceOptions): ChainSource {
+  const { rpc, wake, spool, program } = options;
+  const fetcher = createTransactionFetcher(rpc);
+
+  const deliver = async function* (
+    entries: readonly SignatureEntry[],
+    range: { headSlot: bigint; endSlot: bigint; atTip: boolean },
+    signal: AbortSignal,
+  ): AsyncGenerator<SourceBatch, void> {
+    const chunks = [...chunkBySlot(placeInSlots(entries), BATCH)];
+    const fetched = mapAhead(chunks, AHEAD, (chunk: PlacedSignature[]) => fetcher.fetch(chunk, signal));
+    let done = 0;
+    for await (const transactions of fetched) {
+      const last = ++done === chunks.length;
+      yield {
+        transactions,
+        headSlot: range.headSlot,
+        coveredSlot: last ? range.endSlot : lastSlot(transactions, range.endSlot),
+        atTip: last && range.atTip,
+      };
+    }
+  };
+
+  /** Lists into memory; null when the list is too long and went to the spool instead. */
+  const list = async (
+    cursor: SourceCursor | null,
+    upToSlot: bigint,
+    signal: AbortSignal,
+  ): Promise<SignatureEntry[] | null> => {
+    const listed: SignatureEntry[] = [];
+    let spooling = false;
+    for await (const page of listSignatures(rpc, program, { cursor, upToSlot }, signal)) {
+      if (!spooling) {
+        listed.push(...page);
+        if (listed.length <= MAX_LISTED) continue;
+        spooling = true;
+        await spool.begin(cursor?.slot ?? -1n, upToSlot);
+        await spool.append(listed);
+        listed.length = 0;
+      } else {
+        await spool.append(page);
+      }
+    }
+    if (!spooling) return listed.reverse();
+    await spool.markComplete();
+    return null;
+  };
+
+  /** Finishes a listing that was interrupted, then hands out what it holds, oldest first. */
+  const drainSpool = async function* (
+    cursor: SourceCursor | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<SourceBatch, void> {
+    const state = await spool.state();
+    if (state === null) return;
+    if (!state.complete) {
+      const range = {
+        cursor,
+        upToSlot: state.upToSlot,
+        ...(state.oldest === null ? {} : { resumeBefore: state.oldest.signature }),
+      };
+      for await (const page of listSignatures(rpc, program, range, signal)) await spool.append(page);
+      await spool.markComplete();
+    }
+    const headSlot = await rpc.headSlot(signal);
+    let doneSlot = cursor?.slot ?? -1n;
+    for (;;) {
+      const chunk = await spool.readOldest(doneSlot, SPOOL_CHUNK);
+      const whole = chunk.length < SPOOL_CHUNK ? chunk : withoutLastSlot(chunk);
+      const last = whole.at(-1);
+      if (last === undefined) break;
+      yield* deliver(whole, { headSlot, endSlot: last.slot, atTip: false }, signal);
+      doneSlot = last.slot;
+      await spool.discardThrough(doneSlot);
+    }
+    await spool.clear();
+  };
+
+  const sweep = async function* (
+    cursor: SourceCursor | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<SourceBatch, void> {
+    const spooled = yield* tracked(drainSpool(cursor, signal));
+    const from = spooled ?? cursor;
+    // Asked first: whatever the list then holds up to this slot is all there is.
+    const headSlot = await rpc.headSlot(signal);
+    const entries = await list(from, headSlot, signal);
+    if (entries === null) return;
+    if (entries.length === 0) {
+      yield { transactions: [], headSlot, coveredSlot: headSlot, atTip: true };
+    } else {
+      yield* deliver(entries, { headSlot, endSlot: headSlot, atTip: true }, signal);
+    }
+  };
+
+  return {
+    genesisHash: (signal) => rpc.genesisHash(signal),
+    async *batches(start, signal) {
+      let cursor = start;
+      for (let failures = 0; !signal.aborted; ) {
+        try {
+          let atTip = false;
+          for await (const batch of sweep(cursor, signal)) {
+            yield batch;
+            cursor = advance(cursor, batch.transactions);
+            atTip = batch.atTip;
+            failures = 0;
+          }
+          if (atTip) await wake.wait(options.pollMs ?? 1_000, signal);
+        } catch (error) {
+          if (signal.aborted) return;
+          if (!(error instanceof StaleListingError) && !(error instanceof ContinuityError)) throw error;
+          // One node behind a balancer may lag; a chain that stays so is reported.
+          if (error instanceof ContinuityError && failures >= 5) throw error;
+          options.onRetry?.(error);
+          await pause(backoffMs(failures++, { firstMs: 200 }), signal).catch(() => {});
+        }
+      }
+    },
+    close: () => wake.close(),
+  };
+}
+
+function lastSlot(transactions: readonly ChainTransaction[], otherwise: bigint): bigint {
+  return transactions.at(-1)?.slot ?? otherwise;
+}
+
+function withoutLastSlot(entries: readonly SignatureEntry[]): SignatureEntry[] {
+  const last = entries.at(-1)?.slot;
+  const whole = entries.filter(({ slot }) => slot !== last);
+  // A slot with more than a chunk's worth cannot be: blocks are smaller.
+  return whole.length > 0 ? whole : [...entries];
+}
+
+/** The cursor after more transactions were stored. */
+export function advance(
+  cursor: SourceCursor | null,
+  transactions: readonly ChainTransaction[],
+): SourceCursor | null {
+  const last = transactions.at(-1);
+  if (last === undefined) return cursor;
+  const previous = transactions.at(-2)?.signature ?? cursor?.signature ?? null;
+  return { slot: last.slot, signature: last.signature, previousSignature: previous };
+}
+
+/** Passes batches on and returns the cursor after them, null if there were none. */
+async function* tracked(
+  batches: AsyncGenerator<SourceBatch, void>,
+): AsyncGenerator<SourceBatch, SourceCursor | null> {
+  let cursor: SourceCursor | null = null;
+  for await (const batch of batches) {
+    yield batch;
+    cursor = advance(cursor, batch.transactions);
+  }
+  return cursor;
+}

@@ -1,0 +1,44 @@
+import { type DatabaseClient, type RowOf, TABLES, writeRows } from '@inferscan/db';
+import { type ChangeSet, UNKNOWN_DIGEST } from '@inferscan/protocol';
+
+import { cidOf } from './rows.js';
+
+type ContentRow = RowOf<typeof TABLES.content>;
+
+/** Queues definitions and results that were not known before, due at once. */
+export async function queueContent(client: DatabaseClient, changes: ChangeSet): Promise<void> {
+  const wanted = new Map<string, ContentRow>();
+  const now = new Date();
+  const want = (digest: string, kind: 'definition' | 'result'): void => {
+    if (digest === UNKNOWN_DIGEST) return;
+    const cid = cidOf(digest);
+    if (!wanted.has(cid)) wanted.set(cid, { cid, kind, status: 'pending', next_attempt_at: now });
+  };
+  for (const job of changes.jobs) {
+    // Results first: a document that is both is shown as what somebody waits for.
+    if (job.resultDigest !== null) want(job.resultDigest, 'result');
+    want(job.definitionDigest, 'definition');
+  }
+  await writeRows(client, TABLES.content, [...wanted.values()], 'keep');
+  await queueKnownResults(client, changes);
+}
+
+/** A result that was fetched for another job is looked at again for this one. */
+async function queueKnownResults(client: DatabaseClient, changes: ChangeSet): Promise<void> {
+  const delivered = new Set(
+    changes.events
+      .filter(
+        ({ failed, instruction }) => !failed && (instruction === 'finish' || instruction === 'complete'),
+      )
+      .map(({ job }) => job),
+  );
+  const cids = changes.jobs.flatMap(({ address, resultDigest }) =>
+    resultDigest !== null && delivered.has(address) ? [cidOf(resultDigest)] : [],
+  );
+  if (cids.length === 0) return;
+  await client.query(
+    `UPDATE content SET next_attempt_at = now()
+     WHERE cid = ANY ($1) AND status IN ('fetched', 'invalid') AND next_attempt_at IS NULL`,
+    [cids],
+  );
+}

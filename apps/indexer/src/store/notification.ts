@@ -1,0 +1,37 @@
+import type { ChangeSet } from '@inferscan/protocol';
+
+/** Where readers of the database hear of changes. */
+export const CHANNEL = 'inferscan';
+
+/** Postgres takes 7,999 bytes. */
+const MAX_BYTES = 7_000;
+
+export interface ChangedAddresses {
+  readonly jobs: Iterable<string>;
+  readonly markets: Iterable<string>;
+  readonly nodes: Iterable<string>;
+}
+
+/** `{slot, jobs, markets, nodes}`, or `{slot, many: true}` where the addresses would not fit. */
+export function notificationOf(slot: bigint, changed: ChangedAddresses): string {
+  const full = JSON.stringify({
+    slot: slot.toString(),
+    jobs: [...new Set(changed.jobs)],
+    markets: [...new Set(changed.markets)],
+    nodes: [...new Set(changed.nodes)],
+  });
+  return full.length <= MAX_BYTES ? full : JSON.stringify({ slot: slot.toString(), many: true });
+}
+
+/** The addresses that a batch's changes concern. */
+export function changedAddresses(changes: ChangeSet): ChangedAddresses {
+  return {
+    jobs: [...changes.jobs.map(({ address }) => address), ...changes.runs.map(({ job }) => job)],
+    markets: [
+      ...changes.markets.map(({ address }) => address),
+      ...changes.jobs.map(({ market }) => market),
+      ...changes.ledger.map(({ market }) => market),
+    ],
+    nodes: [...changes.nodes.map(({ address }) => address), ...changes.runs.map(({ node }) => node)],
+  };
+}

@@ -1,0 +1,117 @@
+import { type Database, type DatabaseClient, TABLES, writeRows } from '@inferscan/db';
+import type { Cluster } from '@inferscan/protocol';
+
+import type { SourceCursor } from '../source/chain-source.js';
+import { queueContent } from './content-rows.js';
+import { CHANNEL, changedAddresses, notificationOf } from './notification.js';
+import { eventRow, jobRow, ledgerRow, marketRow, nodeRow, runRow, transactionRow } from './rows.js';
+import { readSnapshot } from './snapshot.js';
+import { ConcurrentWriterError, type Store, type StoreBatch, WrongChainError } from './store.js';
+import { inTransaction } from './transaction.js';
+
+export interface PostgresStoreOptions {
+  readonly database: Database;
+  readonly cluster: Cluster;
+}
+
+interface CheckpointRow {
+  cluster: string;
+  genesis_hash: string;
+  slot: bigint;
+  signature: string | null;
+}
+
+/** Facts in Postgres: rows and the checkpoint that covers them always agree. */
+export function createPostgresStore({ database, cluster }: PostgresStoreOptions): Store {
+  const { pool } = database;
+
+  return {
+    async open(genesisHash) {
+      // Slot 0 without a signature: nothing is stored yet.
+      await pool.query(
+        `INSERT INTO checkpoint (id, cluster, genesis_hash, slot, index) VALUES (1, $1, $2, 0, 0)
+         ON CONFLICT (id) DO NOTHING`,
+        [cluster, genesisHash],
+      );
+      const { rows } = await pool.query<CheckpointRow>('SELECT * FROM checkpoint WHERE id = 1');
+      const stored = rows[0];
+      if (stored === undefined) throw new Error('the checkpoint row vanished while it was read');
+      if (stored.cluster !== cluster || stored.genesis_hash !== genesisHash) {
+        throw new WrongChainError(
+          { cluster: stored.cluster, genesisHash: stored.genesis_hash },
+          { cluster, genesisHash },
+        );
+      }
+    },
+
+    async cursor(): Promise<SourceCursor | null> {
+      const { rows } = await pool.query<{ slot: bigint; signature: string }>(
+        'SELECT slot, signature FROM chain_transaction ORDER BY slot DESC, index DESC LIMIT 2',
+      );
+      const [last, previous] = rows;
+      if (last === undefined) return null;
+      return { ...last, previousSignature: previous?.signature ?? null };
+    },
+
+    snapshot: () =>
+      inTransaction(pool, (client) => readSnapshot((sql) => client.query(sql)), 'REPEATABLE READ READ ONLY'),
+
+    commit: (batch) => inTransaction(pool, (client) => writeBatch(client, batch)),
+
+    async saveStatus({ headSlot, indexedSlot, phase, error }) {
+      await pool.query(
+        `INSERT INTO indexer_status (id, head_slot, indexed_slot, phase, error, heartbeat_at)
+         VALUES (1, $1, $2, $3, $4, now())
+         ON CONFLICT (id) DO UPDATE SET head_slot = excluded.head_slot, indexed_slot = excluded.indexed_slot,
+           phase = excluded.phase, error = excluded.error, heartbeat_at = excluded.heartbeat_at`,
+        [headSlot, indexedSlot, phase, error],
+      );
+    },
+  };
+}
+
+async function writeBatch(
+  client: DatabaseClient,
+  { after, transactions, changes }: StoreBatch,
+): Promise<void> {
+  const last = transactions.at(-1);
+  if (last === undefined) throw new RangeError('a batch must have a transaction');
+  await moveCheckpoint(client, after, last);
+  await writeRows(client, TABLES.chainTransaction, transactions.map(transactionRow), 'keep');
+  await writeRows(client, TABLES.event, changes.events.map(eventRow), 'keep');
+  await writeRows(client, TABLES.ledgerEntry, changes.ledger.map(ledgerRow), 'keep');
+  await writeRows(
+    client,
+    TABLES.anomaly,
+    changes.anomalies.map((anomaly) => ({ ...anomaly })),
+    'keep',
+  );
+  await writeRows(client, TABLES.market, changes.markets.map(marketRow), 'replace');
+  await writeRows(client, TABLES.job, changes.jobs.map(jobRow), 'replace');
+  await writeRows(client, TABLES.run, changes.runs.map(runRow), 'replace');
+  await writeRows(client, TABLES.node, changes.nodes.map(nodeRow), 'replace');
+  await queueContent(client, changes);
+  // Delivered when the transaction commits, to nobody if it does not.
+  await client.query('SELECT pg_notify($1, $2)', [
+    CHANNEL,
+    notificationOf(last.slot, changedAddresses(changes)),
+  ]);
+}
+
+/** Fails when the checkpoint is not where this batch begins: then another process writes, whatever the locks say. */
+async function moveCheckpoint(
+  client: DatabaseClient,
+  after: SourceCursor | null,
+  last: { slot: bigint; index: number; signature: string },
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `UPDATE checkpoint SET slot = $1, index = $2, signature = $3, updated_at = now()
+     WHERE id = 1 AND signature IS NOT DISTINCT FROM $4`,
+    [last.slot, last.index, last.signature, after?.signature ?? null],
+  );
+  if (rowCount !== 1) {
+    throw new ConcurrentWriterError(
+      'the database is not where this indexer left it: another indexer writes to it, or it was reset; stop the other one',
+    );
+  }
+}
