@@ -8,6 +8,8 @@ export interface RunRow {
   job: string;
   market: string;
   node: string;
+  /** Who gets the run account's rent back. */
+  payer: string;
   startedAt: number | null;
   endedAt: number | null;
   endedBy: 'finish' | 'end' | 'quit' | 'quitAdmin' | null;
@@ -25,6 +27,7 @@ export interface RunSqlRow {
   job: string;
   market: string;
   node: string;
+  payer: string;
   started_at: Numeric | null;
   ended_at: Numeric | null;
   ended_by: string | null;
@@ -34,7 +37,7 @@ export interface RunSqlRow {
   started_position: string;
 }
 
-export const RUN_COLUMNS = `u.id, u.address, u.job_id, u.job, u.market, u.node, u.started_at, u.ended_at,
+export const RUN_COLUMNS = `u.id, u.address, u.job_id, u.job, u.market, u.node, u.payer, u.started_at, u.ended_at,
   u.ended_by, u.paid, u.started_signature, u.ended_signature, u.started_position`;
 
 export function toRunRow(row: RunSqlRow): RunRow {
@@ -45,6 +48,7 @@ export function toRunRow(row: RunSqlRow): RunRow {
     job: row.job,
     market: row.market,
     node: row.node,
+    payer: row.payer,
     startedAt: intOrNull(row.started_at),
     endedAt: intOrNull(row.ended_at),
     endedBy: row.ended_by as RunRow['endedBy'],
