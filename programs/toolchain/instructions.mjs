@@ -20,17 +20,17 @@ const SHOWN = 20;
 export function checkInstructions(code) {
   const problems = [];
   for (let at = 0; at < code.length; at += INSTRUCTION_SIZE) {
-    const opcode = code[at];
+    const opcode = code.readUInt8(at);
+    const registers = code.readUInt8(at + 1); // destination in the lower half, source in the upper
     if (opcode === OPCODE_LOAD_64) {
       at += INSTRUCTION_SIZE;
       continue;
     }
     if (opcode === OPCODE_CALL_REGISTER) {
-      const register = code[at + 1] & 0x0f;
-      code[at + 1] &= 0xf0;
-      code.writeInt32LE(register, at + 4);
+      code.writeUInt8(registers & 0xf0, at + 1);
+      code.writeInt32LE(registers & 0x0f, at + 4);
     }
-    const problem = problemOf(opcode, code[at + 1] >> 4, code.readInt16LE(at + 2));
+    const problem = problemOf(opcode, registers >> 4, code.readInt16LE(at + 2));
     if (problem !== undefined)
       problems.push(`instruction ${at / INSTRUCTION_SIZE}, opcode 0x${opcode.toString(16)}: ${problem}`);
   }

@@ -64,7 +64,7 @@ function patchPointer(layout, region, at, symbol) {
 function patchCall(layout, at, symbol, syscalls) {
   const { code } = layout;
   if (code[at] !== OPCODE_CALL) throw new Error(`the call of "${symbol.name}" is not a call instruction`);
-  const destination = code[at + 1] & 0x0f;
+  const destination = code.readUInt8(at + 1) & 0x0f;
   if (symbol.section === 0) {
     if (!SYSCALLS.has(symbol.name))
       throw new Error(`"${symbol.name}" is neither defined nor a known syscall (toolchain/syscalls.mjs)`);
