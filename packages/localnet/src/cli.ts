@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
-import { createLocalnet, type Localnet } from './localnet.js';
+import type { Localnet } from './localnet.js';
 import type { Log } from './log.js';
 
 const HELP = `Usage: inferscan-localnet --data DIR [options]
@@ -59,7 +59,7 @@ async function start(): Promise<Localnet> {
   }
   if (values.data === undefined) return refuse('--data DIR is required');
   const wsPort = values['ws-port'];
-  return createLocalnet({
+  const options = {
     dataDir: values.data,
     port: readNumber('port', values.port, 8899),
     host: values.host ?? '127.0.0.1',
@@ -67,7 +67,10 @@ async function start(): Promise<Localnet> {
     ...(wsPort === undefined ? {} : { wsPort: readNumber('ws-port', wsPort, 0) }),
     log,
     onFailure: () => process.exit(1),
-  });
+  };
+  // Loaded late, so that help and complaints about options come at once.
+  const { createLocalnet } = await import('./localnet.js');
+  return createLocalnet(options);
 }
 
 try {

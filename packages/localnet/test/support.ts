@@ -53,11 +53,11 @@ export async function post(url: string, body: string): Promise<string> {
 
 /** Repeats `probe` until it gives something. */
 export async function until<T>(what: string, probe: () => Promise<T | null | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 20_000;
   for (;;) {
     const found = await probe();
     if (found !== null && found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`waited 10 s in vain for: ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited 20 s in vain for: ${what}`);
     await delay(10);
   }
 }

@@ -2,7 +2,7 @@ import type { TransactionMeta, TransactionRecord } from '../chain/types.js';
 import { RPC_CODES, RpcError } from '../rpc-error.js';
 
 import type { Base58 } from './base58.js';
-import { parseInstruction } from './parsed-instruction.js';
+import { parseInstruction } from './instructions/parse.js';
 import { uiTokenAmount } from './token-accounts.js';
 import { isWritableIndex, type WireMessage } from './transaction-wire.js';
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { preflight } from '../../chain/preflight.js';
+import type { TransactionError } from '../../chain/types.js';
+import type { WireTransaction } from '../../encodings/transaction-wire.js';
 import { RPC_CODES, RpcError } from '../../rpc-error.js';
 import { contextSlot, type RpcContext } from '../context.js';
 import { defineMethod } from '../method.js';
@@ -31,8 +33,8 @@ export const sendTransaction = defineMethod(
   },
 );
 
-function checkPreflight(context: RpcContext, transaction: Parameters<typeof preflight>[2]): void {
-  const result = preflight(context.chain, context.vm, transaction, context.base58);
+function checkPreflight({ chain, vm, base58 }: RpcContext, transaction: WireTransaction): void {
+  const result = preflight(chain, vm, transaction, base58);
   if (result.err === 'SignatureFailure') {
     throw new RpcError(RPC_CODES.signatureVerification, 'Transaction signature verification failure');
   }
@@ -40,16 +42,11 @@ function checkPreflight(context: RpcContext, transaction: Parameters<typeof pref
 }
 
 /** Without preflight, a transaction that a validator would drop is dropped: its signature never gets a status. */
-function land(
-  context: RpcContext,
-  transaction: Parameters<typeof preflight>[2],
-  verifySignatures: boolean,
-): void {
-  const { chain, log } = context;
-  const refused = chain.refusal(transaction);
-  const outcome =
-    refused === null ? chain.submit(transaction, { verifySignatures }) : { landed: false, err: refused };
-  if (!outcome.landed && 'err' in outcome) {
-    log('warn', 'dropped a transaction', { signature: transaction.signature, err: outcome.err });
+function land({ chain, log }: RpcContext, transaction: WireTransaction, verifySignatures: boolean): void {
+  let err: TransactionError | null = chain.refusal(transaction);
+  if (err === null) {
+    const submission = chain.submit(transaction, { verifySignatures });
+    if (!submission.landed) err = submission.err;
   }
+  if (err !== null) log('warn', 'dropped a transaction', { signature: transaction.signature, err });
 }
