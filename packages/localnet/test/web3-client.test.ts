@@ -1,4 +1,5 @@
 import {
+  AddressLookupTableProgram,
   Connection,
   Keypair,
   LAMPORTS_PER_SOL,
@@ -6,6 +7,8 @@ import {
   SystemProgram,
   sendAndConfirmTransaction,
   Transaction,
+  TransactionMessage,
+  VersionedTransaction,
 } from '@solana/web3.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestNet, type TestNet } from './support.js';
@@ -55,6 +58,59 @@ describe('@solana/web3.js 1.x', () => {
     expect(error).toBeInstanceOf(SendTransactionError);
     expect((error as SendTransactionError).logs?.join('\n')).toContain('insufficient lamports');
     expect((error as SendTransactionError).message).toContain('custom program error: 0x1');
+  });
+
+  it('sends a transaction that takes addresses from a look-up table', async () => {
+    const slot = await connection.getSlot('confirmed');
+    const [create, table] = AddressLookupTableProgram.createLookupTable({
+      authority: payer.publicKey,
+      payer: payer.publicKey,
+      recentSlot: slot,
+    });
+    const bob = Keypair.generate().publicKey;
+    const extend = AddressLookupTableProgram.extendLookupTable({
+      payer: payer.publicKey,
+      authority: payer.publicKey,
+      lookupTable: table,
+      addresses: [bob],
+    });
+    await sendAndConfirmTransaction(connection, new Transaction().add(create, extend), [payer]);
+    const { value: lookup } = await connection.getAddressLookupTable(table);
+    if (lookup === null) throw new Error('no look-up table');
+
+    const latest = await connection.getLatestBlockhash();
+    const transfer = SystemProgram.transfer({
+      fromPubkey: payer.publicKey,
+      toPubkey: bob,
+      lamports: 3_000_000,
+    });
+    const message = new TransactionMessage({
+      payerKey: payer.publicKey,
+      recentBlockhash: latest.blockhash,
+      instructions: [transfer],
+    }).compileToV0Message([lookup]);
+    const transaction = new VersionedTransaction(message);
+    transaction.sign([payer]);
+    const signature = await connection.sendTransaction(transaction);
+    await connection.confirmTransaction({ signature, ...latest });
+    const found = await connection.getTransaction(signature, {
+      commitment: 'confirmed',
+      maxSupportedTransactionVersion: 0,
+    });
+    expect(found?.meta?.loadedAddresses?.writable.map(String)).toEqual([bob.toBase58()]);
+    expect(found?.meta?.postBalances[2]).toBe(3_000_000);
+    // A loaded address is part of the transaction: its history has it.
+    const [newest] = await connection.getSignaturesForAddress(bob, {}, 'confirmed');
+    expect(newest?.signature).toBe(signature);
+    const parsed = await connection.getParsedTransaction(signature, {
+      commitment: 'confirmed',
+      maxSupportedTransactionVersion: 0,
+    });
+    expect(parsed?.transaction.message.accountKeys.map((key) => key.source)).toEqual([
+      'transaction',
+      'transaction',
+      'lookupTable',
+    ]);
   });
 
   it('follows an account over its websocket', async () => {

@@ -20,7 +20,7 @@ import type {
 import type { Vm } from './vm.js';
 
 /** A slot is finalized when this many further slots have closed. */
-export const FINALITY_SLOTS = 31;
+const FINALITY_SLOTS = 31;
 
 export type Submission =
   | { readonly landed: true; readonly record: TransactionRecord }

@@ -2,7 +2,6 @@ import type { Base58 } from './base58.js';
 
 export const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA';
 export const TOKEN_2022_PROGRAM = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb';
-export const NATIVE_MINT = 'So11111111111111111111111111111111111111112';
 
 const ACCOUNT_BYTES = 165;
 const MINT_BYTES = 82;

@@ -15,7 +15,7 @@ import type { Sender } from '../genesis/sender.js';
 import { grantStake, type StakeGrant } from './stake.js';
 
 /** The most that one request gets. */
-export const FAUCET_LIMITS = {
+const FAUCET_LIMITS = {
   /** 100 SOL. */
   lamports: 100_000_000_000n,
   /** 100,000 NOS in base units. */

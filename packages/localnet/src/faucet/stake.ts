@@ -26,7 +26,7 @@ const XNOS_PRECISION = 1_000_000_000_000_000n;
 const XNOS_DIVISOR = 10_512_000n;
 
 /** Voting weight of a stake: the amount, up to four times as much for a year's lock. All in base units and seconds. */
-export function xnosOf(amount: bigint, durationSeconds: bigint): bigint {
+function xnosOf(amount: bigint, durationSeconds: bigint): bigint {
   return (((durationSeconds * XNOS_PRECISION) / XNOS_DIVISOR + XNOS_PRECISION) * amount) / XNOS_PRECISION;
 }
 

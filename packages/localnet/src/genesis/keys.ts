@@ -5,7 +5,7 @@ import { createKeyPairSignerFromPrivateKeyBytes, type KeyPairSigner } from '@sol
  * Key pairs of the localnet come from published seeds, so that every localnet has the same addresses. Anyone can
  * sign with them: they are worth nothing outside of a localnet.
  */
-export function keyFromSeed(seed: string): Promise<KeyPairSigner> {
+function keyFromSeed(seed: string): Promise<KeyPairSigner> {
   return createKeyPairSignerFromPrivateKeyBytes(createHash('sha256').update(seed).digest());
 }
 

@@ -38,7 +38,7 @@ const contextFields = { commitment: commitment.nullish(), minContextSlot: slot.n
 /** The config object of methods that take only commitment and minContextSlot. */
 export const contextConfig = z.object(contextFields).nullish();
 
-export const dataSlice = z.object({ offset: z.number().int().min(0), length: z.number().int().min(0) });
+const dataSlice = z.object({ offset: z.number().int().min(0), length: z.number().int().min(0) });
 
 export const accountEncoding = z.enum(ACCOUNT_ENCODINGS);
 
@@ -66,14 +66,14 @@ const memcmp = z
     return { offset, bytes: decoded };
   });
 
-export const programFilter = z.union([
+const programFilter = z.union([
   z.object({ dataSize: z.number().int().min(0) }),
   z.object({ memcmp }),
   z.object({ tokenAccountState: z.boolean() }),
 ]);
 export type ProgramFilter = z.output<typeof programFilter>;
 
-export const programFilters = z.array(programFilter).max(4);
+const programFilters = z.array(programFilter).max(4);
 
 /** The config object of getProgramAccounts and programSubscribe. */
 export const programConfig = z

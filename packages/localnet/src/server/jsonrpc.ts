@@ -3,7 +3,7 @@ import type { Log } from '../log.js';
 import { RPC_CODES, RpcError } from '../rpc-error.js';
 
 /** Requests in one batch. */
-export const MAX_BATCH = 100;
+const MAX_BATCH = 100;
 
 export type RequestId = string | number | null;
 

@@ -28,10 +28,20 @@ export function listen(server: Server, host: string, port: number, purpose: stri
   });
 }
 
-/** Stops listening and cuts the open connections. */
+/** Time that requests in progress get to be answered. */
+const DRAIN_MS = 2_000;
+const DRAIN_CHECK_MS = 10;
+
+/** Stops listening, lets requests in progress be answered and cuts what is open after two seconds. */
 export function stopListening(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
+    // Connections that were busy when the server closed stay open once they are idle, unless they are swept.
+    const sweep = setInterval(() => server.closeIdleConnections(), DRAIN_CHECK_MS);
+    const deadline = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(deadline);
+      resolve();
+    });
   });
 }

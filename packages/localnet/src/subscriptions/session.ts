@@ -4,7 +4,7 @@ import type { SubscriptionKinds } from './kinds.js';
 import type { ActiveSubscription } from './subscription.js';
 
 /** Subscriptions that one connection may hold. */
-export const MAX_SUBSCRIPTIONS = 1_000;
+const MAX_SUBSCRIPTIONS = 1_000;
 
 /** The subscriptions of one connection. */
 export interface Session {
