@@ -13,17 +13,31 @@ export function launchSentence(terms: Terms, market: string): string {
   return `${nos(terms.escrow)} goes into escrow on ${market}. The node is paid ${nos(terms.price)} for each second it runs, ${limit} at most; the rest comes back to you when the job ends.`;
 }
 
-/** When a job listed now would start. */
-export function expectedStartText(seconds: number | null): string {
-  if (seconds === null) return 'unknown, no node is at work';
-  if (seconds < 1) return 'at once, a node is waiting';
-  return `in about ${spanText(roundWait(seconds))}`;
+/** When a job listed now would start, and why that is so. */
+export function expectedStart(market: {
+  expectedStartSeconds: number | null;
+  nodesSeen: number;
+  queueType: string;
+}): { when: string; why: string } {
+  const { expectedStartSeconds: seconds } = market;
+  if (seconds === null) {
+    return {
+      when: 'unknown',
+      why: market.nodesSeen === 0 ? 'no node has joined this market yet' : 'no node is at work here now',
+    };
+  }
+  if (seconds < 1) return { when: 'at once', why: 'a node is waiting' };
+  return { when: `in about ${spanText(roundWait(seconds))}`, why: 'from the queue and the last runs' };
 }
 
 /** An estimate must not look exact: to 5 s below a minute, to 10 s below ten, else to minutes. */
 function roundWait(seconds: number): number {
   const step = seconds < 60 ? 5 : seconds < 600 ? 10 : 60;
   return Math.max(step, Math.round(seconds / step) * step);
+}
+
+export function escrowSentence(deposited: bigint): string {
+  return deposited === 0n ? 'The market asks for nothing: no escrow.' : `${nos(deposited)} went into escrow.`;
 }
 
 /** What a settled job cost, in the words of the sentence before the signature. */

@@ -21,29 +21,32 @@ export function JobAnswer({
   const [receipt] = detail.receipts;
   return (
     <section aria-label="Answer" className="rounded-8 bg-sunk px-5 py-4 phone:px-4">
-      <p className="font-mono text-14 text-ink-2">
-        {question === null ? 'The prompt' : `${spoken(question)} =`}
-      </p>
       {answer === undefined ? (
-        <p className="mt-2 text-14 text-ink-2">{pendingText(detail)}</p>
+        <>
+          {question !== null && (
+            <p className="figure-number font-mono text-28 text-ink-3 phone:text-20">{spoken(question)} =</p>
+          )}
+          <p className="mt-1 text-14 text-ink-2">{pendingText(detail)}</p>
+        </>
       ) : (
         <>
-          {answer.reasoning !== '' && (
-            <p
-              className="mt-2 font-mono text-13 break-all text-ink-3"
-              title={reasoningNote ?? undefined}
-              data-testid="job-reasoning"
-            >
-              <span className="sr-only">Reasoning: </span>
-              {answer.reasoning}
-            </p>
-          )}
-          <p className="figure-number mt-2 flex flex-wrap items-baseline gap-x-3 font-mono text-28">
+          <p className="figure-number flex flex-wrap items-baseline gap-x-3 font-mono text-28 phone:text-20">
+            {question !== null && <span className="text-ink-3">{spoken(question)} =</span>}
             <span data-testid="job-answer">{answer.text}</span>
             {question !== null && (
               <Verdict right={answer.text.trim() === productOf(question)} question={question} />
             )}
           </p>
+          {answer.reasoning !== '' && (
+            <p
+              className="mt-1 font-mono text-13 break-all text-ink-3"
+              title={reasoningNote ?? undefined}
+              data-testid="job-reasoning"
+            >
+              <span className="font-sans">Reasoning: </span>
+              {answer.reasoning}
+            </p>
+          )}
           <p className="mt-2 text-12 text-ink-3">
             {answer.tokens.completion} tokens
             {answer.tokens.reasoning > 0 && `, ${answer.tokens.reasoning} of them reasoning`}

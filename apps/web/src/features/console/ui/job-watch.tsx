@@ -2,12 +2,13 @@
 
 import type { CatalogueModel } from '@inferscan/api/client';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { Address, Signature } from '@/components/address';
+import { Address } from '@/components/address';
 import { ButtonLink } from '@/components/button';
 import { FullLifeLine } from '@/components/life-line/full-life-line';
 import { Skeleton } from '@/components/skeleton';
 import { StateTag } from '@/components/state-tag';
 import { endingOf, jobState, lifeOf } from '@/features/jobs/lib/state';
+import type { Multiplication } from '../lib/multiplication';
 import { multiplicationIn } from '../lib/prompts';
 import { JobActionBar } from './job-action-bar';
 import { JobAnswer } from './job-answer';
@@ -17,13 +18,13 @@ import { useJob } from './use-job';
 /** A job of one's own while it waits, runs and settles. */
 export function JobWatch({
   address,
-  signature,
+  asked,
   models,
   renderedAt,
 }: {
   address: string;
-  /** Of its listing, where this page made it. */
-  signature: string | null;
+  /** The question, where this page asked it; else it is read from the definition. */
+  asked: Multiplication | null;
   models: readonly CatalogueModel[];
   renderedAt: number;
 }): ReactNode {
@@ -34,6 +35,8 @@ export function JobWatch({
   }, [address]);
 
   const model = models.find((candidate) => candidate.name === detail?.job.model) ?? models[0];
+  const question =
+    asked ?? (model === undefined ? null : multiplicationIn(detail?.definition.json, model.prompt.maxDigits));
   const state = detail === null ? null : jobState(detail.job);
   return (
     <section
@@ -52,9 +55,7 @@ export function JobWatch({
         )}
         <span className="ml-auto flex flex-wrap items-center gap-2">
           {detail !== null && <JobActionBar job={detail.job} />}
-          <ButtonLink href={`/jobs/${address}`} variant="quiet">
-            All about this job
-          </ButtonLink>
+          <ButtonLink href={`/jobs/${address}`}>All about this job</ButtonLink>
         </span>
       </header>
       {detail === null ? (
@@ -75,24 +76,12 @@ export function JobWatch({
             ending={endingOf(detail.job.status)}
             renderedAt={renderedAt}
           />
-          <JobAnswer
-            detail={detail}
-            question={
-              model === undefined ? null : multiplicationIn(detail.definition.json, model.prompt.maxDigits)
-            }
-            reasoningNote={model?.reasoning ?? null}
-          />
-          <JobSettlement detail={detail} />
+          <div className="grid items-start gap-x-16 gap-y-5 desk:grid-cols-[minmax(0,1fr)_340px]">
+            <JobAnswer detail={detail} question={question} reasoningNote={model?.reasoning ?? null} />
+            <JobSettlement detail={detail} />
+          </div>
         </>
       )}
-      <p className="text-13 text-ink-3">
-        Listed in transaction{' '}
-        {signature === null && detail === null ? (
-          'unknown yet'
-        ) : (
-          <Signature signature={signature ?? detail?.job.listedSignature ?? ''} />
-        )}
-      </p>
     </section>
   );
 }

@@ -1,16 +1,20 @@
 'use client';
 
 import type { CatalogueModel, MarketRow } from '@inferscan/api/client';
-import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Empty } from '@/components/empty';
+import { useLive } from '@/features/live/ui/live-provider';
 import { useTRPC } from '@/trpc/client';
 import type { Launched } from '../api/launch-job';
+import type { Multiplication } from '../lib/multiplication';
 import { JobWatch } from './job-watch';
 import { LaunchForm } from './launch-form';
 
-/** Queues move all the time; what a market asks for is read this often, milliseconds. */
-const MARKETS_MS = 4_000;
+/** Markets are read again this often even where no live updates come through, milliseconds. */
+const MARKETS_MS = 10_000;
+/** A busy network changes markets many times a second; they are read again at most this often, milliseconds. */
+const REST_MS = 500;
 
 /** The console: the job that runs, and the form for the next one. */
 export function LaunchConsole({
@@ -26,17 +30,18 @@ export function LaunchConsole({
   renderedAt: number;
 }): ReactNode {
   const trpc = useTRPC();
-  const [job, setJob] = useState<{ address: string; signature: string | null } | null>(
-    watching === null ? null : { address: watching, signature: null },
+  const [job, setJob] = useState<{ address: string; asked: Multiplication | null } | null>(
+    watching === null ? null : { address: watching, asked: null },
   );
   const markets = useQuery({
     ...trpc.console.markets.queryOptions(),
     initialData: initialMarkets,
     refetchInterval: MARKETS_MS,
   }).data;
+  useMarketChanges();
 
-  function watch(launched: Launched): void {
-    setJob({ address: launched.job, signature: launched.signature });
+  function watch(launched: Launched, asked: Multiplication): void {
+    setJob({ address: launched.job, asked });
     // A reload goes on watching.
     window.history.replaceState(null, '', `/launch?job=${launched.job}`);
     window.scrollTo({ top: 0 });
@@ -50,7 +55,7 @@ export function LaunchConsole({
         <JobWatch
           key={job.address}
           address={job.address}
-          signature={job.signature}
+          asked={job.asked}
           models={models}
           renderedAt={renderedAt}
         />
@@ -70,4 +75,26 @@ export function LaunchConsole({
       )}
     </>
   );
+}
+
+/** Reads the markets again soon after any of them changed. */
+function useMarketChanges(): void {
+  const live = useLive();
+  const client = useQueryClient();
+  const trpc = useTRPC();
+  const key = JSON.stringify(trpc.console.markets.queryKey());
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = live.onChange((change) => {
+      if (timer !== undefined || (!change.many && change.markets.length === 0)) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        void client.invalidateQueries({ queryKey: JSON.parse(key) });
+      }, REST_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [live, client, key]);
 }

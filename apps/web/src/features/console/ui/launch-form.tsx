@@ -10,7 +10,7 @@ import { useTRPC } from '@/trpc/client';
 import type { Launched } from '../api/launch-job';
 import { accuracyText } from '../lib/accuracy';
 import { type Explained, explainError, type Stage } from '../lib/explain-error';
-import { parseMultiplication, promptOf, sizeOf } from '../lib/multiplication';
+import { type Multiplication, parseMultiplication, promptOf, sizeOf } from '../lib/multiplication';
 import { DEFAULT_TIME_LIMIT, shortfall, termsOf, timeLimitsOf } from '../lib/terms';
 import { FormRow } from './form-row';
 import { LaunchSummary } from './launch-summary';
@@ -26,7 +26,7 @@ export function LaunchForm({
 }: {
   models: readonly [CatalogueModel, ...CatalogueModel[]];
   markets: readonly [MarketRow, ...MarketRow[]];
-  onLaunched: (launched: Launched) => void;
+  onLaunched: (launched: Launched, asked: Multiplication) => void;
 }): ReactNode {
   const { config, wallet, account, balances, refresh } = useWallet();
   const trpc = useTRPC();
@@ -66,7 +66,7 @@ export function LaunchForm({
           timeout,
         },
       );
-      onLaunched(launched);
+      onLaunched(launched, parsed.value);
     } catch (cause) {
       setError(explainError(cause, config.rpcUrl));
     } finally {

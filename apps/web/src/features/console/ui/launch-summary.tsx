@@ -14,7 +14,7 @@ import { exactAmount, perHour } from '@/format/amount';
 import { spanText } from '@/format/duration';
 import type { Explained, Stage } from '../lib/explain-error';
 import { shortfall, type Terms } from '../lib/terms';
-import { expectedStartText, launchSentence } from '../lib/words';
+import { expectedStart, launchSentence } from '../lib/words';
 import { ErrorNote } from './error-note';
 
 const STAGE_TEXT: Record<Stage, string> = {
@@ -39,6 +39,7 @@ export function LaunchSummary({
 }): ReactNode {
   const { account, balances, fund } = useWallet();
   const missing = balances === null ? null : shortfall(terms, balances);
+  const start = expectedStart(market);
   const name = market.name ?? shortAddress(market.address);
   return (
     <aside aria-label="What it costs" className="flex flex-col gap-4 desk:sticky desk:top-20 desk:self-start">
@@ -47,21 +48,21 @@ export function LaunchSummary({
           <Amount base={terms.price} unit="NOS per second" />
         </Fact>
         <Fact name="Time limit">{spanText(terms.timeout)}</Fact>
-        <Fact name="Starts">{expectedStartText(market.expectedStartSeconds)}</Fact>
-        <Fact name="In escrow, at most spent" strong>
+        <Fact name="Starts" note={start.why}>
+          {start.when}
+        </Fact>
+        <Fact name="In escrow, the most it costs" strong>
           <Amount base={terms.escrow} />
         </Fact>
       </Facts>
-      <WalletCard />
-      {account !== null && missing !== null ? (
+      <WalletCard offerFunds={missing === null} />
+      {account !== null && missing !== null && (
         <>
           <p className="text-13 text-ink-2" data-testid="launch-missing">
             {missingText(missing, fund !== null)}
           </p>
           <FundButton urgent />
         </>
-      ) : (
-        account !== null && fund !== null && <FundButton urgent={false} />
       )}
       <p className="text-13 text-ink-2" data-testid="launch-sentence">
         {launchSentence(terms, name)}
@@ -91,7 +92,9 @@ export function LaunchSummary({
 function missingText(missing: { lamports: bigint; nos: bigint }, faucet: boolean): string {
   const parts = [
     missing.nos > 0n ? `${exactAmount(missing.nos)} NOS for the escrow` : null,
-    missing.lamports > 0n ? `${exactAmount(missing.lamports, 9)} SOL for fees and rent` : null,
+    missing.lamports > 0n
+      ? `${exactAmount(roundUp(missing.lamports, 1_000_000n), 9)} SOL for fees and rent`
+      : null,
   ].filter((part) => part !== null);
   return `Missing: ${parts.join(' and ')}. ${
     faucet
@@ -99,3 +102,5 @@ function missingText(missing: { lamports: bigint; nos: bigint }, faucet: boolean
       : 'Send it to the account above, then go on.'
   }`;
 }
+
+const roundUp = (value: bigint, step: bigint): bigint => ((value + step - 1n) / step) * step;

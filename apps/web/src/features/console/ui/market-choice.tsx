@@ -4,7 +4,7 @@ import { Amount } from '@/components/amount';
 import { Glyph } from '@/components/glyph/glyph';
 import { shortAddress } from '@/format/address';
 import { perHour } from '@/format/amount';
-import { expectedStartText } from '../lib/words';
+import { expectedStart } from '../lib/words';
 import { Choice } from './choice';
 
 /** Glyphs of a queue shown beside its market. */
@@ -33,16 +33,27 @@ export function MarketChoice({
           <span className="flex flex-wrap items-baseline gap-x-4">
             <span className="text-14 font-medium">{market.name ?? shortAddress(market.address)}</span>
             <span className="ml-auto text-14">
-              <Amount base={perHour(market.jobPrice)} precision="short" unit="NOS / h" />
+              <Amount base={perHour(market.jobPrice)} precision="short" fraction={4} unit="NOS / h" />
             </span>
           </span>
           <span className="mt-0.5 flex flex-wrap items-center gap-x-2 text-13 text-ink-2">
             <QueueGlyphs market={market} />
-            Starts {expectedStartText(market.expectedStartSeconds)}
+            <StartText market={market} />
           </span>
         </Choice>
       ))}
     </div>
+  );
+}
+
+function StartText({ market }: { market: MarketRow }): ReactNode {
+  const { when, why } = expectedStart(market);
+  if (when === 'unknown') return <span className="text-ink-3">{why.replace(/^n/, 'N')}</span>;
+  return (
+    <span title={why}>
+      Starts {when}
+      {when === 'at once' && `, ${why}`}
+    </span>
   );
 }
 

@@ -29,10 +29,11 @@ export function FundButton({ urgent }: { urgent: boolean }): ReactNode {
         data-testid="wallet-fund"
         variant={urgent ? 'primary' : 'plain'}
         size={urgent ? 'large' : 'small'}
+        title="1 SOL and 100 NOS of play money"
         busy={busy}
         onClick={() => void press(fund)}
       >
-        Get 1 SOL and 100 NOS
+        {urgent ? 'Get 1 SOL and 100 NOS from the faucet' : 'Get more'}
       </Button>
       {error !== null && (
         <p role="alert" className="text-12 text-failed">

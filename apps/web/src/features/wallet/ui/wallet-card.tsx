@@ -8,12 +8,16 @@ import { Select } from '@/components/select';
 import { Skeleton } from '@/components/skeleton';
 import { shortAddress } from '@/format/address';
 import { exactAmount, shortAmount } from '@/format/amount';
+import { FundButton } from './fund-button';
 import { useWallet } from './wallet-context';
 
 const SOL_DECIMALS = 9;
 
-/** Who pays, and what is in the wallet. Nothing while none is connected. */
-export function WalletCard(): ReactNode {
+/**
+ * Who pays, and what is in the wallet. Nothing while none is connected.
+ * `offerFunds` puts the faucet's small button beside the balances, for those who want more without need.
+ */
+export function WalletCard({ offerFunds }: { offerFunds: boolean }): ReactNode {
   const { account, accounts, wallet, balances, balancesFailed, chooseAccount, disconnect } = useWallet();
   if (account === null || wallet === null) return null;
   return (
@@ -21,7 +25,7 @@ export function WalletCard(): ReactNode {
       <div className="flex items-center gap-2 text-13">
         <span className="text-ink-2">{wallet.name}</span>
         <Address address={account.address} copy="always" />
-        <Button size="small" variant="quiet" className="ml-auto" onClick={() => void disconnect()}>
+        <Button size="small" variant="quiet" className="-mr-2 ml-auto" onClick={() => void disconnect()}>
           Disconnect
         </Button>
       </div>
@@ -36,7 +40,7 @@ export function WalletCard(): ReactNode {
           }))}
         />
       )}
-      <p className="flex flex-wrap gap-x-4 text-14" data-testid="wallet-balances">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-14" data-testid="wallet-balances">
         {balances !== null ? (
           <>
             <Amount base={balances.nos} precision="short" />
@@ -47,7 +51,12 @@ export function WalletCard(): ReactNode {
         ) : (
           <Skeleton className="my-1 h-3 w-40" />
         )}
-      </p>
+        {offerFunds && balances !== null && (
+          <span className="ml-auto">
+            <FundButton urgent={false} />
+          </span>
+        )}
+      </div>
     </section>
   );
 }
