@@ -70,10 +70,12 @@ export async function ensureInstalled() {
   const wanted = fingerprint();
   if (existsSync(MARKER) && readFileSync(MARKER, 'utf8') === wanted) return;
   const code = await step('installing dependencies (about a minute the first time)', () =>
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true }),
+    // Not `npm ci`: it refuses a lock file that lacks the binaries of other platforms, which a registry mirror
+    // that carries one platform alone makes unavoidable. The versions are the locked ones all the same.
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true }),
   );
   if (code !== 0) {
-    console.error('Installing failed; the lines above are npm’s own. Try again with `npm ci`.');
+    console.error('Installing failed; the lines above are npm’s own. Try again with `npm install`.');
     process.exit(1);
   }
   writeFileSync(MARKER, wanted);
