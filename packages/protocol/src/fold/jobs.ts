@@ -27,9 +27,11 @@ export function extend(step: Step): Involved {
 
 /** The deposit of a stopped job goes back. */
 export function recover(step: Step): Involved {
-  marketOf(step, accountOf(step.event, 'market'));
-  const before = jobOf(step, accountOf(step.event, 'job'), 'stopped');
-  const job = saveJob(step, { ...closed(step, before), status: 'recovered' });
+  const { event } = step;
+  marketOf(step, accountOf(event, 'market'));
+  const before = jobOf(step, accountOf(event, 'job'), 'stopped');
+  const endedAt = before.endedAt ?? event.blockTime;
+  const job = saveJob(step, { ...closed(step, before), status: 'recovered', endedAt });
   return { market: job.market, job };
 }
 

@@ -86,7 +86,8 @@ export function update(step: Step): Involved {
     jobPrice: BigInt(argOf(event, 'jobPrice')),
     jobTimeout: BigInt(argOf(event, 'jobTimeout')),
     jobExpiration: BigInt(argOf(event, 'jobExpiration')),
-    jobType: jobTypeOf(Number(argOf(event, 'jobType'))),
+    // Unlike `open`, the program takes any type over as it is.
+    jobType: Number(argOf(event, 'jobType')),
     nodeAccessKey: accountOf(event, 'accessKey'),
     nodeXnosMinimum: BigInt(argOf(event, 'nodeStakeMinimum')),
   });

@@ -146,6 +146,21 @@ export function end(step: Step): Involved {
   return { market: job.market, job, run, node: run.node };
 }
 
+/** Another run of the job that is still open: a stopped job can be claimed more than once. */
+function otherRun({ state }: Step, job: JobRecord): RunRecord | undefined {
+  const [address] = [...(state.runsOfJob.get(job.id) ?? [])].sort();
+  return address === undefined ? undefined : state.runs.get(address);
+}
+
+const carriedOn = (job: JobRecord, { id, node, startedAt }: RunRecord): JobRecord => ({
+  ...job,
+  status: 'running',
+  node: node === UNKNOWN_ADDRESS ? null : node,
+  runId: id,
+  startedAt,
+  endedAt: null,
+});
+
 /** The node gives up; the job can be claimed or recovered. */
 export function quit(step: Step): Involved {
   const { event } = step;
@@ -153,23 +168,24 @@ export function quit(step: Step): Involved {
   sawNode(step, node);
   const before = jobOf(step, accountOf(event, 'job'), 'running');
   const run = endRun(step, runOf(step, before, node), 'quit');
-  const job = saveJob(step, {
+  const stopped: JobRecord = {
     ...before,
     status: 'stopped',
     node,
     runId: run.id,
     endedAt: event.blockTime,
     wasStopped: true,
-  });
+  };
+  const other = otherRun(step, before);
+  const job = saveJob(step, other ? carriedOn(stopped, other) : stopped);
   return { market: job.market, job, run, node };
 }
 
 /** What is left of a job when an admin closed one of its runs: the job's account was not touched. */
 function withoutRun(step: Step, job: JobRecord): JobRecord {
-  if (job.status !== 'running') return job;
-  const [other] = [...(step.state.runsOfJob.get(job.id) ?? [])].sort();
-  const run = other === undefined ? undefined : step.state.runs.get(other);
-  if (run) return saveJob(step, { ...job, node: run.node, runId: run.id, startedAt: run.startedAt });
+  if (job.status !== 'running') return saveJob(step, job);
+  const other = otherRun(step, job);
+  if (other) return saveJob(step, carriedOn(job, other));
   return job.wasStopped
     ? saveJob(step, { ...job, status: 'stopped', endedAt: step.event.blockTime })
     : saveJob(step, { ...job, status: 'unqueued' });

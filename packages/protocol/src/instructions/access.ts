@@ -11,21 +11,18 @@ export interface AccessAccounts {
 
 /**
  * The accounts by which `work` and `claim` decide whether a node may enter a market.
- * Open markets (access key = system program) look at no NFT, so the system program stands in for both.
+ * Open markets (access key = system program) want no NFT, yet `nft` must be a token account:
+ * the node's own NOS account, which it needs for its pay anyway, stands in.
  */
 export async function accessAccounts(
   network: NetworkConfig,
   node: Address,
   accessNft: Address | undefined,
 ): Promise<AccessAccounts> {
-  const stake = stakeAddress(network, node);
-  if (accessNft === undefined) {
-    return { stake: await stake, nft: SYSTEM_PROGRAM, metadata: SYSTEM_PROGRAM };
-  }
-  const [stakeAccount, nft, metadata] = await Promise.all([
-    stake,
-    associatedTokenAddress(node, accessNft),
-    metadataAddress(accessNft),
+  const [stake, nft, metadata] = await Promise.all([
+    stakeAddress(network, node),
+    associatedTokenAddress(node, accessNft ?? network.nosMint),
+    accessNft === undefined ? SYSTEM_PROGRAM : metadataAddress(accessNft),
   ]);
-  return { stake: stakeAccount, nft, metadata };
+  return { stake, nft, metadata };
 }
