@@ -37,10 +37,10 @@ export function Address({
   );
   return (
     <span
-      className={cx('group/address inline-flex max-w-full items-center gap-1.5', className)}
+      className={cx('group/address relative inline-flex max-w-full items-baseline gap-1.5', className)}
       title={address}
     >
-      {glyph && <Glyph address={address} />}
+      {glyph && <Glyph address={address} className="self-center" />}
       {href === undefined ? (
         label
       ) : (
@@ -61,8 +61,9 @@ export function Address({
           label="address"
           className={
             copy === 'always'
-              ? undefined
-              : 'opacity-0 group-focus-within/address:opacity-100 group-hover/address:opacity-100 phone:hidden'
+              ? 'relative self-center'
+              : // Beside the text and out of its way, so that addresses align whether or not they can be copied.
+                'absolute top-1/2 left-full ml-0.5 -translate-y-1/2 opacity-0 group-focus-within/address:opacity-100 group-hover/address:opacity-100 phone:hidden'
           }
         />
       )}

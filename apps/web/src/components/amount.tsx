@@ -45,7 +45,7 @@ export function Flow({
   precision?: AmountProps['precision'];
 }): ReactNode {
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+    <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
       <FlowArrow direction={direction} />
       <span className="sr-only">{direction === 'in' ? 'in' : 'out'}</span>
       <Amount base={base} precision={precision} />
@@ -56,7 +56,13 @@ export function Flow({
 /** Into the vault points right to a bar, out of it points away from one. */
 export function FlowArrow({ direction }: { direction: 'in' | 'out' }): ReactNode {
   return (
-    <svg width="12" height="8" viewBox="0 0 12 8" aria-hidden="true" className="shrink-0 text-ink-3">
+    <svg
+      width="12"
+      height="8"
+      viewBox="0 0 12 8"
+      aria-hidden="true"
+      className="shrink-0 self-center text-ink-3"
+    >
       {direction === 'in' ? (
         <path d="M0 4h7.5M5 1.2 7.8 4 5 6.8M11 0v8" fill="none" stroke="currentColor" strokeWidth="1.25" />
       ) : (

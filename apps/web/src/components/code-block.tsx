@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { CopyButton } from './copy-button';
 import { cx } from './cx';
+import { jsonParts } from './json-parts';
 
 /** Text as it is: mono, sunk, breaking anywhere, copied at a click. */
 export function CodeBlock({
@@ -31,7 +32,9 @@ export function CodeBlock({
         {children}
       </pre>
       {copy !== undefined && (
-        <CopyButton text={copy} label={label} className="absolute top-2.5 right-2.5 bg-sunk" />
+        <span className="absolute top-2 right-2 flex rounded-4 bg-sunk">
+          <CopyButton text={copy} label={label} />
+        </span>
       )}
     </div>
   );
@@ -43,8 +46,8 @@ export function JsonView({ value, label = 'JSON' }: { value: unknown; label?: st
   return (
     <CodeBlock copy={text} label={label}>
       {jsonParts(text).map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move.
         <span
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never move.
           key={index}
           className={part.kind === 'mark' ? 'text-ink-3' : part.kind === 'key' ? 'text-ink-2' : 'text-ink'}
         >
@@ -53,28 +56,4 @@ export function JsonView({ value, label = 'JSON' }: { value: unknown; label?: st
       ))}
     </CodeBlock>
   );
-}
-
-interface JsonPart {
-  kind: 'key' | 'value' | 'mark';
-  text: string;
-}
-
-/** Splits pretty-printed JSON into keys, values and punctuation. */
-export function jsonParts(text: string): JsonPart[] {
-  const parts: JsonPart[] = [];
-  const token =
-    /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*|true|false|null)|([^"\d]+?(?=["\d-]|true|false|null|$))/g;
-  let last = 0;
-  for (const match of text.matchAll(token)) {
-    if (match.index > last) parts.push({ kind: 'mark', text: text.slice(last, match.index) });
-    last = match.index + match[0].length;
-    if (match[1] !== undefined && match[2] !== undefined) {
-      parts.push({ kind: 'key', text: match[1] }, { kind: 'mark', text: match[2] });
-    } else {
-      parts.push({ kind: match[4] === undefined ? 'value' : 'mark', text: match[0] });
-    }
-  }
-  if (last < text.length) parts.push({ kind: 'mark', text: text.slice(last) });
-  return parts;
 }

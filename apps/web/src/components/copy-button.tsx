@@ -32,10 +32,7 @@ export function CopyButton({
           () => setCopied(false),
         );
       }}
-      className={cx(
-        'relative z-1 inline-flex rounded-4 p-0.5 text-ink-3 transition-colors hover:text-ink',
-        className,
-      )}
+      className={cx('z-1 inline-flex rounded-4 p-0.5 text-ink-3 transition-colors hover:text-ink', className)}
     >
       <svg
         width="14"

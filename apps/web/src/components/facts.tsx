@@ -23,7 +23,7 @@ export function Fact({
     <div
       className={cx(
         'flex items-baseline gap-4 border-b border-line py-2 last:border-b-0',
-        strong && 'border-t border-t-line-strong font-medium',
+        strong && '-mt-px border-t border-t-line-strong font-medium',
       )}
     >
       <dt className={cx('shrink-0', !strong && 'text-ink-2')}>{name}</dt>

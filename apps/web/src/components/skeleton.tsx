@@ -27,3 +27,14 @@ export function SkeletonRows({ rows = 12 }: { rows?: number }): ReactNode {
     </div>
   );
 }
+
+/** A page of a list that comes. */
+export function ListSkeleton(): ReactNode {
+  return (
+    <>
+      <Skeleton className="mb-3 h-6 w-32" />
+      <Skeleton className="mb-8 h-4 w-80 max-w-full" />
+      <SkeletonRows rows={14} />
+    </>
+  );
+}

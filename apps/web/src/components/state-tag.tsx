@@ -25,12 +25,12 @@ export function StateTag({
     <span
       title={title}
       className={cx(
-        'inline-flex items-center gap-1.5 whitespace-nowrap text-13',
+        'inline-flex items-baseline gap-1.5 whitespace-nowrap text-13',
         TEXT[state],
         strong && 'font-medium',
       )}
     >
-      <StateShape state={state} />
+      <StateShape state={state} className="self-center" />
       <span>{children}</span>
     </span>
   );

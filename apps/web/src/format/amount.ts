@@ -25,17 +25,14 @@ export function exactAmount(base: bigint, decimals: number = NOS_DECIMALS): stri
 
 /**
  * An amount short enough for a table: at most `fraction` decimals, cut and not rounded, so that it never claims
- * more than there is. An amount that would vanish keeps its leading digit.
+ * more than there is. Where fewer than two digits would be left the amount stays exact: 0.000048, not 0.00004.
  */
 export function shortAmount(base: bigint, fraction = 3, decimals: number = NOS_DECIMALS): AmountText {
   const exact = exactAmount(base, decimals);
   const point = exact.indexOf('.');
   if (point < 0 || exact.length - point - 1 <= fraction) return { digits: exact, shortened: false };
   const cut = exact.slice(0, point + 1 + fraction);
-  if (base !== 0n && !/[1-9]/.test(cut)) {
-    const first = exact.search(/[1-9]/);
-    return { digits: exact.slice(0, first + 1), shortened: first + 1 < exact.length };
-  }
+  if (cut.replace(/[^\d]/g, '').replace(/^0+/, '').length < 2) return { digits: exact, shortened: false };
   const dot = cut.indexOf('.');
   const fractionDigits = cut
     .slice(dot + 1)

@@ -37,6 +37,11 @@ export function millisecondsText(milliseconds: number): string {
 
 const trim = (text: string): string => text.replace(/\.?0+$/, '') || '0';
 
+/** A median of whole seconds, which the chain's clock gives: below one it says so instead of claiming 0. */
+export function medianText(seconds: number): string {
+  return seconds < 1 ? '< 1 s' : durationText(seconds);
+}
+
 /** Machine-readable form for the datetime attribute: PT192S. */
 export const isoDuration = (seconds: number | bigint): string =>
   `PT${Math.max(0, Math.floor(Number(seconds)))}S`;

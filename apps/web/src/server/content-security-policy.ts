@@ -7,6 +7,12 @@ export interface PolicyOptions {
   development: boolean;
 }
 
+/**
+ * React hides parts of a streamed drawing with this one style attribute until they are in place;
+ * it is sha256("display:none"), and no other style attribute is let through.
+ */
+const STREAMED_PART = "'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='";
+
 /** The policy of every page: nothing runs, loads or connects but what is named here. */
 export function contentSecurityPolicy({ nonce, connect, development }: PolicyOptions): string {
   const directives: Record<string, readonly string[]> = {
@@ -18,6 +24,7 @@ export function contentSecurityPolicy({ nonce, connect, development }: PolicyOpt
       ...(development ? ["'unsafe-eval'"] : []),
     ],
     'style-src': ["'self'", development ? "'unsafe-inline'" : `'nonce-${nonce}'`],
+    'style-src-attr': development ? ["'unsafe-inline'"] : ["'unsafe-hashes'", STREAMED_PART],
     'img-src': ["'self'", 'data:', 'blob:'],
     'font-src': ["'self'"],
     'connect-src': ["'self'", ...origins(connect)],

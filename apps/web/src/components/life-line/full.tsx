@@ -51,7 +51,9 @@ export function FullDrawing({
       <figcaption className="mb-3 flex flex-wrap items-center gap-x-5 gap-y-1 text-13">
         <span className="inline-flex items-center gap-1.5 text-waiting">
           <StateShape state="waiting" />
-          {spans.wait === 0 && !spans.open ? 'started at once' : `waited ${durationText(spans.wait)}`}
+          {spans.wait === 0 && !spans.open
+            ? 'started at once'
+            : `${life.startedAt === null && spans.open ? 'waiting' : 'waited'} ${durationText(spans.wait)}`}
         </span>
         {life.startedAt !== null && (
           <span
@@ -73,8 +75,8 @@ export function FullDrawing({
         <defs>
           <HatchPattern id={hatch} />
         </defs>
-        <svg x="0" y="0" width={settled ? '62%' : '100%'} height={HEIGHT} overflow="visible">
-          <Axis axis={axis} />
+        <svg aria-hidden="true" width={settled ? '62%' : '100%'} height={HEIGHT} overflow="visible">
+          <Axis axis={axis} roomy={settled} />
           <EscrowWedge
             start={geometry.run.x}
             now={geometry.end}
@@ -144,7 +146,7 @@ export function FullDrawing({
           )}
         </svg>
         {settled && escrow.deposited > 0n && (
-          <svg x="62%" y="0" width="38%" height={HEIGHT} overflow="visible">
+          <svg aria-hidden="true" x="62%" width="38%" height={HEIGHT} overflow="visible">
             <SettlementRibbons paid={escrow.paid} refunded={escrow.refunded} deposited={escrow.deposited} />
           </svg>
         )}
@@ -160,24 +162,24 @@ function closing(life: Life, remaining: number, ending: string | undefined): str
   return `limit ${utcClock(life.startedAt + life.timeout)} UTC`;
 }
 
-function Axis({ axis }: { axis: number }): ReactNode {
-  return axisTicks(axis).map((at, index) => (
-    <g key={at} className={index % 2 === 1 ? 'phone:hidden' : undefined}>
-      <line
-        x1={percent((at / axis) * 100)}
-        x2={percent((at / axis) * 100)}
-        y1={0}
-        y2={AXIS_Y + 4}
-        className="stroke-line"
-      />
-      <text
-        x={percent((at / axis) * 100)}
-        dx={index === 0 ? 0 : 4}
-        y={AXIS_Y + 14}
-        className="fill-ink-3 text-12"
-      >
-        {at === 0 ? 'listed' : spanText(at)}
-      </text>
-    </g>
-  ));
+function Axis({ axis, roomy }: { axis: number; roomy: boolean }): ReactNode {
+  return axisTicks(axis).map((at, index) => {
+    const x = percent((at / axis) * 100);
+    // The last label of a full-width axis would leave the page.
+    const atEdge = !roomy && at / axis > 0.94;
+    return (
+      <g key={at} className={index % 2 === 1 ? 'phone:hidden' : undefined}>
+        <line x1={x} x2={x} y1={0} y2={AXIS_Y + 4} className="stroke-line" />
+        <text
+          x={x}
+          dx={index === 0 || atEdge ? 0 : 4}
+          y={AXIS_Y + 14}
+          textAnchor={atEdge ? 'end' : 'start'}
+          className="fill-ink-3 text-12"
+        >
+          {at === 0 ? 'listed' : spanText(at)}
+        </text>
+      </g>
+    );
+  });
 }

@@ -21,6 +21,8 @@ export function SettlementRibbons({
   const out = thickness(paid);
   const back = thickness(refunded);
   const bottom = WEDGE_HEIGHT;
+  // With one way only there is nothing to part from.
+  const shrink = out > 0 && back > 0 ? SHRINK : 1;
   return (
     <>
       <svg
@@ -34,19 +36,19 @@ export function SettlementRibbons({
       >
         {back > 0 && (
           <path
-            d={`M0 0H100V${back * SHRINK}C50 ${back * SHRINK} 50 ${back} 0 ${back}z`}
+            d={`M0 0H100V${back * shrink}C50 ${back * shrink} 50 ${back} 0 ${back}z`}
             className="fill-n-4"
           />
         )}
         {out > 0 && (
           <path
-            d={`M0 ${bottom}H100V${bottom - Math.max(out * SHRINK, 1.25)}C50 ${bottom - Math.max(out * SHRINK, 1.25)} 50 ${bottom - out} 0 ${bottom - out}z`}
+            d={`M0 ${bottom}H100V${bottom - Math.max(out * shrink, 1.25)}C50 ${bottom - Math.max(out * shrink, 1.25)} 50 ${bottom - out} 0 ${bottom - out}z`}
             className="fill-done"
           />
         )}
       </svg>
-      {refunded > 0n && <RibbonLabel y={11} amount={refunded} text="back to the poster" />}
-      {paid > 0n && <RibbonLabel y={43} amount={paid} text="to the node" />}
+      {refunded > 0n && <RibbonLabel y={11} amount={refunded} text="returned" />}
+      {paid > 0n && <RibbonLabel y={44} amount={paid} text="to the node" />}
       {paid === 0n && refunded === 0n && (
         <text x="4%" y={28} className="fill-ink-3 text-12">
           nothing moved yet

@@ -1,7 +1,17 @@
 import type { ReactNode } from 'react';
 
-/** Where a cell goes when the screen is a phone and a row becomes two lines. */
-export type PhonePlace = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right' | 'line' | 'hidden';
+/**
+ * Where a cell goes when the screen is a phone and a row becomes two lines. 'line' is a third one below them,
+ * 'rule' one that takes the place of the row's hairline.
+ */
+export type PhonePlace =
+  | 'top-left'
+  | 'top-right'
+  | 'bottom-left'
+  | 'bottom-right'
+  | 'line'
+  | 'rule'
+  | 'hidden';
 
 export interface Column<Row> {
   key: string;

@@ -28,9 +28,10 @@ export interface DataTableProps<Row> {
 const PLACE: Record<PhonePlace, string> = {
   'top-left': 'phone:col-start-1 phone:row-start-1',
   'top-right': 'phone:col-start-2 phone:row-start-1 phone:text-right',
-  'bottom-left': 'phone:col-start-1 phone:row-start-2 phone:text-13 phone:text-ink-2',
+  'bottom-left': 'phone:col-start-1 phone:row-start-2 phone:text-left phone:text-13 phone:text-ink-2',
   'bottom-right': 'phone:col-start-2 phone:row-start-2 phone:text-right phone:text-13',
   line: 'phone:col-span-2 phone:row-start-3 phone:pt-1',
+  rule: 'phone:col-span-2 phone:row-start-3 phone:pt-1.5',
   hidden: 'phone:hidden',
 };
 
@@ -80,6 +81,8 @@ export function DataTable<Row>({
               key={rowKey(row)}
               className={cx(
                 'group/row relative border-b border-line transition-colors hover:bg-hover focus-within:bg-hover phone:grid phone:grid-cols-[minmax(0,1fr)_auto] phone:gap-x-3 phone:gap-y-0.5 phone:py-2.5',
+                // A life line ends a row as well as a hairline does.
+                columns.some((column) => column.phone === 'rule') && 'phone:border-b-0 phone:pb-0',
                 marked?.(row) && 'bg-accent-soft',
               )}
             >

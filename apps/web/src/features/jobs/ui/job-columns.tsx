@@ -83,7 +83,7 @@ export function jobColumns({ columns, rows, renderedAt }: JobColumnsOptions): Co
     life: {
       key: 'life',
       header: `Life, 0 to ${spanText(axis)}`,
-      phone: 'line',
+      phone: 'rule',
       width: 'w-[26%] min-w-30',
       cell: (job) => (
         <LifeLine life={lifeOf(job)} state={jobState(job).look} axis={axis} renderedAt={renderedAt} />

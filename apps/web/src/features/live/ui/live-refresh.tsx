@@ -77,7 +77,6 @@ export function LiveRefresh({ watch, known, noun = 'jobs' }: LiveRefreshProps): 
   useEffect(() => live.onChange((change) => hear(change)), [live]);
 
   // A drawing just ended: what came meanwhile is drawn now.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the end of a drawing that matters.
   useEffect(() => {
     if (!drawing) consider();
   }, [drawing]);

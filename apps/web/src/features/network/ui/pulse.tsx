@@ -1,8 +1,9 @@
 import type { Overview } from '@inferscan/api/client';
 import type { ReactNode } from 'react';
+import { Figure } from '@/components/figure';
 import { Stat } from '@/components/stat';
 import { exactAmount, groupedInteger, shortAmount, shortCount } from '@/format/amount';
-import { millisecondsText, spanText } from '@/format/duration';
+import { medianText, spanText } from '@/format/duration';
 
 /** The network in six figures, each with its recent past. */
 export function Pulse({ overview }: { overview: Overview }): ReactNode {
@@ -14,19 +15,19 @@ export function Pulse({ overview }: { overview: Overview }): ReactNode {
     <dl className="grid grid-cols-6 border-b border-line max-[1039px]:grid-cols-3 phone:grid-cols-2 [&>div]:border-line [&>div]:py-4 desk:[&>div+div]:border-l desk:[&>div]:px-4 desk:[&>div:first-child]:pl-0 desk:[&>div:last-child]:pr-0 max-[1039px]:gap-x-6 max-[1039px]:[&>div]:border-t max-[1039px]:[&>div]:py-3">
       <Stat
         label="Jobs running"
-        value={groupedInteger(overview.jobsRunning)}
+        value={<Figure text={groupedInteger(overview.jobsRunning)} />}
         series={series.jobsRunning}
         seriesLabel={`Jobs running, ${past}`}
       />
       <Stat
         label="Jobs waiting"
-        value={groupedInteger(overview.jobsWaiting)}
+        value={<Figure text={groupedInteger(overview.jobsWaiting)} />}
         series={series.jobsWaiting}
         seriesLabel={`Jobs waiting, ${past}`}
       />
       <Stat
         label="Nodes at work"
-        value={groupedInteger(overview.nodesAtWork)}
+        value={<Figure text={groupedInteger(overview.nodesAtWork)} />}
         unit={`of ${groupedInteger(overview.nodesTotal)}`}
         series={series.nodesAtWork}
         seriesLabel={`Nodes that ran a job, ${past}`}
@@ -35,7 +36,7 @@ export function Pulse({ overview }: { overview: Overview }): ReactNode {
         label="Settled, last 24 h"
         value={
           <span title={`${exactAmount(overview.settledDay)} NOS`}>
-            {shortAmount(overview.settledDay, 2).digits}
+            <Figure text={shortAmount(overview.settledDay, 2).digits} />
           </span>
         }
         unit="NOS"
@@ -44,7 +45,11 @@ export function Pulse({ overview }: { overview: Overview }): ReactNode {
       />
       <Stat
         label="Tokens served, last 24 h"
-        value={<span title={groupedInteger(overview.tokensDay)}>{tokens.digits}</span>}
+        value={
+          <span title={groupedInteger(overview.tokensDay)}>
+            <Figure text={tokens.digits} />
+          </span>
+        }
         unit={tokens.unit === '' ? undefined : tokens.unit}
         series={series.tokens}
         seriesLabel={`Completion tokens in signed receipts, ${past}`}
@@ -55,7 +60,7 @@ export function Pulse({ overview }: { overview: Overview }): ReactNode {
           overview.medianWaitSeconds === null ? (
             <span className="text-20 text-ink-3">unknown</span>
           ) : (
-            waitValue(overview.medianWaitSeconds)
+            <Figure text={medianText(overview.medianWaitSeconds)} />
           )
         }
         unit={overview.medianWaitSeconds === null ? 'no job started yet' : undefined}
@@ -64,9 +69,4 @@ export function Pulse({ overview }: { overview: Overview }): ReactNode {
       />
     </dl>
   );
-}
-
-function waitValue(seconds: number): ReactNode {
-  const text = seconds === 0 ? '< 1 s' : millisecondsText(seconds * 1_000);
-  return text;
 }

@@ -48,12 +48,12 @@ export function SearchBox({
           large ? 'h-10' : 'h-8',
         )}
       />
-      <kbd
+      <span
         aria-hidden="true"
         className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 rounded-4 border border-line-strong px-1.5 font-mono text-12 leading-4 text-ink-3 group-focus-within:hidden phone:hidden"
       >
         /
-      </kbd>
+      </span>
     </Form>
   );
 }

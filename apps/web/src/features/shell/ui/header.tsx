@@ -9,7 +9,7 @@ import { Nav } from './nav';
 /** Where one is, where one can go, how fresh it all is. */
 export function Header({ cluster }: { cluster: string }): ReactNode {
   return (
-    <header className="sticky top-0 z-5 border-b border-line bg-page">
+    <header className="sticky top-0 z-5 border-b border-line bg-page phone:static">
       <div className="wrap flex min-h-13 flex-wrap items-center gap-x-4 phone:gap-y-1 phone:py-2">
         <Link href="/" className="flex items-center gap-2 text-14 font-semibold tracking-tight">
           <Logo />
@@ -35,7 +35,9 @@ export function Header({ cluster }: { cluster: string }): ReactNode {
           variant="primary"
           className="phone:order-1 phone:h-7 phone:px-2"
         >
-          Launch<span className="phone:hidden"> a job</span>
+          <span>
+            Launch<span className="phone:hidden"> a job</span>
+          </span>
         </ButtonLink>
       </div>
     </header>

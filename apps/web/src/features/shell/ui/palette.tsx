@@ -35,7 +35,6 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   return (
     <Dialog open onClose={onClose} title="Go to">
       <input
-        // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type into it.
         autoFocus
         role="combobox"
         aria-expanded="true"

@@ -1,5 +1,0 @@
-import { SkeletonRows } from '@/components/skeleton';
-
-export default function Loading() {
-  return <SkeletonRows rows={14} />;
-}

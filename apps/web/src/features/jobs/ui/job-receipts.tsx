@@ -1,0 +1,92 @@
+import type { ReceiptRow } from '@inferscan/api/client';
+import type { ReactNode } from 'react';
+import { Address } from '@/components/address';
+import { JsonView } from '@/components/code-block';
+import { Milliseconds } from '@/components/duration';
+import { Fact, Facts } from '@/components/facts';
+import { StateTag } from '@/components/state-tag';
+import { shortAddress } from '@/format/address';
+import { groupedInteger } from '@/format/amount';
+import { memoryText, rateText } from '@/format/ratio';
+
+/** What the node says it did, and whether it signed exactly that. */
+export function JobReceipt({ receipt }: { receipt: ReceiptRow }): ReactNode {
+  const { tokens, timingMs } = receipt;
+  const work = (timingMs.total - timingMs.load - timingMs.queue) / 1_000;
+  const speed = work > 0 && tokens.completion > 0 ? tokens.completion / work : null;
+  return (
+    <div>
+      <div className="grid grid-cols-2 gap-x-10 phone:grid-cols-1">
+        <Facts>
+          <Fact name="Signature">
+            {receipt.signatureValid ? (
+              <StateTag state="done" title="The node’s key signed exactly this receipt.">
+                valid
+              </StateTag>
+            ) : (
+              <StateTag state="failed" title="The signature is not the node’s over this receipt.">
+                not valid
+              </StateTag>
+            )}
+          </Fact>
+          <Fact name="Signed by">
+            <Address address={receipt.node} href={`/nodes/${receipt.node}`} />
+          </Fact>
+          <Fact
+            name="Model"
+            note={<span title={receipt.modelDigest}>sha256 {shortAddress(receipt.modelDigest, 8, 8)}</span>}
+          >
+            {receipt.model}, {receipt.precision}
+          </Fact>
+          <Fact
+            name="Runtime"
+            note={`${receipt.threads} ${receipt.threads === 1 ? 'thread' : 'threads'} on ${receipt.provider}`}
+          >
+            {receipt.runtime} {receipt.runtimeVersion}
+          </Fact>
+          <Fact
+            name="Machine"
+            note={`${receipt.logicalCores} cores, ${memoryText(receipt.memoryMb)} memory, ${receipt.gpus.length === 0 ? 'no GPU' : receipt.gpus.map((gpu) => gpu.name).join(', ')}`}
+          >
+            {receipt.cpuModel}
+          </Fact>
+        </Facts>
+        <Facts className="phone:border-t phone:border-line">
+          <Fact name="Prompt">{groupedInteger(tokens.prompt)} tokens</Fact>
+          <Fact
+            name="Answer"
+            note={tokens.reasoning > 0 ? `${groupedInteger(tokens.reasoning)} of them reasoning` : undefined}
+          >
+            {groupedInteger(tokens.completion)} tokens
+          </Fact>
+          <Fact name="First token after">
+            <Milliseconds value={timingMs.firstToken} />
+          </Fact>
+          <Fact
+            name="Total time"
+            note={
+              <>
+                queue <Milliseconds value={timingMs.queue} />, load <Milliseconds value={timingMs.load} />
+              </>
+            }
+          >
+            <Milliseconds value={timingMs.total} />
+          </Fact>
+          <Fact name="Speed">
+            {speed === null ? (
+              <span className="text-ink-3">too short to tell</span>
+            ) : (
+              `${rateText(speed)} tokens / s`
+            )}
+          </Fact>
+        </Facts>
+      </div>
+      <details className="mt-3">
+        <summary className="text-13 text-ink-2 hover:text-ink">The receipt as signed</summary>
+        <div className="mt-2">
+          <JsonView value={receipt.receipt} label="receipt" />
+        </div>
+      </details>
+    </div>
+  );
+}

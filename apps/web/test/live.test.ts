@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { healthOf, touches } from '../src/features/live/lib/health';
+import { readKey } from '../src/features/shell/lib/keys';
+
+const status = {
+  type: 'status',
+  lagSlots: 1,
+  lagSeconds: 0.4,
+  headSlot: '9',
+  heartbeatAgeSeconds: 1,
+  phase: 'tip',
+} as const;
+
+describe('the live dot', () => {
+  it.each([
+    [status, 'live', 0.4],
+    [{ ...status, lagSeconds: 14 }, 'delayed', 14],
+    [{ ...status, heartbeatAgeSeconds: 40 }, 'stale', 40],
+    [{ ...status, lagSeconds: null, heartbeatAgeSeconds: null }, 'stale', null],
+  ])('shows what the server says', (message, state, lagSeconds) => {
+    expect(healthOf(message)).toMatchObject({ state, lagSeconds });
+  });
+});
+
+describe('a change', () => {
+  const change = { many: false, jobs: ['j1'], markets: ['m1'], nodes: [] };
+
+  it('touches only who shows it', () => {
+    expect(touches('everything', change)).toBe(true);
+    expect(touches({ jobs: ['j1'] }, change)).toBe(true);
+    expect(touches({ jobs: ['j2'], markets: [] }, change)).toBe(false);
+    expect(touches({ nodes: ['n1'] }, change)).toBe(false);
+  });
+
+  it('that is too large to name touches everybody', () => {
+    expect(touches({ jobs: ['j2'] }, { ...change, many: true })).toBe(true);
+  });
+});
+
+describe('keys', () => {
+  const press = (key: string, rest = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...rest });
+
+  it('search, help and go', () => {
+    expect(readKey(press('/'), false, false)).toEqual({ do: 'search' });
+    expect(readKey(press('?'), false, false)).toEqual({ do: 'help' });
+    expect(readKey(press('g'), false, false)).toEqual({ do: 'await-letter' });
+    expect(readKey(press('j'), true, false)).toEqual({ do: 'go', href: '/jobs' });
+  });
+
+  it('leave typing and the browser’s own alone', () => {
+    expect(readKey(press('/'), false, true)).toEqual({ do: 'nothing' });
+    expect(readKey(press('g', { ctrlKey: true }), false, false)).toEqual({ do: 'nothing' });
+    expect(readKey(press('j'), false, false)).toEqual({ do: 'nothing' });
+  });
+
+  it('open the palette from anywhere', () => {
+    expect(readKey(press('k', { metaKey: true }), false, true)).toEqual({ do: 'palette' });
+  });
+});
