@@ -1,0 +1,1 @@
+export { type Interval, wilsonInterval, Z_95 } from './wilson.js';
