@@ -65,7 +65,8 @@ static inline Result check_job_account(const Context *context, u64 index, const 
 
 static inline Result check_market_admin(const Context *context, u64 index) {
   const Pubkey *admin = &MARKET_ADMIN;
-  /* Hidden from the compiler, so that the key is read from the binary's constants: see README, market admin. */
+  /* Hidden from the compiler, so that the key is read from the binary's constants: see README, market admin.
+   */
   __asm__("" : "+r"(admin));
   return check_key(context, index, admin, &UNAUTHORIZED);
 }

@@ -3,8 +3,10 @@
 #include "sdk/errors.h"
 
 DEFINE_ERROR(INVALID_MARKET_ACCOUNT, 6000, "InvalidMarketAccount", "This market account is not valid.");
-DEFINE_ERROR(MARKET_IN_WRONG_STATE, 6001, "MarketInWrongState", "This market does not have the right status.");
-DEFINE_ERROR(NOT_IN_MARKET_QUEUE, 6002, "NotInMarketQueue", "Account cannot be find account in market queue.");
+DEFINE_ERROR(MARKET_IN_WRONG_STATE, 6001, "MarketInWrongState",
+             "This market does not have the right status.");
+DEFINE_ERROR(NOT_IN_MARKET_QUEUE, 6002, "NotInMarketQueue",
+             "Account cannot be find account in market queue.");
 DEFINE_ERROR(INVALID_JOB_ACCOUNT, 6003, "InvalidJobAccount", "This job account is not valid.");
 DEFINE_ERROR(JOB_IN_WRONG_STATE, 6004, "JobInWrongState", "This job does not have the right status.");
 DEFINE_ERROR(JOB_NOT_EXPIRED, 6005, "JobNotExpired", "The job has not yet expired.");

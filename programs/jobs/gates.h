@@ -16,7 +16,8 @@ static inline bool is_open_to_all(const Context *context, u64 market) {
 
 static inline Result check_stake(const Context *context, u64 stake, u64 market, u64 authority) {
   TRY(check_has_one(context, stake, STAKE_AUTHORITY, authority, &UNAUTHORIZED));
-  bool enough = at_least_u128(data_of(context, stake) + STAKE_XNOS, data_of(context, market) + MARKET_NODE_XNOS_MINIMUM);
+  bool enough = at_least_u128(data_of(context, stake) + STAKE_XNOS,
+                              data_of(context, market) + MARKET_NODE_XNOS_MINIMUM);
   TRY(check(context, stake, enough, &NODE_NOT_ENOUGH_STAKE));
   Pubkey expected;
   find_stake_address(key_of(context, authority), &expected);
@@ -37,6 +38,7 @@ static inline Result check_access_metadata(const Context *context, u64 metadata,
   find_metadata_address(token_mint(data_of(context, nft)), &expected);
   const Pubkey *collection =
       equal32(key_of(context, metadata), &expected) ? verified_collection(account(context, metadata)) : NULL;
-  bool admitted = collection != NULL && equal32(collection, data_of(context, market) + MARKET_NODE_ACCESS_KEY);
+  bool admitted =
+      collection != NULL && equal32(collection, data_of(context, market) + MARKET_NODE_ACCESS_KEY);
   return check(context, metadata, admitted, &NODE_KEY_INVALID_COLLECTION);
 }

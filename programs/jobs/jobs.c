@@ -1,4 +1,5 @@
-/* The network's jobs program: its instructions, by discriminator (the first 8 bytes of the instruction data). */
+/* The network's jobs program: its instructions, by discriminator (the first 8 bytes of the instruction data).
+ */
 #include "jobs/instructions/assign.h"
 #include "jobs/instructions/claim.h"
 #include "jobs/instructions/clean.h"
@@ -18,7 +19,11 @@
 
 static const InstructionSpec INSTRUCTIONS[] = {
     {"Open", {228, 220, 155, 71, 199, 189, 60, 45}, OPEN_ARGS_LEN, ACCOUNTS(OPEN_ACCOUNTS), open_market},
-    {"Update", {219, 200, 88, 176, 158, 63, 253, 127}, UPDATE_ARGS_LEN, ACCOUNTS(UPDATE_ACCOUNTS), update_market},
+    {"Update",
+     {219, 200, 88, 176, 158, 63, 253, 127},
+     UPDATE_ARGS_LEN,
+     ACCOUNTS(UPDATE_ACCOUNTS),
+     update_market},
     {"Close", {98, 165, 201, 177, 108, 65, 206, 96}, 0, ACCOUNTS(CLOSE_ACCOUNTS), close_market},
     {"CloseAdmin", {202, 182, 185, 142, 208, 161, 145, 189}, 0, ACCOUNTS(CLOSE_ADMIN_ACCOUNTS), close_market},
     {"List", {54, 174, 193, 67, 17, 41, 132, 38}, LIST_ARGS_LEN, ACCOUNTS(LIST_ACCOUNTS), list_job},
@@ -31,7 +36,11 @@ static const InstructionSpec INSTRUCTIONS[] = {
     {"Stop", {42, 133, 32, 60, 171, 253, 184, 155}, 0, ACCOUNTS(STOP_ACCOUNTS), stop_node},
     {"Claim", {62, 198, 214, 193, 213, 159, 108, 210}, 0, ACCOUNTS(CLAIM_ACCOUNTS), claim_job},
     {"Finish", {67, 74, 170, 132, 125, 233, 182, 37}, FINISH_ARGS_LEN, ACCOUNTS(FINISH_ACCOUNTS), finish_job},
-    {"Complete", {0, 77, 224, 147, 136, 25, 88, 76}, COMPLETE_ARGS_LEN, ACCOUNTS(COMPLETE_ACCOUNTS), complete_job},
+    {"Complete",
+     {0, 77, 224, 147, 136, 25, 88, 76},
+     COMPLETE_ARGS_LEN,
+     ACCOUNTS(COMPLETE_ACCOUNTS),
+     complete_job},
     {"Quit", {191, 103, 141, 240, 80, 129, 103, 153}, 0, ACCOUNTS(QUIT_ACCOUNTS), quit_run},
     {"QuitAdmin", {103, 238, 110, 8, 182, 20, 56, 196}, 0, ACCOUNTS(QUIT_ADMIN_ACCOUNTS), quit_admin_run},
     {"Clean", {250, 191, 56, 128, 150, 251, 1, 103}, 0, ACCOUNTS(CLEAN_ACCOUNTS), clean_job},

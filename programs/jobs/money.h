@@ -29,14 +29,16 @@ static inline void vault_signer(VaultSigner *out, const Context *context, u64 ma
   out->signer = (SignerSeeds){out->seeds, 3};
 }
 
-__attribute__((noinline)) static Result pay_from_vault(const Context *context, u64 market, u64 vault, u64 to, u64 amount) {
+OUTLINED Result pay_from_vault(const Context *context, u64 market, u64 vault, u64 to, u64 amount) {
   VaultSigner self;
   vault_signer(&self, context, market);
-  return token_transfer(account(context, vault), account(context, to), account(context, vault), amount, &self.signer);
+  return token_transfer(account(context, vault), account(context, to), account(context, vault), amount,
+                        &self.signer);
 }
 
 static inline Result pay_into_vault(const Context *context, u64 from, u64 vault, u64 authority, u64 amount) {
-  return token_transfer(account(context, from), account(context, vault), account(context, authority), amount, NULL);
+  return token_transfer(account(context, from), account(context, vault), account(context, authority), amount,
+                        NULL);
 }
 
 typedef struct {
@@ -44,7 +46,7 @@ typedef struct {
 } Settlement;
 
 /* Splits a finished job's deposit: the node first, the rest back to the payer. */
-__attribute__((noinline)) static Result settle(const Context *context, const Settlement *of) {
+OUTLINED Result settle(const Context *context, const Settlement *of) {
   const u8 *job = data_of(context, of->job);
   if (job_price(job) == 0) return OK;
   u64 paid = job_payment(job);
@@ -58,7 +60,7 @@ typedef struct {
   u8 market, vault, user, rent_to;
 } VaultClosing;
 
-__attribute__((noinline)) static Result close_vault(const Context *context, const VaultClosing *of) {
+OUTLINED Result close_vault(const Context *context, const VaultClosing *of) {
   const AccountInfo *vault = account(context, of->vault);
   TRY(pay_from_vault(context, of->market, of->vault, of->user, token_amount(vault->data)));
   VaultSigner self;

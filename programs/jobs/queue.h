@@ -10,7 +10,8 @@ static inline u8 *queue_entry(u8 *market, u64 position) { return market + MARKET
 static inline u64 queue_find(u8 *market, const Pubkey *key) {
   u64 length = queue_length(market);
   u64 position = 0;
-  while (position < length && !equal32(queue_entry(market, position), key)) position++;
+  while (position < length && !equal32(queue_entry(market, position), key))
+    position++;
   return position;
 }
 

@@ -74,7 +74,8 @@ static Result load_run(Context *context, u64 index) {
 }
 
 /* Creates the signing account at `index` with this program as owner. */
-static inline Result init_state(const Context *context, u64 index, u64 payer, u64 size, const u8 *discriminator) {
+static inline Result init_state(const Context *context, u64 index, u64 payer, u64 size,
+                                const u8 *discriminator) {
   const NewAccount new = {account(context, payer), account(context, index), size, context->program_id, NULL};
   TRY(init_account(context, index, &new));
   store_u64(data_of(context, index), load_u64(discriminator));
@@ -104,6 +105,18 @@ static inline void write_run(u8 *run, const Pubkey *job, const Pubkey *node, con
   copy32(run + RUN_NODE, node);
   copy32(run + RUN_PAYER, payer);
   store_i64(run + RUN_TIME, now());
+}
+
+/* Creates and fills the run account at `run`, where the program decides only in the handler that there is
+ * one. */
+static inline Result create_run(const Context *context, u64 run, u64 payer, const Pubkey *job,
+                                const Pubkey *node) {
+  const NewAccount new = {account(context, payer), account(context, run), RUN_SIZE, context->program_id,
+                          NULL};
+  TRY(create_account(&new));
+  store_u64(data_of(context, run), load_u64(RUN_DISCRIMINATOR));
+  write_run(data_of(context, run), job, node, key_of(context, payer));
+  return OK;
 }
 
 /* Ends a run in its job. */

@@ -8,7 +8,7 @@ typedef struct {
   const char *message; /* ends with its own full stop where the declaring program's text does */
 } ErrorSpec;
 
-#define DEFINE_ERROR(identifier, number, name, message) \
+#define DEFINE_ERROR(identifier, number, name, message)                                                      \
   __attribute__((unused)) static const ErrorSpec identifier = {number, name, message}
 
 static inline void log_error_tail(LogLine *line, const ErrorSpec *error) {
@@ -22,25 +22,29 @@ static inline void log_error_tail(LogLine *line, const ErrorSpec *error) {
   log_flush(line);
 }
 
-/* An error that belongs to no account and no line of the program: an unknown instruction, missing accounts. */
-__attribute__((noinline, unused)) static Result fail(const ErrorSpec *error) {
+OUTLINED Result fail_about(const char *what, const char *whom, const ErrorSpec *error) {
   LogLine line;
   line.len = 0;
-  log_text(&line, "AnchorError occurred");
+  log_text(&line, what);
+  log_text(&line, whom);
   log_error_tail(&line, error);
   return error->number;
 }
 
-__attribute__((noinline, unused)) static Result fail_caused_by(const char *account, const ErrorSpec *error) {
-  LogLine line;
-  line.len = 0;
-  log_text(&line, "AnchorError caused by account: ");
-  log_text(&line, account);
-  log_error_tail(&line, error);
-  return error->number;
+/* An error that belongs to no account and no line of the program: an unknown instruction, missing accounts.
+ */
+static inline Result fail(const ErrorSpec *error) { return fail_about("AnchorError occurred", "", error); }
+
+static inline Result fail_caused_by(const char *account, const ErrorSpec *error) {
+  return fail_about("AnchorError caused by account: ", account, error);
 }
 
-__attribute__((noinline, unused)) static Result fail_thrown(const char *file, u64 line_number, const ErrorSpec *error) {
+/* One of the runtime's own errors, whose number carries the code in its upper half. */
+static inline Result fail_builtin(const char *account, const ErrorSpec *error) {
+  return fail_about("ProgramError caused by account: ", account, error);
+}
+
+OUTLINED Result fail_thrown(const char *file, u64 line_number, const ErrorSpec *error) {
   LogLine line;
   line.len = 0;
   log_text(&line, "AnchorError thrown in ");
@@ -52,8 +56,8 @@ __attribute__((noinline, unused)) static Result fail_thrown(const char *file, u6
 }
 
 /* As fail_caused_by, and shows the two keys that should have been equal. */
-__attribute__((noinline, unused)) static Result fail_keys(const char *account, const ErrorSpec *error, const Pubkey *left,
-                                                          const Pubkey *right) {
+OUTLINED Result fail_keys(const char *account, const ErrorSpec *error, const Pubkey *left,
+                          const Pubkey *right) {
   fail_caused_by(account, error);
   LOG("Left:");
   sol_log_pubkey(left);
@@ -62,24 +66,15 @@ __attribute__((noinline, unused)) static Result fail_keys(const char *account, c
   return error->number;
 }
 
-/* One of the runtime's own errors, whose number carries the code in its upper half. */
-__attribute__((noinline, unused)) static Result fail_builtin(const char *account, const ErrorSpec *error) {
-  LogLine line;
-  line.len = 0;
-  log_text(&line, "ProgramError caused by account: ");
-  log_text(&line, account);
-  log_error_tail(&line, error);
-  return error->number;
-}
-
 /* A check of a handler, after all accounts have passed theirs. */
-#define REQUIRE(condition, error)                                          \
-  do {                                                                     \
-    if (!(condition)) return fail_thrown(__FILE__, __LINE__, &(error));    \
+#define REQUIRE(condition, error)                                                                            \
+  do {                                                                                                       \
+    if (!(condition)) return fail_thrown(__FILE__, __LINE__, &(error));                                      \
   } while (0)
 
 /* The framework's own errors, as far as programs here raise them. */
-DEFINE_ERROR(INSTRUCTION_FALLBACK_NOT_FOUND, 101, "InstructionFallbackNotFound", "Fallback functions are not supported");
+DEFINE_ERROR(INSTRUCTION_FALLBACK_NOT_FOUND, 101, "InstructionFallbackNotFound",
+             "Fallback functions are not supported");
 DEFINE_ERROR(INSTRUCTION_DID_NOT_DESERIALIZE, 102, "InstructionDidNotDeserialize",
              "The program could not deserialize the given instruction");
 DEFINE_ERROR(CONSTRAINT_MUT, 2000, "ConstraintMut", "A mut constraint was violated");
@@ -89,9 +84,11 @@ DEFINE_ERROR(ACCOUNT_DISCRIMINATOR_NOT_FOUND, 3001, "AccountDiscriminatorNotFoun
              "No 8 byte discriminator was found on the account");
 DEFINE_ERROR(ACCOUNT_DISCRIMINATOR_MISMATCH, 3002, "AccountDiscriminatorMismatch",
              "8 byte discriminator did not match what was expected");
-DEFINE_ERROR(ACCOUNT_DID_NOT_DESERIALIZE, 3003, "AccountDidNotDeserialize", "Failed to deserialize the account");
+DEFINE_ERROR(ACCOUNT_DID_NOT_DESERIALIZE, 3003, "AccountDidNotDeserialize",
+             "Failed to deserialize the account");
 DEFINE_ERROR(ACCOUNT_DID_NOT_SERIALIZE, 3004, "AccountDidNotSerialize", "Failed to serialize the account");
-DEFINE_ERROR(ACCOUNT_NOT_ENOUGH_KEYS, 3005, "AccountNotEnoughKeys", "Not enough account keys given to the instruction");
+DEFINE_ERROR(ACCOUNT_NOT_ENOUGH_KEYS, 3005, "AccountNotEnoughKeys",
+             "Not enough account keys given to the instruction");
 DEFINE_ERROR(ACCOUNT_OWNED_BY_WRONG_PROGRAM, 3007, "AccountOwnedByWrongProgram",
              "The given account is owned by a different program than expected");
 DEFINE_ERROR(INVALID_PROGRAM_ID, 3008, "InvalidProgramId", "Program ID was not as expected");
@@ -103,7 +100,8 @@ DEFINE_ERROR(ACCOUNT_SYSVAR_MISMATCH, 3015, "AccountSysvarMismatch",
 DEFINE_ERROR(TRYING_TO_INIT_PAYER, 4101, "TryingToInitPayerAsProgramAccount",
              "You cannot/should not initialize the payer account as a program account");
 
-DEFINE_ERROR(BUILTIN_INVALID_ACCOUNT_DATA, 4ULL << 32, "InvalidAccountData", "An account's data contents was invalid");
+DEFINE_ERROR(BUILTIN_INVALID_ACCOUNT_DATA, 4ULL << 32, "InvalidAccountData",
+             "An account's data contents was invalid");
 DEFINE_ERROR(BUILTIN_UNINITIALIZED_ACCOUNT, 10ULL << 32, "UninitializedAccount",
              "An attempt to operate on an account that hasn't been initialized");
 

@@ -3,7 +3,7 @@
 #include "ids.h"
 #include "sdk/program.h"
 
-__attribute__((unused)) static Result load_signer(Context *context, u64 index) {
+SHARED Result load_signer(Context *context, u64 index) {
   return check(context, index, account(context, index)->is_signer, &ACCOUNT_NOT_SIGNER);
 }
 
@@ -17,12 +17,13 @@ static inline Result load_owned(const Context *context, u64 index, const Pubkey 
 }
 
 /* An account of a program of the network: `size` is its fixed part, discriminator included. */
-__attribute__((noinline, unused)) static Result load_state(const Context *context, u64 index, const Pubkey *owner,
-                                                           const u8 *discriminator, u64 size) {
+OUTLINED Result load_state(const Context *context, u64 index, const Pubkey *owner, const u8 *discriminator,
+                           u64 size) {
   TRY(load_owned(context, index, owner));
   const AccountInfo *info = account(context, index);
   TRY(check(context, index, info->data_len >= 8, &ACCOUNT_DISCRIMINATOR_NOT_FOUND));
-  TRY(check(context, index, load_u64(info->data) == load_u64(discriminator), &ACCOUNT_DISCRIMINATOR_MISMATCH));
+  TRY(check(context, index, load_u64(info->data) == load_u64(discriminator),
+            &ACCOUNT_DISCRIMINATOR_MISMATCH));
   return check(context, index, info->data_len >= size, &ACCOUNT_DID_NOT_DESERIALIZE);
 }
 
@@ -30,14 +31,14 @@ static inline Result load_program(const Context *context, u64 index, const Pubke
   return check_key(context, index, id, &INVALID_PROGRAM_ID);
 }
 
-__attribute__((unused)) static Result load_system_program(Context *context, u64 index) {
+SHARED Result load_system_program(Context *context, u64 index) {
   return load_program(context, index, &SYSTEM_PROGRAM);
 }
 
-__attribute__((unused)) static Result load_token_program(Context *context, u64 index) {
+SHARED Result load_token_program(Context *context, u64 index) {
   return load_program(context, index, &TOKEN_PROGRAM);
 }
 
-__attribute__((unused)) static Result load_rent(Context *context, u64 index) {
+SHARED Result load_rent(Context *context, u64 index) {
   return check(context, index, equal32(key_of(context, index), &RENT_SYSVAR), &ACCOUNT_SYSVAR_MISMATCH);
 }

@@ -11,7 +11,8 @@ typedef struct {
 
 /* Text beyond the line's size is cut off. */
 static inline void log_text(LogLine *line, const char *text) {
-  for (; *text != 0 && line->len < LOG_LINE_SIZE; text++) line->text[line->len++] = *text;
+  for (; *text != 0 && line->len < LOG_LINE_SIZE; text++)
+    line->text[line->len++] = *text;
 }
 
 static inline void log_number(LogLine *line, u64 value) {
@@ -29,7 +30,7 @@ static inline void log_flush(const LogLine *line) { sol_log_(line->text, line->l
 
 #define LOG(literal) sol_log_(literal, sizeof(literal) - 1)
 
-__attribute__((noinline, noreturn, unused)) static void panic_at(const char *file, u64 line_number, const char *message) {
+OUTLINED __attribute__((noreturn)) void panic_at(const char *file, u64 line_number, const char *message) {
   LogLine line;
   line.len = 0;
   log_text(&line, "panicked at ");

@@ -13,14 +13,17 @@ static inline u64 checked_sub(u64 a, u64 b) {
   return a - b;
 }
 
-/* By halves: the compiler would turn `a * b / b != a` and its like into a 128-bit multiplication, which is not there. */
+/* By halves: the compiler would turn `a * b / b != a` and its like into a 128-bit multiplication, which is
+ * not there. */
 static inline u64 checked_mul(u64 a, u64 b) {
   u64 a_high = a >> 32, a_low = a & 0xffffffff;
   u64 b_high = b >> 32, b_low = b & 0xffffffff;
-  u64 middle = a_high * b_low + a_low * b_high; /* exact: one of the two is zero unless the product is too large */
+  u64 middle =
+      a_high * b_low + a_low * b_high; /* exact: one of the two is zero unless the product is too large */
   u64 low = a_low * b_low;
   u64 product = low + (middle << 32);
-  if ((a_high != 0 && b_high != 0) || middle >> 32 != 0 || product < low) PANIC("attempt to multiply with overflow");
+  if ((a_high != 0 && b_high != 0) || middle >> 32 != 0 || product < low)
+    PANIC("attempt to multiply with overflow");
   return product;
 }
 

@@ -10,13 +10,13 @@ static inline void find_metadata_address(const Pubkey *mint, Pubkey *out) {
 }
 
 /* The collection's key where the metadata names a verified one, else NULL. */
-__attribute__((noinline, unused)) static const Pubkey *verified_collection(const AccountInfo *metadata) {
+OUTLINED const Pubkey *verified_collection(const AccountInfo *metadata) {
   Reader reader = {metadata->data, metadata->data + metadata->data_len, false};
-  read_bytes(&reader, 1 + 32 + 32); /* key, update authority, mint */
-  skip_string(&reader);             /* name */
-  skip_string(&reader);             /* symbol */
-  skip_string(&reader);             /* uri */
-  read_bytes(&reader, 2);           /* seller fee */
+  read_bytes(&reader, 1 + 32 + 32);                                         /* key, update authority, mint */
+  skip_string(&reader);                                                     /* name */
+  skip_string(&reader);                                                     /* symbol */
+  skip_string(&reader);                                                     /* uri */
+  read_bytes(&reader, 2);                                                   /* seller fee */
   if (read_flag(&reader)) read_bytes(&reader, (u64)read_u32(&reader) * 34); /* creators */
   read_flag(&reader);                                                       /* primary sale happened */
   read_flag(&reader);                                                       /* mutable */

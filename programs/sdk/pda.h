@@ -6,12 +6,14 @@
 #define SEED(literal) {(const u8 *)(literal), sizeof(literal) - 1}
 #define SEED_KEY(key) {(key)->bytes, 32}
 
-static inline void find_program_address(const Slice *seeds, u64 len, const Pubkey *program, Pubkey *out, u8 *bump) {
-  if (sol_try_find_program_address(seeds, len, program, out, bump) != 0) PANIC("no program address for these seeds");
+static inline void find_program_address(const Slice *seeds, u64 len, const Pubkey *program, Pubkey *out,
+                                        u8 *bump) {
+  if (sol_try_find_program_address(seeds, len, program, out, bump) != 0)
+    PANIC("no program address for these seeds");
 }
 
 /* The associated token account of `wallet` for NOS. */
-__attribute__((noinline, unused)) static void find_nos_account(const Pubkey *wallet, Pubkey *out) {
+OUTLINED void find_nos_account(const Pubkey *wallet, Pubkey *out) {
   u8 bump;
   const Slice seeds[3] = {SEED_KEY(wallet), SEED_KEY(&TOKEN_PROGRAM), SEED_KEY(&NOS_MINT)};
   find_program_address(seeds, 3, &ASSOCIATED_TOKEN_PROGRAM, out, &bump);

@@ -13,7 +13,8 @@
 
 /* More accounts than an instruction declares are allowed and ignored; none here declares as many as this. */
 #define MAX_ACCOUNTS 24
-/* The heap: zeroed, 32 KiB, this program's alone. It holds the accounts, which are too many for a stack frame. */
+/* The heap: zeroed, 32 KiB, this program's alone. It holds the accounts, which are too many for a stack
+ * frame. */
 #define HEAP_ACCOUNTS ((AccountInfo *)0x300000000ULL)
 
 struct Context;
@@ -21,12 +22,12 @@ typedef Result (*AccountStep)(struct Context *context, u64 index);
 typedef Result (*Handler)(struct Context *context);
 
 typedef struct {
-  const char *name;    /* as clients and logs know it */
-  AccountStep load;    /* NULL: taken as it is */
-  AccountStep init;    /* creates the account */
-  AccountStep check;   /* constraints besides `writable` */
+  const char *name;  /* as clients and logs know it */
+  AccountStep load;  /* NULL: taken as it is */
+  AccountStep init;  /* creates the account */
+  AccountStep check; /* constraints besides `writable` */
   bool writable;
-  u8 close_to;         /* CLOSE_TO(index of the account that receives the rent), or 0 */
+  u8 close_to; /* CLOSE_TO(index of the account that receives the rent), or 0 */
 } AccountSpec;
 #define CLOSE_TO(index) ((u8)((index) + 1))
 
@@ -57,13 +58,15 @@ static inline Result check(const Context *context, u64 index, bool condition, co
   return condition ? OK : fail_caused_by(context->specs[index].name, error);
 }
 
-static inline Result check_key(const Context *context, u64 index, const Pubkey *expected, const ErrorSpec *error) {
+static inline Result check_key(const Context *context, u64 index, const Pubkey *expected,
+                               const ErrorSpec *error) {
   const Pubkey *key = key_of(context, index);
   return equal32(key, expected) ? OK : fail_keys(context->specs[index].name, error, key, expected);
 }
 
 /* The key that the account stores at `offset` must be that of the account at `target`. */
-static inline Result check_has_one(const Context *context, u64 index, u64 offset, u64 target, const ErrorSpec *error) {
+static inline Result check_has_one(const Context *context, u64 index, u64 offset, u64 target,
+                                   const ErrorSpec *error) {
   const Pubkey *stored = (const Pubkey *)(data_of(context, index) + offset);
   const Pubkey *given = key_of(context, target);
   return equal32(stored, given) ? OK : fail_keys(context->specs[index].name, error, stored, given);
@@ -105,7 +108,8 @@ static inline u8 *read_accounts(u8 *input, Context *context) {
 static inline void close_account(AccountInfo *closed, const AccountInfo *to) {
   *to->lamports = checked_add(*to->lamports, *closed->lamports);
   *closed->lamports = 0;
-  for (u64 i = 0; i < 4; i++) store_u64(closed->owner->bytes + 8 * i, 0);
+  for (u64 i = 0; i < 4; i++)
+    store_u64(closed->owner->bytes + 8 * i, 0);
   store_u64(closed->data - 8, 0); /* the length, which the runtime reads back */
   closed->data_len = 0;
 }
@@ -114,7 +118,8 @@ static inline Result load_accounts(Context *context, u64 count) {
   for (u64 i = 0; i < count; i++) {
     const AccountSpec *spec = &context->specs[i];
     if (i >= context->account_count)
-      return spec->init != NULL ? fail(&ACCOUNT_NOT_ENOUGH_KEYS) : fail_caused_by(spec->name, &ACCOUNT_NOT_ENOUGH_KEYS);
+      return spec->init != NULL ? fail(&ACCOUNT_NOT_ENOUGH_KEYS)
+                                : fail_caused_by(spec->name, &ACCOUNT_NOT_ENOUGH_KEYS);
     if (spec->load != NULL) TRY(spec->load(context, i));
   }
   return OK;
@@ -132,7 +137,8 @@ static inline Result check_accounts(Context *context, u64 count) {
     if (spec->writable) TRY(check(context, i, account(context, i)->is_writable, &CONSTRAINT_MUT));
     if (spec->check != NULL) TRY(spec->check(context, i));
     if (spec->close_to != 0)
-      TRY(check(context, i, !equal32(key_of(context, i), key_of(context, spec->close_to - 1U)), &CONSTRAINT_CLOSE));
+      TRY(check(context, i, !equal32(key_of(context, i), key_of(context, spec->close_to - 1U)),
+                &CONSTRAINT_CLOSE));
   }
   return OK;
 }

@@ -5,10 +5,10 @@
 enum { REFLECTION_END = 89 };
 static const u8 REFLECTION_DISCRIMINATOR[8] = {205, 153, 160, 54, 239, 26, 219, 188};
 
-__attribute__((unused)) static Result load_reflection(Context *context, u64 index) {
+SHARED Result load_reflection(Context *context, u64 index) {
   return load_state(context, index, &REWARDS_PROGRAM, REFLECTION_DISCRIMINATOR, REFLECTION_END);
 }
 
-__attribute__((unused)) static Result load_rewards_program(Context *context, u64 index) {
+SHARED Result load_rewards_program(Context *context, u64 index) {
   return load_program(context, index, &REWARDS_PROGRAM);
 }

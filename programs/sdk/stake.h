@@ -6,9 +6,10 @@
 enum { STAKE_AUTHORITY = 16, STAKE_XNOS = 97, STAKE_END = 113 };
 static const u8 STAKE_DISCRIMINATOR[8] = {80, 158, 67, 124, 50, 189, 192, 255};
 
-DEFINE_ERROR(INVALID_STAKE_ACCOUNT, 6012, "InvalidStakeAccount", "This stake does not belong to the authority.");
+DEFINE_ERROR(INVALID_STAKE_ACCOUNT, 6012, "InvalidStakeAccount",
+             "This stake does not belong to the authority.");
 
-__attribute__((unused)) static Result load_stake(Context *context, u64 index) {
+SHARED Result load_stake(Context *context, u64 index) {
   return load_state(context, index, &STAKING_PROGRAM, STAKE_DISCRIMINATOR, STAKE_END);
 }
 

@@ -13,12 +13,13 @@ typedef struct {
   const SignerSeeds *signer; /* NULL where the account signed the transaction */
 } NewAccount;
 
-static inline Result invoke(const Instruction *instruction, const AccountInfo *infos, u64 count, const SignerSeeds *signer) {
+static inline Result invoke(const Instruction *instruction, const AccountInfo *infos, u64 count,
+                            const SignerSeeds *signer) {
   return sol_invoke_signed_c(instruction, infos, count, signer, signer == NULL ? 0 : 1);
 }
 
 /* Pays for, sizes and assigns an account that has no lamports yet. */
-__attribute__((noinline, unused)) static Result create_account(const NewAccount *new) {
+OUTLINED Result create_account(const NewAccount *new) {
   u8 data[52];
   store_u32(data, SYSTEM_CREATE_ACCOUNT);
   store_u64(data + 4, rent_minimum(new->size));
@@ -61,7 +62,7 @@ static inline Result assign_owner(const NewAccount *new) {
 }
 
 /* As create_account, for an address that somebody may have sent lamports to beforehand. */
-__attribute__((noinline, unused)) static Result create_prefunded_account(const NewAccount *new) {
+OUTLINED Result create_prefunded_account(const NewAccount *new) {
   u64 needed = rent_minimum(new->size);
   if (*new->account->lamports < needed) TRY(transfer_lamports(new, needed - *new->account->lamports));
   TRY(allocate(new));

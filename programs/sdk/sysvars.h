@@ -10,7 +10,7 @@ static inline i64 now(void) {
 }
 
 /* Lamports that make an account of `size` bytes rent exempt. */
-__attribute__((noinline, unused)) static u64 rent_minimum(u64 size) {
+OUTLINED u64 rent_minimum(u64 size) {
   Rent rent;
   if (sol_get_rent_sysvar(&rent) != 0) PANIC("no rent sysvar");
   u64 per_year = checked_mul(checked_add(size, 128), rent.lamports_per_byte_year);

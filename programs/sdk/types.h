@@ -17,15 +17,19 @@ typedef i64 __attribute__((may_alias)) signed_word;
 typedef u32 __attribute__((may_alias)) half_word;
 typedef u16 __attribute__((may_alias)) quarter_word;
 
+/* A function of a header that some programs do not use. OUTLINED: with a stack frame of its own. */
+#define SHARED __attribute__((unused)) static
+#define OUTLINED __attribute__((noinline, unused)) static
+
 /* What a check, an instruction or the program returns: 0, or an error as the runtime encodes it
  * (custom errors as they are, built-in ones shifted left by 32). */
 typedef u64 Result;
 #define OK 0ULL
 
-#define TRY(expression)                        \
-  do {                                         \
-    Result try_result = (expression);          \
-    if (try_result != OK) return try_result;   \
+#define TRY(expression)                                                                                      \
+  do {                                                                                                       \
+    Result try_result = (expression);                                                                        \
+    if (try_result != OK) return try_result;                                                                 \
   } while (0)
 
 typedef struct {

@@ -3,8 +3,10 @@ import { address, createKeyPairSignerFromPrivateKeyBytes } from '@solana/kit';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MARKET_ADMIN, jobsProgramElf, MARKET_ADMIN_SEED_TEXT } from '../src/index.js';
 import { withMarketAdmin } from '../src/market-admin.js';
+import { createAddressSource } from './support/addresses.js';
 import { createChain } from './support/chain.js';
-import { COMMON_ERRORS, editor, expectError } from './support/expectations.js';
+import { deployProgram } from './support/deploy.js';
+import { ANCHOR_ERRORS, COMMON_ERRORS, editor, expectError } from './support/expectations.js';
 import { createMarketplace, createNetwork } from './support/marketplace.js';
 import { INSTRUCTIONS, listed } from './support/situations.js';
 
@@ -26,5 +28,22 @@ describe('the market admin', () => {
     expect(() => withMarketAdmin(new Uint8Array(1_000), address(DEFAULT_MARKET_ADMIN))).toThrow(
       /exactly once/,
     );
+  });
+});
+
+describe('the loader of real clusters', () => {
+  it('takes the program, with all checks of a deployment, and runs it', async () => {
+    const chain = createChain();
+    const addresses = createAddressSource();
+    const [payer, buffer, program] = [addresses.signer(), addresses.signer(), addresses.signer()];
+    chain.fund(payer.address, 100_000_000_000n);
+    const elf = jobsProgramElf();
+    const deployed = await deployProgram(chain, { payer, buffer, program, elf });
+    expect(deployed.failure).toBeUndefined();
+    chain.svm.warpToSlot(chain.svm.getClock().slot + 1n);
+    const outcome = chain.send(payer.address, [
+      { programAddress: program.address, accounts: [], data: new Uint8Array(8) },
+    ]);
+    expectError(outcome, ANCHOR_ERRORS.InstructionFallbackNotFound, 'nowhere');
   });
 });

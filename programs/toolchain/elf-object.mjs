@@ -12,10 +12,10 @@ const ET_REL = 1;
 const EM_BPF = 247;
 
 export const SHT_PROGBITS = 1;
-export const SHT_SYMTAB = 2;
+const SHT_SYMTAB = 2;
 export const SHT_RELA = 4;
 export const SHT_NOBITS = 8;
-export const SHT_REL = 9;
+const SHT_REL = 9;
 export const SHF_WRITE = 1n;
 export const SHF_ALLOC = 2n;
 export const SHF_EXEC = 4n;

@@ -2,10 +2,10 @@
 import { SHF_ALLOC, SHF_EXEC, SHF_WRITE, SHT_NOBITS, SHT_PROGBITS, SHT_RELA } from './elf-object.mjs';
 
 /** Where the loader maps the file's contents: address = this + offset in the file. */
-export const PROGRAM_REGION = 0x1_0000_0000n;
-export const ELF_HEADER_SIZE = 64;
-export const PROGRAM_HEADER_SIZE = 56;
-export const PROGRAM_HEADERS = 3;
+const PROGRAM_REGION = 0x1_0000_0000n;
+const ELF_HEADER_SIZE = 64;
+const PROGRAM_HEADER_SIZE = 56;
+const PROGRAM_HEADERS = 3;
 
 /**
  * @typedef {{ region: 'code' | 'constants', offset: number }} Place

@@ -39,9 +39,12 @@ static Result assign_check_user(Context *context, u64 index) {
 
 static Result assign_job(Context *context) {
   TRY(queue_remove(data_of(context, ASSIGN_MARKET), key_of(context, ASSIGN_NODE)));
-  const NewJob new = {ASSIGN_JOB,   ASSIGN_MARKET,
-                      ASSIGN_PAYER, ASSIGN_AUTHORITY,
-                      context->args + ASSIGN_ARG_IPFS_JOB, load_i64(context->args + ASSIGN_ARG_TIMEOUT)};
+  const NewJob new = {ASSIGN_JOB,
+                      ASSIGN_MARKET,
+                      ASSIGN_PAYER,
+                      ASSIGN_AUTHORITY,
+                      context->args + ASSIGN_ARG_IPFS_JOB,
+                      load_i64(context->args + ASSIGN_ARG_TIMEOUT)};
   write_job(context, &new);
   write_run(data_of(context, ASSIGN_RUN), key_of(context, ASSIGN_JOB), key_of(context, ASSIGN_NODE),
             key_of(context, ASSIGN_PAYER));

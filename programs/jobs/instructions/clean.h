@@ -14,9 +14,13 @@ static Result clean_check_job(Context *context, u64 index) {
   return check(context, index, age > expiration, &JOB_NOT_EXPIRED);
 }
 
-static Result clean_admin_check_job(Context *context, u64 index) { return check_job_payer(context, index, CLEAN_ADMIN_PAYER); }
+static Result clean_admin_check_job(Context *context, u64 index) {
+  return check_job_payer(context, index, CLEAN_ADMIN_PAYER);
+}
 
-static Result clean_admin_check_authority(Context *context, u64 index) { return check_market_admin(context, index); }
+static Result clean_admin_check_authority(Context *context, u64 index) {
+  return check_market_admin(context, index);
+}
 
 /* Closing the account is all there is. */
 static Result clean_job(Context *context) {
@@ -25,7 +29,11 @@ static Result clean_job(Context *context) {
 }
 
 static const AccountSpec CLEAN_ACCOUNTS[] = {
-    {.name = "job", .load = load_job, .writable = true, .check = clean_check_job, .close_to = CLOSE_TO(CLEAN_PAYER)},
+    {.name = "job",
+     .load = load_job,
+     .writable = true,
+     .check = clean_check_job,
+     .close_to = CLOSE_TO(CLEAN_PAYER)},
     {.name = "market", .load = load_market},
     {.name = "payer", .writable = true},
 };

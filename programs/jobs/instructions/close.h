@@ -9,9 +9,13 @@ static Result close_check_market(Context *context, u64 index) {
   return check_market_vault(context, index, CLOSE_VAULT);
 }
 
-static Result close_admin_check_market(Context *context, u64 index) { return check_market_vault(context, index, CLOSE_VAULT); }
+static Result close_admin_check_market(Context *context, u64 index) {
+  return check_market_vault(context, index, CLOSE_VAULT);
+}
 
-static Result close_admin_check_authority(Context *context, u64 index) { return check_market_admin(context, index); }
+static Result close_admin_check_authority(Context *context, u64 index) {
+  return check_market_admin(context, index);
+}
 
 static Result close_market(Context *context) {
   static const VaultClosing closing = {CLOSE_MARKET, CLOSE_VAULT, CLOSE_USER, CLOSE_AUTHORITY};

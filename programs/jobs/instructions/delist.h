@@ -2,7 +2,15 @@
 #include "jobs/constraints.h"
 #include "jobs/queue.h"
 
-enum { DELIST_JOB, DELIST_MARKET, DELIST_DEPOSIT, DELIST_PAYER, DELIST_VAULT, DELIST_TOKEN_PROGRAM, DELIST_AUTHORITY };
+enum {
+  DELIST_JOB,
+  DELIST_MARKET,
+  DELIST_DEPOSIT,
+  DELIST_PAYER,
+  DELIST_VAULT,
+  DELIST_TOKEN_PROGRAM,
+  DELIST_AUTHORITY
+};
 
 static Result delist_check_job(Context *context, u64 index) {
   TRY(check_job_payer(context, index, DELIST_PAYER));
@@ -28,7 +36,11 @@ static Result delist_job(Context *context) {
 }
 
 static const AccountSpec DELIST_ACCOUNTS[] = {
-    {.name = "job", .load = load_job, .writable = true, .check = delist_check_job, .close_to = CLOSE_TO(DELIST_PAYER)},
+    {.name = "job",
+     .load = load_job,
+     .writable = true,
+     .check = delist_check_job,
+     .close_to = CLOSE_TO(DELIST_PAYER)},
     {.name = "market", .load = load_market, .writable = true, .check = delist_check_market},
     {.name = "deposit", .load = load_token_account, .writable = true, .check = delist_check_deposit},
     {.name = "payer", .writable = true},

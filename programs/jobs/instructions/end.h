@@ -18,9 +18,12 @@ static Result end_check_job(Context *context, u64 index) {
   return check_job_project(context, index, END_AUTHORITY);
 }
 
-static Result end_check_market(Context *context, u64 index) { return check_market_vault(context, index, END_VAULT); }
+static Result end_check_market(Context *context, u64 index) {
+  return check_market_vault(context, index, END_VAULT);
+}
 
-/* The network's program compares the run's job a second time, with error 6009, which therefore never occurs. */
+/* The network's program compares the run's job a second time, with error 6009, which therefore never occurs.
+ */
 static Result end_check_run(Context *context, u64 index) {
   TRY(check_run_payer(context, index, END_PAYER));
   return check_run_job(context, index, END_JOB);
@@ -43,7 +46,11 @@ static Result end_job(Context *context) {
 static const AccountSpec END_ACCOUNTS[] = {
     {.name = "job", .load = load_job, .writable = true, .check = end_check_job},
     {.name = "market", .load = load_market, .check = end_check_market},
-    {.name = "run", .load = load_run, .writable = true, .check = end_check_run, .close_to = CLOSE_TO(END_PAYER)},
+    {.name = "run",
+     .load = load_run,
+     .writable = true,
+     .check = end_check_run,
+     .close_to = CLOSE_TO(END_PAYER)},
     {.name = "deposit", .load = load_token_account, .writable = true, .check = end_check_deposit},
     {.name = "user", .load = load_token_account, .writable = true, .check = end_check_user},
     {.name = "vault", .load = load_token_account, .writable = true},

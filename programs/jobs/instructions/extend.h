@@ -25,7 +25,9 @@ static Result extend_check_job(Context *context, u64 index) {
   return check_job_state(context, index, JOB_QUEUED);
 }
 
-static Result extend_check_market(Context *context, u64 index) { return check_market_vault(context, index, EXTEND_VAULT); }
+static Result extend_check_market(Context *context, u64 index) {
+  return check_market_vault(context, index, EXTEND_VAULT);
+}
 
 static Result extend_check_user(Context *context, u64 index) {
   return check_job_account(context, index, key_of(context, EXTEND_PAYER), EXTEND_JOB);

@@ -26,7 +26,9 @@ static Result finish_check_run(Context *context, u64 index) {
   return check_run_node(context, index, FINISH_AUTHORITY);
 }
 
-static Result finish_check_market(Context *context, u64 index) { return check_market_vault(context, index, FINISH_VAULT); }
+static Result finish_check_market(Context *context, u64 index) {
+  return check_market_vault(context, index, FINISH_VAULT);
+}
 
 static Result finish_check_deposit(Context *context, u64 index) {
   return check_job_account(context, index, key_of(context, FINISH_PAYER_JOB), FINISH_JOB);
@@ -34,7 +36,8 @@ static Result finish_check_deposit(Context *context, u64 index) {
 
 /* The node may be paid into any NOS account. */
 static Result finish_check_user(Context *context, u64 index) {
-  bool takes_nos = job_price(data_of(context, FINISH_JOB)) == 0 || equal32(token_mint(data_of(context, index)), &NOS_MINT);
+  bool takes_nos =
+      job_price(data_of(context, FINISH_JOB)) == 0 || equal32(token_mint(data_of(context, index)), &NOS_MINT);
   return check(context, index, takes_nos, &INVALID_ATA);
 }
 
@@ -50,7 +53,11 @@ static Result finish_job(Context *context) {
 
 static const AccountSpec FINISH_ACCOUNTS[] = {
     {.name = "job", .load = load_job, .writable = true, .check = finish_check_job},
-    {.name = "run", .load = load_run, .writable = true, .check = finish_check_run, .close_to = CLOSE_TO(FINISH_PAYER_RUN)},
+    {.name = "run",
+     .load = load_run,
+     .writable = true,
+     .check = finish_check_run,
+     .close_to = CLOSE_TO(FINISH_PAYER_RUN)},
     {.name = "market", .load = load_market, .check = finish_check_market},
     {.name = "vault", .load = load_token_account, .writable = true},
     {.name = "deposit", .load = load_token_account, .writable = true, .check = finish_check_deposit},

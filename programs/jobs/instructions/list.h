@@ -23,7 +23,9 @@ static Result list_init_job(Context *context, u64 index) {
   return init_state(context, index, LIST_PAYER, JOB_SIZE, JOB_DISCRIMINATOR);
 }
 
-static Result list_check_market(Context *context, u64 index) { return check_market_vault(context, index, LIST_VAULT); }
+static Result list_check_market(Context *context, u64 index) {
+  return check_market_vault(context, index, LIST_VAULT);
+}
 
 static Result list_check_run(Context *context, u64 index) { return check_fresh_run(context, index); }
 
@@ -35,18 +37,16 @@ static Result list_check_user(Context *context, u64 index) {
 static Result list_start_run(Context *context) {
   Pubkey node;
   queue_pop(data_of(context, LIST_MARKET), &node);
-  const NewAccount new = {account(context, LIST_PAYER), account(context, LIST_RUN), RUN_SIZE, context->program_id, NULL};
-  TRY(create_account(&new));
-  u8 *run = data_of(context, LIST_RUN);
-  store_u64(run, load_u64(RUN_DISCRIMINATOR));
-  write_run(run, key_of(context, LIST_JOB), &node, key_of(context, LIST_PAYER));
-  return OK;
+  return create_run(context, LIST_RUN, LIST_PAYER, key_of(context, LIST_JOB), &node);
 }
 
 static Result list_job(Context *context) {
-  const NewJob new = {LIST_JOB,        LIST_MARKET,
-                      LIST_PAYER,      LIST_AUTHORITY,
-                      context->args + LIST_ARG_IPFS_JOB, load_i64(context->args + LIST_ARG_TIMEOUT)};
+  const NewJob new = {LIST_JOB,
+                      LIST_MARKET,
+                      LIST_PAYER,
+                      LIST_AUTHORITY,
+                      context->args + LIST_ARG_IPFS_JOB,
+                      load_i64(context->args + LIST_ARG_TIMEOUT)};
   write_job(context, &new);
   if (data_of(context, LIST_MARKET)[MARKET_QUEUE_TYPE] == QUEUE_NODES)
     TRY(list_start_run(context));

@@ -1,7 +1,16 @@
 #pragma once
 #include "jobs/constraints.h"
 
-enum { OPEN_MINT, OPEN_MARKET, OPEN_VAULT, OPEN_AUTHORITY, OPEN_ACCESS_KEY, OPEN_RENT, OPEN_SYSTEM_PROGRAM, OPEN_TOKEN_PROGRAM };
+enum {
+  OPEN_MINT,
+  OPEN_MARKET,
+  OPEN_VAULT,
+  OPEN_AUTHORITY,
+  OPEN_ACCESS_KEY,
+  OPEN_RENT,
+  OPEN_SYSTEM_PROGRAM,
+  OPEN_TOKEN_PROGRAM
+};
 enum {
   OPEN_ARG_EXPIRATION = 0,
   OPEN_ARG_PRICE = 8,
@@ -17,17 +26,21 @@ static Result open_init_market(Context *context, u64 index) {
 
 static Result open_init_vault(Context *context, u64 index) {
   u8 *bump = data_of(context, OPEN_MARKET) + MARKET_VAULT_BUMP;
-  const Slice seeds[3] = {SEED_KEY(key_of(context, OPEN_MARKET)), SEED_KEY(key_of(context, OPEN_MINT)), {bump, 1}};
+  const Slice seeds[3] = {
+      SEED_KEY(key_of(context, OPEN_MARKET)), SEED_KEY(key_of(context, OPEN_MINT)), {bump, 1}};
   Pubkey expected;
   find_program_address(seeds, 2, context->program_id, &expected, bump);
   TRY(check_key(context, index, &expected, &CONSTRAINT_SEEDS));
   const SignerSeeds signer = {seeds, 3};
-  const NewAccount new = {account(context, OPEN_AUTHORITY), account(context, index), TOKEN_ACCOUNT_SIZE, &TOKEN_PROGRAM, &signer};
+  const NewAccount new = {account(context, OPEN_AUTHORITY), account(context, index), TOKEN_ACCOUNT_SIZE,
+                          &TOKEN_PROGRAM, &signer};
   TRY(init_account(context, index, &new));
   return token_initialize_vault(account(context, index), account(context, OPEN_MINT));
 }
 
-static Result open_check_mint(Context *context, u64 index) { return check_key(context, index, &NOS_MINT, &INVALID_MINT); }
+static Result open_check_mint(Context *context, u64 index) {
+  return check_key(context, index, &NOS_MINT, &INVALID_MINT);
+}
 
 static Result open_market(Context *context) {
   u8 *market = data_of(context, OPEN_MARKET);

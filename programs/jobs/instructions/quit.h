@@ -18,14 +18,22 @@ static Result quit_run(Context *context) {
 
 static const AccountSpec QUIT_ACCOUNTS[] = {
     {.name = "job", .load = load_job, .writable = true},
-    {.name = "run", .load = load_run, .writable = true, .check = quit_check_run, .close_to = CLOSE_TO(QUIT_PAYER)},
+    {.name = "run",
+     .load = load_run,
+     .writable = true,
+     .check = quit_check_run,
+     .close_to = CLOSE_TO(QUIT_PAYER)},
     {.name = "payer", .writable = true},
     {.name = "authority", .load = load_signer},
 };
 
-static Result quit_admin_check_run(Context *context, u64 index) { return check_run_payer(context, index, QUIT_ADMIN_PAYER); }
+static Result quit_admin_check_run(Context *context, u64 index) {
+  return check_run_payer(context, index, QUIT_ADMIN_PAYER);
+}
 
-static Result quit_admin_check_authority(Context *context, u64 index) { return check_market_admin(context, index); }
+static Result quit_admin_check_authority(Context *context, u64 index) {
+  return check_market_admin(context, index);
+}
 
 /* The job stays queued, in no queue. */
 static Result quit_admin_run(Context *context) {

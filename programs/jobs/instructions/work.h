@@ -2,7 +2,16 @@
 #include "jobs/gates.h"
 #include "jobs/queue.h"
 
-enum { WORK_RUN, WORK_MARKET, WORK_PAYER, WORK_STAKE, WORK_NFT, WORK_METADATA, WORK_AUTHORITY, WORK_SYSTEM_PROGRAM };
+enum {
+  WORK_RUN,
+  WORK_MARKET,
+  WORK_PAYER,
+  WORK_STAKE,
+  WORK_NFT,
+  WORK_METADATA,
+  WORK_AUTHORITY,
+  WORK_SYSTEM_PROGRAM
+};
 
 static Result work_check_run(Context *context, u64 index) { return check_fresh_run(context, index); }
 
@@ -29,12 +38,7 @@ static Result work_check_metadata(Context *context, u64 index) {
 static Result work_start_run(Context *context) {
   Pubkey job;
   queue_pop(data_of(context, WORK_MARKET), &job);
-  const NewAccount new = {account(context, WORK_PAYER), account(context, WORK_RUN), RUN_SIZE, context->program_id, NULL};
-  TRY(create_account(&new));
-  u8 *run = data_of(context, WORK_RUN);
-  store_u64(run, load_u64(RUN_DISCRIMINATOR));
-  write_run(run, &job, key_of(context, WORK_AUTHORITY), key_of(context, WORK_PAYER));
-  return OK;
+  return create_run(context, WORK_RUN, WORK_PAYER, &job, key_of(context, WORK_AUTHORITY));
 }
 
 static Result work_node(Context *context) {
