@@ -15,7 +15,7 @@ export interface ListingRange {
 
 const PAGE = 1_000;
 /** An empty page ends a listing only when it was seen this often: a node that is catching up sends them too. */
-const EMPTY_PAGES = 2;
+const EMPTY_PAGES = 3;
 const EMPTY_PAUSE_MS = 200;
 
 /**

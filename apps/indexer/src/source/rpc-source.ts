@@ -20,16 +20,23 @@ export interface RpcSourceOptions {
   readonly pollMs?: number;
   /** Told of a sweep that failed and will be repeated. */
   readonly onRetry?: (error: Error) => void;
+  readonly limits?: Partial<RpcSourceLimits>;
 }
 
-/** Signatures of one sweep held in memory; a longer list goes to the spool (10,000 take about 3 MB). */
-const MAX_LISTED = 10_000;
-/** Transactions per batch handed on, more where a slot has more. */
-const BATCH = 200;
-/** Batches being fetched at once: with BATCH and a typical 10 kB each, about 8 MB. */
-const AHEAD = 4;
-/** Entries read from the spool at once. */
-const SPOOL_CHUNK = 2_000;
+/** What bounds the memory that a source takes, however long the history is. */
+export interface RpcSourceLimits {
+  /** Signatures of one sweep held in memory; a longer list goes to the spool. */
+  readonly maxListed: number;
+  /** Transactions per batch handed on, more where a slot has more. */
+  readonly batch: number;
+  /** Batches being fetched at once. */
+  readonly ahead: number;
+  /** Entries read from the spool at once. */
+  readonly spoolChunk: number;
+}
+
+/** About 3 MB of signatures and, with a typical 10 kB a transaction, 8 MB of transactions. */
+const DEFAULT_LIMITS: RpcSourceLimits = { maxListed: 10_000, batch: 200, ahead: 4, spoolChunk: 2_000 };
 
 /**
  * A chain behind any Solana JSON-RPC. Truth is what getSignaturesForAddress lists up to a confirmed slot;
@@ -37,6 +44,7 @@ const SPOOL_CHUNK = 2_000;
  */
 export function createRpcSource(options: RpcSourceOptions): ChainSource {
   const { rpc, wake, spool, program } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const fetcher = createTransactionFetcher(rpc);
 
   const deliver = async function* (
@@ -44,8 +52,10 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     range: { headSlot: bigint; endSlot: bigint; atTip: boolean },
     signal: AbortSignal,
   ): AsyncGenerator<SourceBatch, void> {
-    const chunks = [...chunkBySlot(placeInSlots(entries), BATCH)];
-    const fetched = mapAhead(chunks, AHEAD, (chunk: PlacedSignature[]) => fetcher.fetch(chunk, signal));
+    const chunks = [...chunkBySlot(placeInSlots(entries), limits.batch)];
+    const fetched = mapAhead(chunks, limits.ahead, (chunk: PlacedSignature[]) =>
+      fetcher.fetch(chunk, signal),
+    );
     let done = 0;
     for await (const transactions of fetched) {
       const last = ++done === chunks.length;
@@ -69,7 +79,7 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     for await (const page of listSignatures(rpc, program, { cursor, upToSlot }, signal)) {
       if (!spooling) {
         listed.push(...page);
-        if (listed.length <= MAX_LISTED) continue;
+        if (listed.length <= limits.maxListed) continue;
         spooling = true;
         await spool.begin(cursor?.slot ?? -1n, upToSlot);
         await spool.append(listed);
@@ -102,8 +112,8 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     const headSlot = await rpc.headSlot(signal);
     let doneSlot = cursor?.slot ?? -1n;
     for (;;) {
-      const chunk = await spool.readOldest(doneSlot, SPOOL_CHUNK);
-      const whole = chunk.length < SPOOL_CHUNK ? chunk : withoutLastSlot(chunk);
+      const chunk = await spool.readOldest(doneSlot, limits.spoolChunk);
+      const whole = chunk.length < limits.spoolChunk ? chunk : withoutLastSlot(chunk);
       const last = whole.at(-1);
       if (last === undefined) break;
       yield* deliver(whole, { headSlot, endSlot: last.slot, atTip: false }, signal);

@@ -88,6 +88,7 @@ export const jobRow = (job: JobRecord): RowOf<Tables['job']> => ({
   listed_position: job.listedPosition,
   closed_at: job.closedAt,
   updated_position: job.updatedPosition,
+  was_stopped: job.wasStopped ?? false,
 });
 
 export const runRow = (run: RunRecord): RowOf<Tables['run']> => ({

@@ -18,7 +18,8 @@ const JOBS = `
          definition_digest AS "definitionDigest", result_digest AS "resultDigest", price, timeout,
          listed_at AS "listedAt", started_at AS "startedAt", ended_at AS "endedAt", deposited, paid, refunded,
          fees, listed_signature AS "listedSignature", listed_position AS "listedPosition",
-         closed_at AS "closedAt", updated_position AS "updatedPosition"
+         closed_at AS "closedAt", updated_position AS "updatedPosition",
+         was_stopped AS "wasStopped"
   FROM job
   WHERE closed_at IS NULL OR status = 'queued'
      OR id IN (SELECT job_id FROM run WHERE ended_by IS NULL)
@@ -36,11 +37,15 @@ const NODES = `
          runs_quit AS "runsQuit", earned
   FROM node ORDER BY address`;
 
+type JobRow = JobRecord & { readonly wasStopped: boolean };
+
 /** Reads what a fold needs to go on. One transaction must surround it. */
 export async function readSnapshot(query: Query): Promise<NetworkSnapshot> {
   return {
     markets: (await query(MARKETS)).rows as MarketRecord[],
-    jobs: (await query(JOBS)).rows as JobRecord[],
+    jobs: ((await query(JOBS)).rows as JobRow[]).map(({ wasStopped, ...job }) =>
+      wasStopped ? { ...job, wasStopped } : job,
+    ),
     runs: (await query(RUNS)).rows as RunRecord[],
     nodes: (await query(NODES)).rows as NodeRecord[],
   };

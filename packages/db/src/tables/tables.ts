@@ -96,6 +96,7 @@ export const TABLES = {
     listed_position: 'text',
     closed_at: 'bigint',
     updated_position: 'text',
+    was_stopped: 'boolean',
   }),
   run: table('run', ['id'], {
     id: 'text',
