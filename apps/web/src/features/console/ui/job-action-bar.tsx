@@ -15,10 +15,10 @@ import { type Explained, explainError } from '../lib/explain-error';
 import { stopSentence } from '../lib/words';
 import { ErrorNote } from './error-note';
 
-const NAMES: Record<JobAction, { press: string; done: string }> = {
-  delist: { press: 'Take back', done: 'The job was taken back.' },
-  end: { press: 'Stop', done: 'The job was stopped.' },
-  recover: { press: 'Recover escrow', done: 'The escrow was recovered.' },
+const NAMES: Record<JobAction, { press: string; ask: string; done: string }> = {
+  delist: { press: 'Take back', ask: 'Take this job back?', done: 'The job was taken back.' },
+  end: { press: 'Stop', ask: 'Stop this job?', done: 'The job was stopped.' },
+  recover: { press: 'Recover escrow', ask: 'Recover the escrow?', done: 'The escrow was recovered.' },
 };
 
 /** What the poster of a job can do about it now; nothing for anybody else. */
@@ -91,7 +91,7 @@ function StopDialog({
       open={open}
       onClose={onClose}
       size="small"
-      title={`${NAMES[action].press}?`}
+      title={NAMES[action].ask}
       footer={
         <>
           <Button onClick={onClose}>Keep it</Button>

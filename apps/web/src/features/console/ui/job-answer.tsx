@@ -64,7 +64,7 @@ export function JobAnswer({
 function Verdict({ right, question }: { right: boolean; question: Multiplication }): ReactNode {
   return (
     <span
-      className={`inline-flex items-center gap-1.5 font-sans text-13 font-normal ${right ? 'text-ink-2' : 'text-failed'}`}
+      className={`inline-flex items-center gap-1.5 font-sans text-13 font-normal tracking-normal ${right ? 'text-ink-2' : 'text-failed'}`}
     >
       <StateShape state={right ? 'done' : 'failed'} />
       {right ? 'right, says your browser' : `wrong, it is ${groupedInteger(BigInt(productOf(question)))}`}

@@ -3,7 +3,16 @@
 import type { ClientConfig } from '@inferscan/api/client';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { WalletAccount } from '@wallet-standard/base';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTRPC } from '@/trpc/client';
 import type { Balances } from '../api/balances';
 import { connectOf, disconnectOf, eventsOf, isUsable, type UsableWallet } from '../lib/capability';
@@ -135,6 +144,11 @@ const NOBODY: Connection = { status: 'disconnected', wallet: null, account: null
 function useConnection(wallets: readonly UsableWallet[] | null) {
   const [connection, setConnection] = useState<Connection>({ ...NOBODY, status: 'starting' });
   const [error, setError] = useState<string | null>(null);
+  // Wallets that announce themselves late must not replace the one in use.
+  const connected = useRef(false);
+  useEffect(() => {
+    connected.current = connection.status === 'connected' || connection.status === 'connecting';
+  }, [connection.status]);
 
   const adopt = useCallback((wallet: UsableWallet, accounts: readonly WalletAccount[], wanted?: string) => {
     const account = accounts.find((candidate) => candidate.address === wanted) ?? accounts[0] ?? null;
@@ -145,16 +159,21 @@ function useConnection(wallets: readonly UsableWallet[] | null) {
   // A remembered wallet comes back by itself, if it can do so without asking.
   useEffect(() => {
     if (wallets === null) return;
-    setConnection((before) => (before.status === 'starting' ? NOBODY : before));
+    const nobodyYet = () => setConnection((before) => (before.status === 'starting' ? NOBODY : before));
     const remembered = loadRemembered(localStorage);
     const wallet = wallets.find((candidate) => candidate.name === remembered?.wallet);
-    if (remembered === null || wallet === undefined) return;
+    if (remembered === null || wallet === undefined || connected.current) {
+      nobodyYet();
+      return;
+    }
     let gone = false;
     connectOf(wallet)({ silent: true }).then(
       ({ accounts }) => {
         if (!gone) adopt(wallet, accounts, remembered.address);
       },
-      () => undefined,
+      () => {
+        if (!gone) nobodyYet();
+      },
     );
     return () => {
       gone = true;
