@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { columnChoices, shownColumns } from '../src/features/jobs/lib/columns';
 import { jobFilters, jobListInput } from '../src/features/jobs/lib/filters';
 import { choiceOf, hrefWith, oneOf } from '../src/format/search-params';
 
@@ -20,6 +21,21 @@ describe('parameters of an address', () => {
     );
     expect(hrefWith('/jobs', { status: 'done' }, { status: undefined })).toBe('/jobs');
     expect(hrefWith('/jobs', {}, { model: 'a b&c' })).toBe('/jobs?model=a+b%26c');
+  });
+});
+
+describe('columns of jobs', () => {
+  it('are chosen in the address, in their own order, never without the job', () => {
+    expect(shownColumns({ columns: 'state,work,nonsense' })).toEqual(['job', 'work', 'state']);
+    expect(shownColumns({})).not.toContain('time');
+  });
+
+  it('come back to a clean address when they are the usual ones', () => {
+    const more = columnChoices({}).find((choice) => choice.name === 'Ran');
+    expect(more).toMatchObject({ shown: false });
+    const columns = new URL(more?.href ?? '', 'http://x').searchParams.get('columns') ?? '';
+    expect(columns.split(',')).toContain('time');
+    expect(columnChoices({ columns }).find((choice) => choice.name === 'Ran')?.href).toBe('/jobs');
   });
 });
 

@@ -14,7 +14,7 @@ async function createContainer(): Promise<Container> {
   const [{ createApi }, { connectDatabase }, { createContentClient }] = await Promise.all([
     import(/* turbopackIgnore: true */ '@inferscan/api'),
     import(/* turbopackIgnore: true */ '@inferscan/db'),
-    import(/* turbopackIgnore: true */ '@inferscan/storage'),
+    import(/* turbopackIgnore: true */ '@inferscan/storage/client'),
   ]);
   const api = createApi({
     database: connectDatabase(environment.DATABASE_URL, { applicationName: 'inferscan-web' }),

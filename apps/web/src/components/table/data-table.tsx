@@ -21,6 +21,8 @@ export interface DataTableProps<Row> {
   /** The header stays in sight while the page scrolls. */
   sticky?: boolean | undefined;
   comfortable?: boolean | undefined;
+  /** Data attributes of a row. */
+  rowData?: ((row: Row) => Readonly<Record<`data-${string}`, string>>) | undefined;
   /** Rows of the marked key stand out, e.g. the reader's own. */
   marked?: ((row: Row) => boolean) | undefined;
 }
@@ -49,6 +51,7 @@ export function DataTable<Row>({
   pageKey = '',
   sticky = false,
   comfortable = false,
+  rowData,
   marked,
 }: DataTableProps<Row>): ReactNode {
   if (rows.length === 0) return <div className="border-t border-line">{empty}</div>;
@@ -79,6 +82,7 @@ export function DataTable<Row>({
           {rows.map((row) => (
             <LiveRow
               key={rowKey(row)}
+              data={rowData?.(row)}
               className={cx(
                 'group/row relative border-b border-line transition-colors hover:bg-hover focus-within:bg-hover phone:grid phone:grid-cols-[minmax(0,1fr)_auto] phone:gap-x-3 phone:gap-y-0.5 phone:py-2.5',
                 // A life line ends a row as well as a hairline does.

@@ -19,11 +19,20 @@ export function LiveBody({ children }: { children: ReactNode }): ReactNode {
   );
 }
 
-export function LiveRow({ className, children }: { className?: string; children: ReactNode }): ReactNode {
+export function LiveRow({
+  className,
+  data,
+  children,
+}: {
+  className?: string;
+  /** What the row is about, as data attributes: scripts and measurements find it by these. */
+  data?: Readonly<Record<`data-${string}`, string>> | undefined;
+  children: ReactNode;
+}): ReactNode {
   const table = useContext(StandsContext);
   const [isNew] = useState(() => table?.stands() ?? false);
   return (
-    <tr data-row="" data-new={isNew || undefined} className={className}>
+    <tr {...data} data-row="" data-new={isNew || undefined} className={className}>
       {children}
     </tr>
   );

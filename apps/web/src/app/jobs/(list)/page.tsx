@@ -6,6 +6,7 @@ import { Empty } from '@/components/empty';
 import { PageHeader } from '@/components/section';
 import { Pager } from '@/components/table/pager';
 import { readJobs, readModels } from '@/features/jobs/api/read';
+import { shownColumns } from '@/features/jobs/lib/columns';
 import { jobFilters, jobListInput } from '@/features/jobs/lib/filters';
 import { JobFilters } from '@/features/jobs/ui/job-filters';
 import { JobTable } from '@/features/jobs/ui/job-table';
@@ -42,7 +43,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
       <JobTable
         label="Jobs"
         rows={page.rows}
-        columns={['job', 'work', 'market', 'node', 'listed', 'life', 'state', 'paid']}
+        columns={shownColumns(params)}
         sticky
         pageKey={hrefWith('/jobs', params, {})}
         sort={{ value: 'listed', direction: filters.sort === 'newest' ? 'desc' : 'asc' }}

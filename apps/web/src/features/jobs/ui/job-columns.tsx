@@ -8,9 +8,8 @@ import { LifeLine } from '@/components/life-line/life-line';
 import { StateTag } from '@/components/state-tag';
 import type { Column } from '@/components/table/column';
 import { durationText, spanText } from '@/format/duration';
+import type { JobColumn } from '../lib/columns';
 import { jobState, lifeOf, workName } from '../lib/state';
-
-export type JobColumn = 'job' | 'work' | 'market' | 'node' | 'listed' | 'life' | 'time' | 'state' | 'paid';
 
 export interface JobColumnsOptions {
   columns: readonly JobColumn[];

@@ -2,8 +2,10 @@ import type { MarketRow } from '@inferscan/api/client';
 import type { ReactNode } from 'react';
 import { FilterLinks } from '@/components/filter-links';
 import { FilterSelect } from '@/components/filter-select';
+import { ColumnChoice } from '@/components/table/column-choice';
 import { shortAddress } from '@/format/address';
 import { hrefWith, type SearchParams } from '@/format/search-params';
+import { columnChoices } from '../lib/columns';
 import { type JobFilters as Filters, STATUS_FILTERS, STATUS_NAMES } from '../lib/filters';
 
 /** Which jobs are shown; every choice is an address that can be sent to somebody. */
@@ -49,6 +51,7 @@ export function JobFilters({
             ...models.map((model) => ({ value: hrefWith('/jobs', kept, { model }), label: model })),
           ]}
         />
+        <ColumnChoice columns={columnChoices(params)} />
       </div>
     </div>
   );

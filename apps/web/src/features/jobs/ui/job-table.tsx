@@ -2,7 +2,8 @@ import type { JobRow } from '@inferscan/api/client';
 import type { ReactNode } from 'react';
 import { renderedAt } from '@/components/clock/rendered-at';
 import { DataTable, type DataTableProps } from '@/components/table/data-table';
-import { type JobColumn, jobColumns } from './job-columns';
+import type { JobColumn } from '../lib/columns';
+import { jobColumns } from './job-columns';
 
 export interface JobTableProps
   extends Pick<DataTableProps<JobRow>, 'empty' | 'sort' | 'sortHref' | 'pageKey' | 'sticky' | 'label'> {
@@ -17,6 +18,7 @@ export function JobTable({ rows, columns, ...rest }: JobTableProps): ReactNode {
       {...rest}
       rows={rows}
       rowKey={(job) => job.id}
+      rowData={(job) => ({ 'data-job': job.address, 'data-status': job.status })}
       columns={jobColumns({ columns, rows, renderedAt: renderedAt() })}
     />
   );

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Address } from '@/components/address';
 import { Fact, Facts } from '@/components/facts';
 import { StateTag } from '@/components/state-tag';
+import { argumentText } from '../lib/arguments';
 
 const PAGES: Record<string, (address: string) => string> = {
   job: (address) => `/jobs/${address}`,
@@ -27,11 +28,16 @@ export function EventFacts({ event }: { event: EventRow }): ReactNode {
           ))}
         </Facts>
         <Facts>
-          {Object.entries(event.args).map(([name, value]) => (
-            <Fact key={name} name={name}>
-              <span className="font-mono text-13 wrap-anywhere">{value}</span>
-            </Fact>
-          ))}
+          {Object.entries(event.args).map(([key, value]) => {
+            const { name, text, exact } = argumentText(key, value);
+            return (
+              <Fact key={key} name={name}>
+                <span className="font-mono text-13 wrap-anywhere" title={exact ?? undefined}>
+                  {text}
+                </span>
+              </Fact>
+            );
+          })}
         </Facts>
       </div>
     </div>
