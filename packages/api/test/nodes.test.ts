@@ -40,7 +40,7 @@ describe('nodes', () => {
     const expected = Object.entries(RECORDS)
       .map(([name, [good, bad]]) => ({
         name,
-        lower: good + bad === 0 ? -1 : wilsonInterval(good, good + bad).lower,
+        lower: good + bad === 0 ? -1 : wilsonInterval(good, good + bad).low,
       }))
       .sort((a, b) => b.lower - a.lower)
       .map(({ name }) => addressOf(name));

@@ -131,6 +131,7 @@ export async function createWorld(options: Partial<ApiOptions> = {}): Promise<Wo
         listed_position: position,
         closed_at: null,
         updated_position: position,
+        was_stopped: false,
         ...values,
       });
       return id;

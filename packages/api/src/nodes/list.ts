@@ -1,3 +1,4 @@
+import { Z_95 } from '@inferscan/reputation';
 import { z } from 'zod';
 import { DomainError } from '../errors/domain-error.js';
 import type { Directory } from '../read/directory.js';
@@ -17,14 +18,11 @@ export const NodeListInput = z.strictObject({
 });
 export type NodeListInput = z.infer<typeof NodeListInput>;
 
-/** 95 % two-sided quantile of the normal distribution. */
-const Z = 1.959963984540054;
-
 /** The lower end of the Wilson interval, so that few runs do not outrank many; -1 without runs. */
 const SUCCESS_KEY = `case when v.trials = 0 then -1::float8 else (
-  v.succeeded::float8 / v.trials + ${Z * Z} / (2 * v.trials)
-  - ${Z} * sqrt((v.succeeded::float8 / v.trials * (1 - v.succeeded::float8 / v.trials) + ${Z * Z} / (4 * v.trials)) / v.trials)
-) / (1 + ${Z * Z} / v.trials) end`;
+  v.succeeded::float8 / v.trials + ${Z_95 ** 2} / (2 * v.trials)
+  - ${Z_95} * sqrt((v.succeeded::float8 / v.trials * (1 - v.succeeded::float8 / v.trials) + ${Z_95 ** 2} / (4 * v.trials)) / v.trials)
+) / (1 + ${Z_95 ** 2} / v.trials) end`;
 
 const SORT_KEYS: Record<NodeListInput['sort'], string> = {
   earned: 'v.earned::float8',

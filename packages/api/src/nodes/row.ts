@@ -150,6 +150,6 @@ export function toNodeRow(row: NodeSqlRow, directory: Directory): NodeRow {
 export function successRate(outcomes: NodeOutcomes): SuccessRate | null {
   const trials = outcomes.succeeded + outcomes.failed + outcomes.quit;
   if (trials === 0) return null;
-  const { lower, upper } = wilsonInterval(outcomes.succeeded, trials);
-  return { rate: outcomes.succeeded / trials, lower, upper, trials };
+  const { estimate, low, high } = wilsonInterval(outcomes.succeeded, trials);
+  return { rate: estimate, lower: low, upper: high, trials };
 }
