@@ -1,9 +1,4 @@
-export {
-  type ContentClient,
-  type ContentClientOptions,
-  createContentClient,
-} from './client/content-client.js';
-export { ContentError, type ContentErrorCode } from './client/errors.js';
+export * from './client/index.js';
 export * from './content/index.js';
 export {
   createStorageServer,

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path';
 
 import { createInferenceEngine } from '@inferscan/inference';
-import { createContentClient } from '@inferscan/storage';
+import { createContentClient } from '@inferscan/storage/client';
 import { pino } from 'pino';
 
 import { loadKeypair } from './chain/wallet.js';

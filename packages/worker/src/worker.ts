@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { InferenceEngine } from '@inferscan/inference';
 import { type NetworkConfig, networkConfig } from '@inferscan/protocol';
-import type { ContentClient } from '@inferscan/storage';
+import type { ContentClient } from '@inferscan/storage/client';
 import type { Address, KeyPairSigner } from '@solana/kit';
 
 import { decodeMarket, RpcAccount } from './chain/accounts.js';
@@ -33,6 +33,8 @@ export interface WorkerOptions {
   accessNft?: Address;
   /** How often the chain is looked at where no notification comes. Default 2 s. */
   pollMs?: number;
+  /** How often reading a definition is attempted before the job is answered with a failure. Default 6, over some ten seconds. */
+  fetchAttempts?: number;
   /** How long a running job may go on when the node is told to leave. Default 20 s. */
   drainMs?: number;
 }
@@ -49,6 +51,7 @@ export interface Worker {
 }
 
 const DEFAULT_POLL_MS = 2_000;
+const DEFAULT_FETCH_ATTEMPTS = 6;
 const DEFAULT_DRAIN_MS = 20_000;
 /** After a drain's time for the job: for the result and for leaving the queue. */
 const SETTLE_MS = 30_000;
@@ -126,6 +129,7 @@ export async function createWorker(
       hardware: options.hardware,
       store,
       log,
+      fetchAttempts: options.fetchAttempts ?? DEFAULT_FETCH_ATTEMPTS,
       pollMs,
       shutdown: shutdown.signal,
       kill: ending,

@@ -43,6 +43,8 @@ export interface TransactionSender {
   land(transaction: SignedTransaction, signal: AbortSignal): Promise<Landed>;
 }
 
+/** A blockhash lives about a minute; one that a chain has not known for longer belongs to another chain. */
+const STALE_MS = 90_000;
 const STATUS_POLL_MS = 500;
 const RESEND_MS = 2_000;
 
@@ -96,12 +98,12 @@ export function createTransactionSender(deps: {
     }
   }
 
-  /** True once the chain may have it; false if the way there failed. */
+  /** `sent`: the chain may have it now. `stale`: it does not know the blockhash. `unsent`: the way there failed. */
   async function submit(
     transaction: SignedTransaction,
     skipPreflight: boolean,
     signal: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<'sent' | 'stale' | 'unsent'> {
     try {
       await client.once(
         (abortSignal) =>
@@ -115,7 +117,7 @@ export function createTransactionSender(deps: {
             .send({ abortSignal }),
         signal,
       );
-      return true;
+      return 'sent';
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       const failure = classifySendError(transaction.action, error);
@@ -123,8 +125,8 @@ export function createTransactionSender(deps: {
       if (failure.kind === 'rejected' && (await status(transaction, false, signal)) === null) {
         throw failure.rejection;
       }
-      if (failure.kind === 'stale_blockhash') return false;
-      return failure.kind !== 'transport';
+      if (failure.kind === 'stale_blockhash') return 'stale';
+      return failure.kind === 'transport' ? 'unsent' : 'sent';
     }
   }
 
@@ -156,6 +158,7 @@ export function createTransactionSender(deps: {
         let submitted = false;
         let failures = 0;
         let nextSend = 0;
+        let staleSince = Date.now();
         for (let first = true; ; first = false) {
           const landed = await status(transaction, first, signal);
           if (landed) return landed;
@@ -169,7 +172,10 @@ export function createTransactionSender(deps: {
               if (late) return late;
               throw new TransactionExpired(transaction.action);
             }
-            submitted = (await submit(transaction, submitted, signal)) || submitted;
+            const outcome = await submit(transaction, submitted, signal);
+            submitted ||= outcome === 'sent';
+            if (outcome !== 'stale') staleSince = Date.now();
+            else if (Date.now() - staleSince > STALE_MS) throw new TransactionExpired(transaction.action);
             failures = submitted ? 0 : failures + 1;
             nextSend = Date.now() + (submitted ? RESEND_MS : 0);
           }

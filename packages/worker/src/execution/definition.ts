@@ -1,13 +1,10 @@
 import { describeIssues, type JobDefinition, validateDefinition } from '@inferscan/formats';
-import { type ContentClient, ContentError } from '@inferscan/storage';
+import { type ContentClient, ContentError } from '@inferscan/storage/client';
 
 import { backoffMs, pause } from '../chain/retry.js';
 import type { JobFailure } from '../result/failure.js';
 
 export type LoadedDefinition = { ok: true; definition: JobDefinition } | { ok: false; failure: JobFailure };
-
-/** Attempts at fetching: with the backoff between them about ten seconds, beside the time each takes. */
-const MAX_ATTEMPTS = 6;
 
 /**
  * Fetches a definition, verified against its CID, and validates it.
@@ -17,7 +14,7 @@ export async function loadDefinition(
   content: ContentClient,
   cid: string,
   signal: AbortSignal,
-  maxAttempts = MAX_ATTEMPTS,
+  maxAttempts: number,
 ): Promise<LoadedDefinition> {
   const fetched = await fetchJson(content, cid, 'the job definition', signal, maxAttempts);
   if (!fetched.ok) return fetched;
@@ -42,7 +39,7 @@ export async function fetchJson(
   cid: string,
   what: string,
   signal: AbortSignal,
-  maxAttempts = MAX_ATTEMPTS,
+  maxAttempts: number,
 ): Promise<{ ok: true; value: unknown } | { ok: false; failure: JobFailure }> {
   for (let attempt = 1; ; attempt++) {
     try {

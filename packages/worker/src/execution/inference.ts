@@ -9,7 +9,7 @@ import {
   type TextGenerationSpec,
 } from '@inferscan/formats';
 import { type GenerationResult, type InferenceEngine, InferenceError } from '@inferscan/inference';
-import type { ContentClient } from '@inferscan/storage';
+import type { ContentClient } from '@inferscan/storage/client';
 import { z } from 'zod';
 
 import type { HardwareReport } from '../hardware/report.js';
@@ -25,6 +25,8 @@ export interface InferenceDeps {
   hardware: HardwareReport;
   sign: SignBytes;
   reference: JobReference;
+  /** How often reading a document is attempted. */
+  fetchAttempts: number;
 }
 
 /** Most log text kept of one op, in UTF-16 units: hosts of the network keep the last lines, too. */
@@ -53,7 +55,7 @@ export async function runInference(
   let failure: JobFailure | undefined = refusal(deps.engine, spec);
   try {
     if (!failure && spec.task === 'text-generation') {
-      const prompts = await promptsOf(deps.content, spec, signal);
+      const prompts = await promptsOf(deps, spec, signal);
       if ('failure' in prompts) failure = prompts.failure;
       else await generateAll(deps.engine, spec, prompts.prompts, generations, outcome, signal);
     }
@@ -127,12 +129,12 @@ function refusal(engine: InferenceEngine, spec: InferenceSpec): JobFailure | und
 }
 
 async function promptsOf(
-  content: ContentClient,
+  { content, fetchAttempts }: InferenceDeps,
   spec: TextGenerationSpec,
   signal: AbortSignal,
 ): Promise<{ prompts: readonly string[] } | { failure: JobFailure }> {
   if (typeof spec.inputs !== 'string') return { prompts: spec.inputs };
-  const fetched = await fetchJson(content, spec.inputs, 'the list of inputs', signal);
+  const fetched = await fetchJson(content, spec.inputs, 'the list of inputs', signal, fetchAttempts);
   if (!fetched.ok) return fetched;
   const parsed = Prompts.safeParse(fetched.value);
   if (parsed.success) return { prompts: parsed.data };

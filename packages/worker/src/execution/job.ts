@@ -17,7 +17,12 @@ export async function executeJob(deps: InferenceDeps, signal: AbortSignal): Prom
   const outcomes: OperationOutcome[] = [];
   try {
     signal.throwIfAborted();
-    const loaded = await loadDefinition(deps.content, deps.reference.definitionCid, signal);
+    const loaded = await loadDefinition(
+      deps.content,
+      deps.reference.definitionCid,
+      signal,
+      deps.fetchAttempts,
+    );
     if (!loaded.ok) return failedFlow(loaded.failure, times());
     const plan = planOperations(loaded.definition);
     if (!plan.ok) {

@@ -22,8 +22,8 @@ export interface DriverDeps {
   kill: AbortSignal;
 }
 
-/** How long to wait before asking again whether the node may enter the market. */
-const OBSTACLE_RECHECK_MS = 15_000;
+/** What keeps a node out of a market seldom changes: it is asked for this much more seldom than the rest. */
+const OBSTACLE_POLLS = 5;
 
 /** Looks, decides, acts, until the node has left. */
 export async function drive(deps: DriverDeps): Promise<void> {
@@ -77,7 +77,7 @@ export async function drive(deps: DriverDeps): Promise<void> {
         const why = await steps.obstacle(view);
         if (why === null) return steps.work();
         say('warn', `cannot enter the market: ${why}`);
-        return wake.wait(OBSTACLE_RECHECK_MS, kill);
+        return wake.wait(deps.pollMs * OBSTACLE_POLLS, kill);
       }
       case 'wait': {
         if (view.market) {

@@ -8,7 +8,8 @@ import {
   buildWork,
   type NetworkConfig,
 } from '@inferscan/protocol';
-import { type ContentClient, ContentError, cidFromDigest, digestFromCid } from '@inferscan/storage';
+import { type ContentClient, ContentError } from '@inferscan/storage/client';
+import { cidFromDigest, digestFromCid } from '@inferscan/storage/content';
 import {
   type Address,
   generateKeyPairSigner,
@@ -45,6 +46,7 @@ export interface StepDeps {
   hardware: HardwareReport;
   store: StateStore;
   log: Logger;
+  fetchAttempts: number;
   pollMs: number;
   /** Stops the running job because the node has to go. */
   shutdown: AbortSignal;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,20 +12,22 @@ import {
   networkConfig,
 } from '@inferscan/protocol';
 import { createContentClient, createDiskStore, createStorageServer } from '@inferscan/storage';
+import { getJobAccountDecoder } from '@nosana/jobs-program';
 import {
   type Address,
   createKeyPairSignerFromPrivateKeyBytes,
   generateKeyPairSigner,
+  type Instruction,
   type KeyPairSigner,
   type Signature,
 } from '@solana/kit';
 import { pino } from 'pino';
-
 import type { Job } from '../../src/chain/accounts.js';
 import { createChainReader } from '../../src/chain/reader.js';
 import { createRpcClient } from '../../src/chain/rpc.js';
-import { createTransactionSender } from '../../src/chain/sender.js';
+import { createTransactionSender, type SignedTransaction } from '../../src/chain/sender.js';
 import { createChainWatcher } from '../../src/chain/watcher.js';
+import { NodeState } from '../../src/state/record.js';
 
 /** A localnet, a content store and a poster with money, all on free ports. */
 export type TestNetwork = Awaited<ReturnType<typeof startNetwork>>;
@@ -35,6 +37,8 @@ export interface PostedJob {
   run: Address;
   timeout: bigint;
 }
+
+const JOBS_INSTRUCTIONS = new Set(['List', 'Work', 'Stop', 'Finish', 'End', 'Complete', 'Quit']);
 
 const never = new AbortController().signal;
 const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
@@ -48,7 +52,10 @@ export interface TestNode {
 
 export async function startNetwork() {
   const dir = await mkdtemp(join(tmpdir(), 'inferscan-worker-'));
-  const localnet = await createLocalnet({ dataDir: join(dir, 'chain'), port: 0, slotMs: 100 });
+  const startChain = (port: number, wsPort: number) =>
+    createLocalnet({ dataDir: join(dir, 'chain'), port, wsPort, slotMs: 100 });
+  let localnet = await startChain(0, 0);
+  const { url, wsUrl } = localnet;
   const storage = await createStorageServer({ store: createDiskStore(join(dir, 'content')) });
   const content = createContentClient({
     gateways: [storage.url],
@@ -60,14 +67,14 @@ export async function startNetwork() {
   const market = knownMarkets('localnet')[0];
   if (!market) throw new Error('the localnet has no market');
   const vault = await marketVault(network, market.address);
-  const client = createRpcClient({ url: localnet.url, log });
-  const watcher = createChainWatcher({ wsUrl: localnet.wsUrl, network, log });
+  const client = createRpcClient({ url, log });
+  const watcher = createChainWatcher({ wsUrl, network, log });
   const poster = await generateKeyPairSigner();
   const reader = createChainReader({ client, network, market: market.address, node: poster.address });
   const sender = createTransactionSender({ client, watcher, payer: poster });
 
   async function fund(address: Address, what: object): Promise<void> {
-    const response = await fetch(`${localnet.url}/faucet`, {
+    const response = await fetch(`${url}/faucet`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ address, ...what }),
@@ -82,8 +89,10 @@ export async function startNetwork() {
   await fund(poster.address, { lamports: '5000000000', nos: '1000000000' });
 
   return {
-    ...localnet,
+    url,
+    wsUrl,
     dir,
+    network,
     storage,
     content,
     market: market.address,
@@ -102,7 +111,10 @@ export async function startNetwork() {
       await writeFile(keypairFile, JSON.stringify([...seed, ...publicKey]), { mode: 0o600 });
       if (lamports !== '0') await fund(signer.address, { lamports });
       if (staked) {
-        await fund(signer.address, { nos: '1', stake: { amount: '10000000000', durationSeconds: 31_536_000 } });
+        await fund(signer.address, {
+          nos: '1',
+          stake: { amount: '10000000000', durationSeconds: 31_536_000 },
+        });
       }
       return { signer, keypairFile, stateDir: join(dir, 'state') };
     },
@@ -113,20 +125,30 @@ export async function startNetwork() {
       return this.postDigest(digest, timeout);
     },
 
-    async postDigest(definitionDigest: Uint8Array, timeout = 60n): Promise<PostedJob> {
+    async postDigest(definitionDigest: Uint8Array, timeout = 60n, from?: KeyPairSigner): Promise<PostedJob> {
+      const payer = from ?? poster;
+      const send = from ? createTransactionSender({ client, watcher, payer: from }) : sender;
       const [job, run] = await Promise.all([generateKeyPairSigner(), generateKeyPairSigner()]);
       const instruction = await buildList({
         network,
         market: market.address,
         job,
         run,
-        payer: poster,
+        payer,
         definitionDigest,
         timeout,
       });
-      const landed = await sender.land(await sender.sign('list', [instruction], never), never);
+      const landed = await send.land(await send.sign('list', [instruction], never), never);
       reader.seenSlot(landed.slot);
       return { job: job.address, run: run.address, timeout };
+    },
+
+    /** Signs and sends as anyone. */
+    async send(signer: KeyPairSigner, instructions: readonly Instruction[]): Promise<SignedTransaction> {
+      const own = createTransactionSender({ client, watcher, payer: signer });
+      const signed = await own.sign('test', instructions, never);
+      await own.land(signed, never);
+      return signed;
     },
 
     async end(job: Address, run: Address, node: Address): Promise<void> {
@@ -145,6 +167,23 @@ export async function startNetwork() {
 
     job: (at: Address): Promise<Job | null> => reader.job(at, never),
 
+    /** Unix seconds between which a done job is paid. */
+    async jobTimes(at: Address): Promise<{ start: bigint; end: bigint }> {
+      const { value } = await client.rpc
+        .getAccountInfo(at, { encoding: 'base64', commitment: 'confirmed' })
+        .send();
+      if (!value) throw new Error(`there is no job ${at}`);
+      const { timeStart, timeEnd } = getJobAccountDecoder().decode(Buffer.from(value.data[0], 'base64'));
+      return { start: timeStart, end: timeEnd };
+    },
+
+    /** What a node has on its disk. */
+    async stateOf(node: TestNode): Promise<NodeState | null> {
+      const path = join(node.stateDir, node.signer.address, 'state.json');
+      const text = await readFile(path, 'utf8').catch(() => null);
+      return text === null ? null : NodeState.parse(JSON.parse(text));
+    },
+
     /** Base units of NOS in an owner's account, or in the vault; 0n without one. */
     async balance(owner: Address | 'vault'): Promise<bigint> {
       const account = owner === 'vault' ? vault : await associatedTokenAddress(owner, network.nosMint);
@@ -154,13 +193,31 @@ export async function startNetwork() {
       return value ? Buffer.from(value.data[0], 'base64').readBigUInt64LE(64) : 0n;
     },
 
-    /** Signatures of successful transactions that name an address, oldest first. */
-    async signatures(address: Address): Promise<string[]> {
+    /** Names of the jobs program's instructions in successful transactions that name an address, oldest first. */
+    async actions(address: Address): Promise<string[]> {
       const found = await client.rpc.getSignaturesForAddress(address, { commitment: 'confirmed' }).send();
-      return found
-        .filter((entry) => entry.err === null)
-        .map((entry) => entry.signature as string)
-        .reverse();
+      const names: string[] = [];
+      for (const { signature } of found.filter((entry) => entry.err === null).reverse()) {
+        const transaction = await client.rpc
+          .getTransaction(signature, {
+            commitment: 'confirmed',
+            encoding: 'json',
+            maxSupportedTransactionVersion: 0,
+          })
+          .send();
+        for (const line of transaction?.meta?.logMessages ?? []) {
+          const name = /^Program log: Instruction: (\w+)$/.exec(line)?.[1];
+          if (name && JOBS_INSTRUCTIONS.has(name)) names.push(name);
+        }
+      }
+      return names;
+    },
+
+    /** Takes the RPC away, does something, and brings it back where it was. */
+    async outage(during: () => Promise<void>): Promise<void> {
+      await localnet.close();
+      await during();
+      localnet = await startChain(Number(new URL(url).port), Number(new URL(wsUrl).port));
     },
 
     async close(): Promise<void> {
@@ -176,7 +233,7 @@ export async function startNetwork() {
 export async function until<T>(
   what: string,
   check: () => Promise<T | null | undefined | false> | T | null | undefined | false,
-  timeoutMs = 20_000,
+  timeoutMs = 40_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

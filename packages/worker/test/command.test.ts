@@ -1,0 +1,205 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { FlowState, flowSummary, type InferenceSpec, inferenceDefinition } from '@inferscan/formats';
+import { cidFromDigest } from '@inferscan/storage';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { startNetwork, type TestNetwork, type TestNode, until } from './support/network.js';
+
+const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const PRICE = 48n;
+
+let network: TestNetwork;
+const children = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  network = await startNetwork();
+});
+afterEach(async () => {
+  for (const child of children) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  }
+  children.clear();
+});
+afterAll(() => network.close());
+
+interface Node {
+  child: ChildProcess;
+  lines: { msg: string }[];
+  errors: string[];
+  ended: Promise<{ code: number | null; signal: string | null }>;
+}
+
+function run(argv: readonly string[]): Node {
+  const child = spawn(process.execPath, [CLI, ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A killed node leaves its lock there.
+    env: { ...process.env, TMPDIR: network.dir },
+  });
+  children.add(child);
+  const lines: { msg: string }[] = [];
+  const errors: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(line.startsWith('{') ? (JSON.parse(line) as { msg: string }) : { msg: line });
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+  }));
+  return { child, lines, errors, ended };
+}
+
+function start(node: TestNode, change: readonly string[] = []): Node {
+  return run([
+    'start',
+    ...[
+      '--keypair',
+      node.keypairFile,
+      '--market',
+      network.market,
+      '--rpc',
+      network.url,
+      '--ws',
+      network.wsUrl,
+    ],
+    ...['--pinning', network.storage.url, '--gateway', network.storage.url, '--state', node.stateDir],
+    ...['--poll-seconds', '0.5', ...change],
+  ]);
+}
+
+const said = (node: Node, message: string) =>
+  until(`the node to say "${message}"`, () => {
+    if (node.child.exitCode !== null) throw new Error(`the node ended: ${node.errors.join('\n')}`);
+    return node.lines.some((line) => line.msg === message);
+  });
+
+const definition = (inputs: number) =>
+  inferenceDefinition({
+    model: 'arithmetic',
+    task: 'text-generation',
+    inputs: Array.from({ length: inputs }, (_, index) => `${100 + (index % 900)}*57`),
+    params: { reasoning: true },
+  } as InferenceSpec);
+
+/** Tells a node to leave, so that no dead node stays in the queue. */
+async function leave(node: Node): Promise<void> {
+  node.child.kill('SIGTERM');
+  expect(await node.ended).toEqual({ code: 0, signal: null });
+}
+
+/** Waits for a job's result; then says how often it was handed in, and whether the money is where it belongs. */
+async function settled(job: Parameters<TestNetwork['job']>[0], node: TestNode, earnedBefore: bigint) {
+  const account = await until('the result', async () => {
+    const found = await network.job(job);
+    return found?.resultDigest ? found : null;
+  });
+  const flow = FlowState.parse(
+    await network.content.fetchJson(cidFromDigest(account.resultDigest ?? new Uint8Array())),
+  );
+  const { start: from, end } = await network.jobTimes(job);
+  expect(await network.balance('vault')).toBe(0n);
+  expect((await network.balance(node.signer.address)) - earnedBefore).toBe(PRICE * (end - from));
+  return flow;
+}
+
+describe('the command', () => {
+  it('is killed in the middle of a run, starts again and finishes it once', async () => {
+    const node = await network.createNode();
+    const earned = await network.balance(node.signer.address);
+    const first = start(node);
+    await said(first, 'waiting in the queue');
+    const posted = await network.post(definition(40), 3600n);
+    await said(first, 'running a job');
+    first.child.kill('SIGKILL');
+    expect((await first.ended).signal).toBe('SIGKILL');
+    expect((await network.job(posted.job))?.resultDigest).toBeNull();
+
+    const second = start(node);
+    const flow = await settled(posted.job, node, earned);
+    expect(flowSummary(flow)).toEqual({ state: 'success' });
+    expect(flow.opStates?.[0]?.results?.outputs).toHaveLength(40);
+
+    // Drains: leaves the queue and ends by itself.
+    await said(second, 'waiting in the queue');
+    await leave(second);
+    const actions = await until('the node to have left', async () => {
+      const found = await network.actions(node.signer.address);
+      return found.includes('Stop') ? found : null;
+    });
+    expect(actions).toEqual(['Work', 'Finish', 'Work', 'Stop']);
+  });
+
+  it('is killed at many moments, and still answers every job once', async () => {
+    const node = await network.createNode();
+    let current = start(node);
+    await said(current, 'waiting in the queue');
+    const before = await network.balance(node.signer.address);
+    const jobs = [];
+    for (let round = 0; round < 3; round++) jobs.push(await network.post(definition(3), 3600n));
+    // Each time a little later in a job's life.
+    for (const message of ['running a job', 'ran the job', 'handed in the result']) {
+      await said(current, message);
+      current.child.kill('SIGKILL');
+      await current.ended;
+      current = start(node);
+    }
+    let paid = 0n;
+    for (const { job } of jobs) {
+      await until('the result', async () => (await network.job(job))?.resultDigest);
+      const { start: from, end } = await network.jobTimes(job);
+      paid += PRICE * (end - from);
+    }
+    expect(await network.balance('vault')).toBe(0n);
+    expect(await network.balance(node.signer.address)).toBe(before + paid);
+    await said(current, 'waiting in the queue');
+    const finishes = await until('all to be in the history', async () => {
+      const actions = await network.actions(node.signer.address);
+      return actions.at(-1) === 'Work' ? actions.filter((name) => name === 'Finish') : null;
+    });
+    expect(finishes).toHaveLength(3);
+    await leave(current);
+  });
+
+  it('hands in what it had pinned when the poster ends the job while the node is dead', async () => {
+    const node = await network.createNode();
+    const first = start(node);
+    await said(first, 'waiting in the queue');
+    const posted = await network.post(definition(900), 3600n);
+    await said(first, 'running a job');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await network.end(posted.job, posted.run, node.signer.address);
+    const second = start(node);
+    const job = await until('the result', async () => {
+      const found = await network.job(posted.job);
+      return found?.resultDigest ? found : null;
+    });
+    const flow = await network.content.fetchJson(cidFromDigest(job.resultDigest ?? new Uint8Array()));
+    expect(flowSummary(flow).state).toBe('stopped');
+    await leave(second);
+  });
+
+  it('says plainly what is wrong with how it was started', async () => {
+    const help = run(['--help']);
+    const node = await network.createNode();
+    const cases: [readonly string[], number, RegExp][] = [
+      [['--market', node.signer.address], 1, /there is no market at/],
+      [['--keypair', '/nowhere.json'], 1, /keypair file \/nowhere\.json: there is no such file/],
+      [['--rpc', 'nonsense'], 2, /--rpc must be a URL/],
+    ];
+    const started = cases.map(([change]) => start(node, change));
+    for (const [index, [change, code, message]] of cases.entries()) {
+      expect((await started[index]?.ended)?.code, change.join(' ')).toBe(code);
+      expect(started[index]?.errors.join('\n')).toMatch(message);
+    }
+    expect((await help.ended).code).toBe(0);
+    expect(help.lines.map((line) => line.msg).join('\n')).toContain('--keypair FILE');
+  });
+});

@@ -1,0 +1,262 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { JobDefinition } from '@inferscan/formats';
+import { address, signature } from '@solana/kit';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { programErrorFromLogs } from '../src/chain/errors.js';
+import { createLatch } from '../src/chain/latch.js';
+import { createRpcClient } from '../src/chain/rpc.js';
+import { loadKeypair } from '../src/chain/wallet.js';
+import { planOperations } from '../src/execution/plan.js';
+import { hardwareReport, parseGpus } from '../src/hardware/report.js';
+import { obstacle } from '../src/lifecycle/eligibility.js';
+import { parseStart, UsageError } from '../src/options.js';
+import { acquireNodeLock } from '../src/state/lock.js';
+import { openStateStore } from '../src/state/store.js';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function temporaryDir() {
+  const dir = await mkdtemp(join(tmpdir(), 'inferscan-worker-'));
+  cleanups.push(() => rm(dir, { recursive: true }));
+  return dir;
+}
+
+const some = address('GH9vSNDqf8T3RYtzbysxGYNtxMAHe5hyz9zTDkpUQnGh');
+
+describe('the plan of operations', () => {
+  const op = (id: string, group?: string, depends_on?: string[]) => ({
+    type: 'container/run',
+    id,
+    args: { image: 'x' },
+    ...(group ? { execution: { group, ...(depends_on ? { depends_on } : {}) } } : {}),
+  });
+  const plan = (...ops: unknown[]) =>
+    planOperations({ version: '0.1', type: 'container', ops } as unknown as JobDefinition);
+
+  it('keeps groups together and dependents behind', () => {
+    const ordered = plan(op('a', 'g', ['b']), op('x'), op('b', 'g'), op('c', 'g', ['a', 'b']));
+    expect(ordered.ok && ordered.order.map(({ id }) => id)).toEqual(['b', 'a', 'c', 'x']);
+    expect(plan()).toEqual({ ok: true, order: [] });
+  });
+
+  it('refuses cycles and dependencies outside the group, by name', () => {
+    expect(plan(op('a', 'g', ['b']), op('b', 'g', ['a']))).toEqual({
+      ok: false,
+      message: 'operations a, b wait for each other',
+    });
+    expect(plan(op('a', 'g', ['x']), op('x'))).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('depends on x'),
+    });
+  });
+});
+
+describe('the state on disk', () => {
+  it('comes back as it was saved', async () => {
+    const dir = join(await temporaryDir(), 'new');
+    const store = await openStateStore(dir);
+    expect(store.get()).toEqual({ version: 1, current: null, pendingWork: null });
+    const current = {
+      run: some,
+      job: some,
+      attempts: 2,
+      refusals: 0,
+      stage: 'executed' as const,
+      flow: { a: [1] },
+    };
+    const pendingWork = {
+      signature: signature(
+        '5SjzHQ6Qu27Z8fjD36LKhuj9UcTjk5UkQ8tNckpPcaxwTEe1RVdADfawPUiatVYbncpCbQRHz73TE4gpQ7k1uVEi',
+      ),
+      wire: 'AAAA' as never,
+      lastValidBlockHeight: 12345678901n,
+    };
+    await store.update({ current });
+    await store.update({ pendingWork });
+    expect((await openStateStore(dir)).get()).toEqual({ version: 1, current, pendingWork });
+    expect(await readdir(dir)).toEqual(['state.json']);
+  });
+
+  it('is refused, with its name, where it is not ours', async () => {
+    const dir = await temporaryDir();
+    await writeFile(join(dir, 'state.json'), '{"version":9}');
+    await expect(openStateStore(dir)).rejects.toThrow(/state\.json is not the state/);
+  });
+});
+
+describe('the lock', () => {
+  it('lets one hold it at a time', async () => {
+    const name = `test ${process.pid} ${Math.random()}`;
+    const lock = await acquireNodeLock(name);
+    await expect(acquireNodeLock(name)).rejects.toThrow(/already works/);
+    await lock.release();
+    await (await acquireNodeLock(name)).release();
+  });
+});
+
+describe('the latch', () => {
+  const never = new AbortController().signal;
+  it('remembers a notification nobody waited for, once', async () => {
+    const latch = createLatch();
+    latch.notify();
+    await latch.wait(60_000, never);
+    const begun = performance.now();
+    await latch.wait(20, never);
+    expect(performance.now() - begun).toBeGreaterThan(15);
+  });
+  it('wakes who waits, and gives up with its signal', async () => {
+    const latch = createLatch();
+    const waiting = latch.wait(60_000, never);
+    latch.notify();
+    await waiting;
+    const abort = new AbortController();
+    const aborted = latch.wait(60_000, abort.signal);
+    abort.abort(new Error('enough'));
+    await expect(aborted).rejects.toThrow('enough');
+  });
+});
+
+describe('the RPC client', () => {
+  it('tries again until the RPC answers, and says so once', async () => {
+    let requests = 0;
+    const server = createServer((_, response) => {
+      requests += 1;
+      if (requests < 4) response.writeHead(503).end();
+      else
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end('{"jsonrpc":"2.0","id":1,"result":7}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanups.push(() => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    });
+    const lines: string[] = [];
+    const note = (_: unknown, message?: string) => void lines.push(message ?? '');
+    const log = { debug: note, info: note, warn: note, error: note };
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = createRpcClient({ url, log: log as never });
+    const signal = new AbortController().signal;
+    const height = await client.call(
+      (abortSignal) => client.rpc.getBlockHeight().send({ abortSignal }),
+      signal,
+    );
+    expect(Number(height)).toBe(7);
+    expect(lines).toEqual(['the RPC does not answer; trying again until it does', 'the RPC answers again']);
+  });
+
+  it('stops when told to', async () => {
+    const silent = { debug() {}, info() {}, warn() {}, error() {} };
+    const client = createRpcClient({ url: 'http://127.0.0.1:1', log: silent as never });
+    const abort = new AbortController();
+    const call = client.call(
+      (abortSignal) => client.rpc.getBlockHeight().send({ abortSignal }),
+      abort.signal,
+    );
+    abort.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+  });
+});
+
+describe('what the node says', () => {
+  it('names a program’s error and its account', () => {
+    const line =
+      'Program log: AnchorError caused by account: market. Error Code: NodeAlreadyQueued. Error Number: 6014. Error Message: This node is already present in the queue..';
+    expect(programErrorFromLogs(['Program log: Instruction: Work', line])).toMatchObject({
+      account: 'market',
+      name: 'NodeAlreadyQueued',
+      number: 6014,
+    });
+    expect(programErrorFromLogs(['Program log: hello'])).toBeUndefined();
+  });
+
+  it('names what keeps it out of a market', () => {
+    const market = {
+      address: some,
+      program: some,
+      price: 1n,
+      accessKey: address('11111111111111111111111111111111'),
+      xnosMinimum: 100n,
+      waitingNodes: [],
+    };
+    const rich = { lamports: 1_000_000_000n, xnos: 100n };
+    expect(obstacle(market, rich, some, undefined)).toBeNull();
+    expect(obstacle(market, { ...rich, lamports: 0n }, some, undefined)).toMatch(/holds 0 SOL/);
+    expect(obstacle(market, { ...rich, xnos: null }, some, undefined)).toMatch(/no stake/);
+    expect(obstacle(market, { ...rich, xnos: 99n }, some, undefined)).toMatch(/99 xNOS.*wants 100/);
+    expect(obstacle({ ...market, accessKey: some }, rich, some, undefined)).toMatch(/--access-nft/);
+    expect(obstacle({ ...market, accessKey: some }, rich, some, some)).toBeNull();
+  });
+
+  it('reports this machine and nothing else', async () => {
+    const report = await hardwareReport();
+    expect(report.logical_cores).toBeGreaterThan(0);
+    expect(report.memory_mb).toBeGreaterThan(0);
+    expect(parseGpus('NVIDIA H100, 80GB variant, 81559\nnonsense\n')).toEqual([
+      { name: 'NVIDIA H100, 80GB variant', memory_mb: 81559 },
+    ]);
+    expect(parseGpus('')).toEqual([]);
+  });
+});
+
+describe('the command line', () => {
+  const full = [
+    'start',
+    '--keypair',
+    'k.json',
+    '--market',
+    some,
+    '--rpc',
+    'http://127.0.0.1:8899',
+    '--pinning',
+    'http://127.0.0.1:8901',
+    '--gateway',
+    'http://127.0.0.1:8901',
+  ];
+
+  it('settles what is left out', () => {
+    expect(parseStart(full)).toMatchObject({
+      wsUrl: 'ws://127.0.0.1:8900/',
+      allowPrivate: true,
+      pollMs: 2000,
+    });
+    expect(parseStart(full.with(-1, 'https://gateway.example'))).toMatchObject({ allowPrivate: false });
+    expect(parseStart(['--help'])).toBeNull();
+  });
+
+  it.each([
+    [['run'], /expected the command "start"/],
+    [['start'], /--\w+ is missing/],
+    [full.slice(0, -2), /--gateway is missing/],
+    [full.with(4, 'nonsense'), /--market must be a base58 address/],
+    [full.with(6, 'ftp://x'), /--rpc must be a URL/],
+    [[...full, '--threads', '0'], /--threads must be a number from 1/],
+    [[...full, '--log-level', 'loud'], /--log-level must be one of/],
+    [[...full, '--nonsense'], /--nonsense/],
+  ])('refuses %j', (argv, message) => {
+    expect(() => parseStart(argv)).toThrow(UsageError);
+    expect(() => parseStart(argv)).toThrow(message);
+  });
+
+  it('says what is wrong with a keypair file, and nothing of what is in it', async () => {
+    const dir = await temporaryDir();
+    const file = join(dir, 'key.json');
+    await expect(loadKeypair(file)).rejects.toThrow(/there is no such file/);
+    for (const content of ['', '[1,2]', '{"secret":1}', JSON.stringify(Array(64).fill(256))]) {
+      await writeFile(file, content);
+      await expect(loadKeypair(file)).rejects.toThrow(/list of 64 numbers/);
+    }
+    await writeFile(file, JSON.stringify(Array(64).fill(7)));
+    await expect(loadKeypair(file)).rejects.toThrow(/public half/);
+  });
+});
