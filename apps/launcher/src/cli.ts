@@ -41,6 +41,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   const stopAsked = stopRequest();
   const supervisor = createSupervisor({
     logDir: join(options.dataDir, 'logs'),
+    // Marks every process of this stack, so that people can find them: ps eww | grep INFERSCAN_DATA
+    env: { INFERSCAN_DATA: options.dataDir },
     onEvent: (event) => {
       const log = relative(process.cwd(), event.logFile);
       if (event.kind === 'restarted') reporter.note(`${event.name} runs again`);

@@ -11,7 +11,7 @@ export function launchBrowser(): Promise<Browser> {
 export async function openSettled(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
   await page.goto(`${url}/jobs`, { waitUntil: 'domcontentloaded' });
-  await page.locator('[data-job][data-status="finished"]').first().waitFor({ timeout: 120_000 });
+  await page.locator('[data-job][data-status="finished"]:visible').first().waitFor({ timeout: 120_000 });
   return page;
 }
 

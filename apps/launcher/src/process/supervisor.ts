@@ -29,6 +29,8 @@ const STABLE_MS = 60_000;
  */
 export function createSupervisor(options: {
   readonly logDir: string;
+  /** Given to every child beside its own. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly onEvent: (event: ChildEvent) => void;
 }): Supervisor {
   mkdirSync(options.logDir, { recursive: true });
@@ -53,7 +55,7 @@ export function createSupervisor(options: {
       const timer = setTimeout(() => {
         timers.delete(timer);
         if (stopping) return;
-        slot.current = startChild(spec, logFile(spec.name));
+        slot.current = startChild({ ...spec, env: { ...options.env, ...spec.env } }, logFile(spec.name));
         void slot.current.ready.then(
           () =>
             options.onEvent({ name: spec.name, kind: 'restarted', detail: '', logFile: logFile(spec.name) }),
@@ -69,7 +71,10 @@ export function createSupervisor(options: {
     logFile,
     async start(spec) {
       if (stopping) throw new Error(`${spec.name} was not started: everything is being stopped`);
-      const slot = { tier: spec.tier, current: startChild(spec, logFile(spec.name)) };
+      const slot = {
+        tier: spec.tier,
+        current: startChild({ ...spec, env: { ...options.env, ...spec.env } }, logFile(spec.name)),
+      };
       children.push(slot);
       const match = await slot.current.ready;
       watch(slot, spec, FIRST_DELAY_MS);
