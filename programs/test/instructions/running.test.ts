@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SYSTEM } from '../support/addresses.js';
-import { expectTokens } from '../support/expectations.js';
+import { ANCHOR_ERRORS, expectError, expectTokens } from '../support/expectations.js';
 import { createMarketplace, createNetwork, type Network } from '../support/marketplace.js';
 import { listed, running, stopped } from '../support/situations.js';
 
@@ -103,6 +103,13 @@ describe('claim', () => {
       place.succeed(place.build.finish(job, run.address, other)),
     );
     expect(place.jobState(job)).toMatchObject({ state: 2, node: other.address });
+  });
+
+  it('does not turn the payer into a run -> 4101', async () => {
+    const place = await createMarketplace(network);
+    const job = await stopped(place);
+    const outcome = place.send(await place.build.claim(job, place.sponsor.signer));
+    expectError(outcome, ANCHOR_ERRORS.TryingToInitPayerAsProgramAccount, { account: 'run' });
   });
 
   it('works where somebody has sent lamports to the run beforehand', async () => {

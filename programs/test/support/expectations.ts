@@ -67,6 +67,11 @@ export const ANCHOR_ERRORS: Readonly<Record<string, ProgramError>> = Object.from
       [3010, 'AccountNotSigner', 'The given account did not sign'],
       [3012, 'AccountNotInitialized', 'The program expected this account to be already initialized'],
       [3015, 'AccountSysvarMismatch', 'The given public key does not match the required sysvar'],
+      [
+        4101,
+        'TryingToInitPayerAsProgramAccount',
+        'You cannot/should not initialize the payer account as a program account',
+      ],
     ] as const
   ).map(([number, name, message]) => [name, { number, name, message }]),
 );
