@@ -82,7 +82,9 @@ describe('migrate', () => {
     const results = await Promise.all([1, 2, 3, 4].map(() => migrate(empty.url, { folder })));
     expect(results.flat()).toEqual(['0001_init', '0002_job_was_stopped']);
     expect(await migrate(empty.url, { folder })).toEqual([]);
-    const { rows } = await empty.database.pool.query('SELECT * FROM _prisma_migrations ORDER BY migration_name');
+    const { rows } = await empty.database.pool.query(
+      'SELECT * FROM _prisma_migrations ORDER BY migration_name',
+    );
     expect(rows).toHaveLength(2);
     expect(rows[0]).toMatchObject({
       migration_name: '0001_init',

@@ -8,7 +8,7 @@ const WRITER_LOCK = 0x69_6e_66_65_72_73_63_6en;
 const WAIT_MS = 5_000;
 
 /** Another indexer is running on the same database. */
-export class WriterLockError extends Error {
+class WriterLockError extends Error {
   override readonly name = 'WriterLockError';
 
   constructor() {

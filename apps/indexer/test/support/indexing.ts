@@ -26,7 +26,7 @@ const environment = ({ rpcUrl, wsUrl, databaseUrl, gateways }: IndexingTarget) =
   IPFS_GATEWAYS: gateways?.join(',') ?? 'http://127.0.0.1:9',
 });
 
-export const configFor = (target: IndexingTarget): IndexerConfig => readConfig(environment(target));
+const configFor = (target: IndexingTarget): IndexerConfig => readConfig(environment(target));
 
 export interface RunningIndexer {
   readonly ready: Promise<void>;

@@ -49,7 +49,7 @@ function arrayText(values: readonly Scalar[]): string {
 }
 
 /** One field of COPY's text format. */
-export function copyField(value: CopyValue): string {
+function copyField(value: CopyValue): string {
   if (value === null || value === undefined) return '\\N';
   if (typeof value === 'string') return escapeText(storableText(value));
   if (typeof value !== 'object') return String(value);

@@ -7,7 +7,7 @@ const NUMERIC_ARRAY = 1231;
 const TEXT_ARRAY = 1009;
 
 /** Whole numbers as bigint. A fraction cannot be one, and a float would lose digits: it stays text. */
-export function parseNumeric(text: string): bigint | string {
+function parseNumeric(text: string): bigint | string {
   return /^-?\d+$/.test(text) ? BigInt(text) : text;
 }
 
