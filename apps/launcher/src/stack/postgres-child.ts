@@ -1,5 +1,5 @@
 // Runs the embedded Postgres as a child of its own, so that it also ends when the supervisor is killed.
-import { startEmbeddedPostgres } from '@inferscan/db';
+import { startEmbeddedPostgres } from '@inferscan/db/embedded';
 
 const dataDir = process.argv[2];
 if (dataDir === undefined) {
