@@ -60,7 +60,7 @@ const SETTLE_MS = 30_000;
  * Finds out which build of the network's program a market belongs to.
  * @throws Error if there is no market at the address, TypeError if something else is
  */
-export async function detectNetwork(
+async function detectNetwork(
   client: RpcClient,
   market: Address,
   signal: AbortSignal,

@@ -11,7 +11,7 @@ export const FlowLog = z.looseObject({
 export type FlowLog = z.infer<typeof FlowLog>;
 
 /** Why ops that were alive at the end were stopped. */
-export const DiagnosticsReason = z.looseObject({
+const DiagnosticsReason = z.looseObject({
   hostShutDown: z.boolean().nullish(),
   jobStopped: z.boolean().nullish(),
   jobExpired: z.boolean().nullish(),

@@ -10,7 +10,7 @@ export class PrivateAddressError extends Error {
 }
 
 /** Whether an IP address is a public unicast one; false for loopback, private, link-local, mapped and reserved ones. */
-export function isPublicAddress(address: string): boolean {
+function isPublicAddress(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
 }
 

@@ -27,7 +27,7 @@ export interface StorageServer {
   close(): Promise<void>;
 }
 
-export const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
+const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
 /** What the wrapper around the pinned document may take. */
 const ENVELOPE_BYTES = 64 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);

@@ -29,7 +29,6 @@ export interface ChainReader {
   job(at: Address, signal: AbortSignal): Promise<Job | null>;
   runExists(at: Address, signal: AbortSignal): Promise<boolean>;
   funds(signal: AbortSignal): Promise<Funds>;
-  accountExists(at: Address, signal: AbortSignal): Promise<boolean>;
   /** The associated NOS token account of an owner, and whether it is there. */
   nosAccount(owner: Address, signal: AbortSignal): Promise<{ address: Address; exists: boolean }>;
   /** Unix seconds of the chain's clock, or of this machine where the chain does not tell. */
@@ -115,9 +114,6 @@ export function createChainReader(deps: {
       const stake = await account(await stakeAddress(network, node), signal);
       const staked = stake && stake.owner === network.stakingProgram ? decodeXnos(stake) : null;
       return { lamports: wallet?.lamports ?? 0n, xnos: staked };
-    },
-    async accountExists(at, signal) {
-      return (await account(at, signal)) !== null;
     },
     async nosAccount(owner, signal) {
       const at = await associatedTokenAddress(owner, network.nosMint);

@@ -5,7 +5,7 @@ import type { Market } from '../chain/accounts.js';
 import type { Funds } from '../chain/reader.js';
 
 /** Rent of a run account and the fees of a few hundred transactions, lamports. */
-export const MIN_LAMPORTS = 10_000_000n;
+const MIN_LAMPORTS = 10_000_000n;
 
 const sol = (lamports: bigint) => `${Number(lamports) / 1e9} SOL`;
 

@@ -48,7 +48,7 @@ function flagsOf(stopped: StopCause | undefined) {
 }
 
 /** A log line of the host. */
-export function nodeError(message: string, at: number): FlowLog {
+function nodeError(message: string, at: number): FlowLog {
   return { type: 'nodeerr', log: `${message}\n`, timestamp: new Date(at).toISOString() };
 }
 

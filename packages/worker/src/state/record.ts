@@ -28,12 +28,11 @@ export const CurrentRun = z.object({
 export type CurrentRun = z.infer<typeof CurrentRun>;
 
 /** A `work` transaction that was signed and may land yet. */
-export const PendingWork = z.object({
+const PendingWork = z.object({
   signature: z.string().transform((text) => signature(text)),
   wire: z.string().transform((text) => text as Base64EncodedWireTransaction),
   lastValidBlockHeight: Unsigned,
 });
-export type PendingWork = z.infer<typeof PendingWork>;
 
 /** All that a node must remember over a crash. */
 export const NodeState = z.object({
