@@ -1,3 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['test/**/*.test.ts'] } });
+// Random histories take two seconds alone, but tests of all packages share the machine.
+export default defineConfig({ test: { include: ['test/**/*.test.ts'], testTimeout: 120_000 } });
