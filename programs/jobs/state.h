@@ -53,7 +53,7 @@ enum { JOB_TYPE_LAST_KNOWN = 4, JOB_TYPE_UNKNOWN = 255 };
 
 static const u8 MARKET_DISCRIMINATOR[8] = {201, 78, 187, 225, 240, 198, 201, 251};
 static const u8 JOB_DISCRIMINATOR[8] = {91, 16, 162, 5, 45, 210, 125, 65};
-static const u8 RUN_DISCRIMINATOR[8] = {194, 169, 110, 230, 235, 14, 177, 22};
+static const u8 RUN_DISCRIMINATOR[8] = {194, 169, 110, 230, 235, 11, 225, 22};
 
 /* Keys stored in accounts. */
 static inline const Pubkey *stored_key(const u8 *data, u64 offset) { return (const Pubkey *)(data + offset); }
