@@ -18,7 +18,7 @@ export function addressOf(name: string): string {
 export const signatureOf = (name: string): string =>
   (addressOf(name) + addressOf(`${name} rest`)).slice(0, 88);
 
-export const digestOf = (name: string): string => createHash('sha256').update(name).digest('hex');
+const digestOf = (name: string): string => createHash('sha256').update(name).digest('hex');
 export const cidOf = (name: string): string => cidFromDigest(Buffer.from(digestOf(name), 'hex'));
 
 const [cpuSmall, cpuMedium] = knownMarkets('localnet');

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import getPort, { portNumbers } from 'get-port';
 
-export class PortTakenError extends Error {
+class PortTakenError extends Error {
   constructor(port: number, what: string, option: string) {
     super(
       `Port ${port} for ${what} is taken by another program. Stop that one, or choose another with ${option}.`,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 const lockSchema = z.object({ pid: z.number().int(), url: z.string() });
 
-export class AlreadyRunningError extends Error {
+class AlreadyRunningError extends Error {
   constructor(pid: number, url: string, dataDir: string) {
     super(
       `Inferscan already runs from ${dataDir} (process ${pid}) at ${url}. Stop it first, or use --data DIR.`,

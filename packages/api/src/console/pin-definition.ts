@@ -5,7 +5,7 @@ import { DomainError } from '../errors/domain-error.js';
 import type { RateLimit } from './rate-limit.js';
 
 /** Largest definition that the console stores, bytes of its JSON. */
-export const MAX_DEFINITION_BYTES = 32_768;
+const MAX_DEFINITION_BYTES = 32_768;
 
 export interface PinnedDefinition {
   cid: string;

@@ -23,7 +23,7 @@ export interface ContentSqlRow {
 }
 
 /** Largest document sent with a page, bytes. */
-export const MAX_CONTENT_BYTES = 262_144;
+const MAX_CONTENT_BYTES = 262_144;
 
 export const CONTENT_COLUMNS = `c.cid, c.status, c.bytes, c.error,
   case when coalesce(c.bytes, 0) <= ${MAX_CONTENT_BYTES} then c.json end as json`;

@@ -5,7 +5,7 @@ import { AddressText } from '../read/inputs.js';
 import { Cursor, decodeCursor, encodeCursor, type Page, PageLimit, toPage } from '../read/page.js';
 import { JOB_COLUMNS, JOB_FROM, type JobRow, type JobSqlRow, toJobRow } from './row.js';
 
-export const JOB_STATUSES = [
+const JOB_STATUSES = [
   'queued',
   'running',
   'finished',

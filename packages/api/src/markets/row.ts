@@ -65,7 +65,7 @@ export interface MarketSqlRow {
 }
 
 /** Most queue entries in lists. */
-export const LISTED_QUEUE = 64;
+const LISTED_QUEUE = 64;
 
 /** Query of {@link MarketSqlRow}s; `where` and `order` speak of market m; the whole queue or its first entries. */
 export const marketSql = (queue: 'whole' | 'first', tail: string) => `

@@ -2,7 +2,7 @@
 export type Finality = 'confirmed' | 'finalized' | 'unknown';
 
 /** Slots after which a block counts as rooted: the depth of Solana's lock-out tower. */
-export const FINALITY_SLOTS = 31n;
+const FINALITY_SLOTS = 31n;
 
 /**
  * Finality by distance to the head that the indexer last saw.

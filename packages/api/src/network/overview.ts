@@ -3,7 +3,7 @@ import type { Reader } from '../read/index-reader.js';
 import { type Lag, lagOf, readHeartbeat } from './indexer-status.js';
 
 /** Buckets of every series. */
-export const BUCKETS = 32;
+const BUCKETS = 32;
 const MINUTE = 60;
 const HOUR = 3_600;
 /** With less history than this, minutes are drawn instead of hours. */

@@ -147,7 +147,7 @@ export function toNodeRow(row: NodeSqlRow, directory: Directory): NodeRow {
 }
 
 /** Share of runs that gave a successful result, among those that gave one, gave a failed one, or were given up. */
-export function successRate(outcomes: NodeOutcomes): SuccessRate | null {
+function successRate(outcomes: NodeOutcomes): SuccessRate | null {
   const trials = outcomes.succeeded + outcomes.failed + outcomes.quit;
   if (trials === 0) return null;
   const { estimate, low, high } = wilsonInterval(outcomes.succeeded, trials);

@@ -21,7 +21,7 @@ const u32 = (value: number) => new Uint8Array(new Uint32Array([value]).buffer);
 const u64 = (value: bigint) => new Uint8Array(new BigUint64Array([value]).buffer);
 const authority = addr('an authority');
 
-export function effectCall(effect: Effect): Call {
+function effectCall(effect: Effect): Call {
   if ('creates' in effect) {
     const data = new Uint8Array([...u32(0), ...u64(1n), ...u64(120n), ...new Uint8Array(32)]);
     return { programId: SYSTEM_PROGRAM, accounts: [addr('a payer'), effect.creates], data, calls: [] };
@@ -103,4 +103,4 @@ export function createChain() {
     },
   };
 }
-export type TestChain = ReturnType<typeof createChain>;
+type TestChain = ReturnType<typeof createChain>;

@@ -272,4 +272,4 @@ export function createProgram() {
     },
   };
 }
-export type Program = ReturnType<typeof createProgram>;
+type Program = ReturnType<typeof createProgram>;

@@ -80,7 +80,7 @@ export async function launchJob(deps: LaunchDeps, request: LaunchRequest): Promi
 }
 
 /** The definition of one prompt to a model of the catalogue, valid on any host of the network. */
-export function definitionOf({ model, prompt, reasoning }: LaunchRequest): JobDefinition {
+function definitionOf({ model, prompt, reasoning }: LaunchRequest): JobDefinition {
   if (model.task !== 'text-generation')
     throw new Error(`${model.name}: the console cannot ask for ${model.task} yet`);
   return inferenceDefinition(

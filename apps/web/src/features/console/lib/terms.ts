@@ -1,5 +1,5 @@
 /** Time limits to choose from, seconds. */
-export const TIME_LIMITS = [30, 60, 120, 300, 600] as const;
+const TIME_LIMITS = [30, 60, 120, 300, 600] as const;
 export const DEFAULT_TIME_LIMIT = 60;
 
 /** The limits that a market allows: those up to its own one, or all where it states none. */
@@ -24,7 +24,7 @@ export interface Terms {
  * Rent of a job account (240 bytes) and a run account (120 bytes), three signatures, and what an account must keep
  * to live: (128 + bytes) × 6,960 lamports each, as the chain's rent sysvar has it.
  */
-export const LAMPORTS_NEEDED = (128n + 240n) * 6_960n + (128n + 120n) * 6_960n + 3n * 5_000n + 128n * 6_960n;
+const LAMPORTS_NEEDED = (128n + 240n) * 6_960n + (128n + 120n) * 6_960n + 3n * 5_000n + 128n * 6_960n;
 
 export function termsOf(price: bigint, timeout: number): Terms {
   return { price, timeout, escrow: price * BigInt(timeout), lamports: LAMPORTS_NEEDED };

@@ -3,8 +3,8 @@ import { z } from 'zod';
 const Refusal = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]) });
 
 /** What one press of the button gives. */
-export const FAUCET_LAMPORTS = 1_000_000_000n;
-export const FAUCET_NOS = 100_000_000n;
+const FAUCET_LAMPORTS = 1_000_000_000n;
+const FAUCET_NOS = 100_000_000n;
 
 const TIMEOUT_MS = 15_000;
 
