@@ -30,6 +30,8 @@ describe('a change', () => {
     expect(touches({ jobs: ['j1'] }, change)).toBe(true);
     expect(touches({ jobs: ['j2'], markets: [] }, change)).toBe(false);
     expect(touches({ nodes: ['n1'] }, change)).toBe(false);
+    expect(touches({ jobs: 'any' }, change)).toBe(true);
+    expect(touches({ nodes: 'any' }, change)).toBe(false);
   });
 
   it('that is too large to name touches everybody', () => {

@@ -11,7 +11,7 @@ export default function NotFound() {
       <p className="mt-2 mb-5 text-ink-2">
         The link may be old, or what it names has not been indexed yet: a new transaction takes about a second
         to appear. Search for an address, a signature or a CID, or{' '}
-        <Link href="/jobs" className="underline">
+        <Link prefetch={false} href="/jobs" className="underline">
           look through the jobs
         </Link>
         .

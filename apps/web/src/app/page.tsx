@@ -31,7 +31,7 @@ export default async function HomePage() {
           title="Jobs now"
           note="newest first"
           more={
-            <Link href="/jobs" className="hover:underline">
+            <Link prefetch={false} href="/jobs" className="hover:underline">
               All {groupedInteger(overview.jobsTotal)} jobs
             </Link>
           }
@@ -44,7 +44,7 @@ export default async function HomePage() {
               <Empty
                 title="No job has been listed yet"
                 action={
-                  <ButtonLink href="/launch" variant="primary">
+                  <ButtonLink prefetch={false} href="/launch" variant="primary">
                     Launch the first job
                   </ButtonLink>
                 }
@@ -59,7 +59,7 @@ export default async function HomePage() {
           title="Queues"
           note="who waits for whom"
           more={
-            <Link href="/markets" className="hover:underline">
+            <Link prefetch={false} href="/markets" className="hover:underline">
               Markets
             </Link>
           }

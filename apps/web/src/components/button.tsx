@@ -20,7 +20,7 @@ const SIZE: Record<ButtonSize, string> = {
   large: 'h-10 px-4 text-14',
 };
 
-export function buttonClass(variant: ButtonVariant = 'plain', size: ButtonSize = 'medium'): string {
+function buttonClass(variant: ButtonVariant = 'plain', size: ButtonSize = 'medium'): string {
   return cx(BASE, VARIANT[variant], SIZE[size]);
 }
 

@@ -65,7 +65,7 @@ export function Sparkbars({
 }
 
 /** The bars in words: where they started, peaked and are now. */
-export function sparkText(values: readonly (number | null)[], label: string): string {
+function sparkText(values: readonly (number | null)[], label: string): string {
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return `${label}: nothing measured yet`;
   const round = (value: number | undefined) => Math.round((value ?? 0) * 100) / 100;

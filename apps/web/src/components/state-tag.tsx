@@ -1,3 +1,5 @@
+'use client';
+
 import type { ReactNode } from 'react';
 import { cx } from './cx';
 import { type LookState, StateShape } from './state-shape';

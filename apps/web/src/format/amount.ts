@@ -1,5 +1,5 @@
 /** 1 NOS = 10^6 base units. */
-export const NOS_DECIMALS = 6;
+const NOS_DECIMALS = 6;
 
 export interface AmountText {
   /** Digits with grouped thousands; a minus sign for negative amounts. */

@@ -9,7 +9,7 @@ import superjson from 'superjson';
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-export { useTRPC, useTRPCClient };
+export { useTRPC };
 
 const URL = '/api/trpc';
 

@@ -1,8 +1,10 @@
+'use client';
+
 import type { ReactNode } from 'react';
+import { useClock } from '../clock/clock';
 import type { LookState } from '../state-shape';
 import { type Life, lifeGeometry, lifeSpans } from './geometry';
 import { MiniDrawing } from './mini';
-import { MiniLive } from './mini-live';
 import { lifeText } from './text';
 
 export interface LifeLineProps {
@@ -13,11 +15,13 @@ export interface LifeLineProps {
   renderedAt: number;
 }
 
-/** A job's life as a small bar for tables. Only lives that still go on cost script in the browser. */
+/**
+ * A job's life as a small bar for tables; it grows with the clock while the job waits or runs.
+ * Drawn in the browser too when it is over: its times are a tenth of its drawing, and rows are sent often.
+ */
 export function LifeLine({ life, state, axis, renderedAt }: LifeLineProps): ReactNode {
+  const now = useClock((seconds) => seconds, renderedAt, life.endedAt === null);
   if (life.listedAt === null) return <span className="text-12 text-ink-3">time unknown</span>;
-  if (life.endedAt === null)
-    return <MiniLive life={life} state={state} axis={axis} renderedAt={renderedAt} />;
-  const spans = lifeSpans(life, renderedAt);
+  const spans = lifeSpans(life, now);
   return <MiniDrawing geometry={lifeGeometry(spans, axis)} state={state} label={lifeText(spans, state)} />;
 }

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { cx } from '../cx';
-import type { Column, PhonePlace, SortState } from './column';
+import type { Column, SortState } from './column';
 import { LiveBody, LiveRow } from './live-rows';
 import { TableKeys } from './table-keys';
 
@@ -27,17 +27,7 @@ export interface DataTableProps<Row> {
   marked?: ((row: Row) => boolean) | undefined;
 }
 
-const PLACE: Record<PhonePlace, string> = {
-  'top-left': 'phone:col-start-1 phone:row-start-1',
-  'top-right': 'phone:col-start-2 phone:row-start-1 phone:text-right',
-  'bottom-left': 'phone:col-start-1 phone:row-start-2 phone:text-left phone:text-13 phone:text-ink-2',
-  'bottom-right': 'phone:col-start-2 phone:row-start-2 phone:text-right phone:text-13',
-  line: 'phone:col-span-2 phone:row-start-3 phone:pt-1',
-  rule: 'phone:col-span-2 phone:row-start-3 phone:pt-1.5',
-  hidden: 'phone:hidden',
-};
-
-const FROM = { wide: 'max-[719px]:hidden', desk: 'max-[1039px]:hidden' } as const;
+const FROM = { wide: 'from-wide', desk: 'from-desk' } as const;
 
 /** Records in rows; on a phone each becomes two lines. Keys: j and k move, Enter opens. */
 export function DataTable<Row>({
@@ -55,9 +45,25 @@ export function DataTable<Row>({
   marked,
 }: DataTableProps<Row>): ReactNode {
   if (rows.length === 0) return <div className="border-t border-line">{empty}</div>;
+  const ruled = columns.some((column) => column.phone === 'rule');
+  const cellClass = columns.map((column) =>
+    cx(
+      'cell',
+      column.phone === 'hidden' ? 'hidden-on-phone' : column.phone,
+      column.align,
+      column.from && FROM[column.from],
+    ),
+  );
   return (
     <TableKeys>
-      <table aria-label={label} className="w-full border-collapse text-14 phone:block">
+      <table
+        aria-label={label}
+        className={cx(
+          'w-full border-collapse text-14 phone:block',
+          comfortable && 'comfortable',
+          ruled && 'ruled',
+        )}
+      >
         <thead className={cx('phone:sr-only', sticky && 'sticky top-13 z-2 bg-page')}>
           <tr>
             {columns.map((column) => (
@@ -80,27 +86,9 @@ export function DataTable<Row>({
         </thead>
         <LiveBody key={pageKey}>
           {rows.map((row) => (
-            <LiveRow
-              key={rowKey(row)}
-              data={rowData?.(row)}
-              className={cx(
-                'group/row relative border-b border-line transition-colors hover:bg-hover focus-within:bg-hover phone:grid phone:grid-cols-[minmax(0,1fr)_auto] phone:gap-x-3 phone:gap-y-0.5 phone:py-2.5',
-                // A life line ends a row as well as a hairline does.
-                columns.some((column) => column.phone === 'rule') && 'phone:border-b-0 phone:pb-0',
-                marked?.(row) && 'bg-accent-soft',
-              )}
-            >
-              {columns.map((column) => (
-                <td
-                  key={column.key}
-                  className={cx(
-                    'pr-4 whitespace-nowrap last:pr-0 phone:h-auto phone:pr-0',
-                    comfortable ? 'h-11' : 'h-9',
-                    column.align === 'right' && 'text-right',
-                    PLACE[column.phone],
-                    column.from && FROM[column.from],
-                  )}
-                >
+            <LiveRow key={rowKey(row)} data={rowData?.(row)} marked={marked?.(row)}>
+              {columns.map((column, index) => (
+                <td key={column.key} className={cellClass[index]}>
                   {column.cell(row)}
                 </td>
               ))}

@@ -20,19 +20,25 @@ export function LiveBody({ children }: { children: ReactNode }): ReactNode {
 }
 
 export function LiveRow({
-  className,
   data,
+  marked = false,
   children,
 }: {
-  className?: string;
   /** What the row is about, as data attributes: scripts and measurements find it by these. */
   data?: Readonly<Record<`data-${string}`, string>> | undefined;
+  marked?: boolean | undefined;
   children: ReactNode;
 }): ReactNode {
   const table = useContext(StandsContext);
   const [isNew] = useState(() => table?.stands() ?? false);
   return (
-    <tr {...data} data-row="" data-new={isNew || undefined} className={className}>
+    <tr
+      {...data}
+      data-row=""
+      data-new={isNew || undefined}
+      data-marked={marked || undefined}
+      className="table-row"
+    >
       {children}
     </tr>
   );

@@ -8,11 +8,12 @@ import { Pager } from '@/components/table/pager';
 import { readJobs, readModels } from '@/features/jobs/api/read';
 import { shownColumns } from '@/features/jobs/lib/columns';
 import { jobFilters, jobListInput } from '@/features/jobs/lib/filters';
+import { marketOptions } from '@/features/jobs/lib/market-options';
 import { JobFilters } from '@/features/jobs/ui/job-filters';
 import { JobTable } from '@/features/jobs/ui/job-table';
 import { LiveRefresh } from '@/features/live/ui/live-refresh';
-import { readMarkets } from '@/features/markets/api/read';
 import { hrefWith, type SearchParams } from '@/format/search-params';
+import { container } from '@/server/container';
 
 export const metadata: Metadata = { title: 'Jobs' };
 
@@ -21,11 +22,12 @@ const ROWS = 50;
 export default async function JobsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await searchParams;
   const filters = jobFilters(params);
-  const [page, markets, catalogue] = await Promise.all([
+  const [page, catalogue, { environment }] = await Promise.all([
     readJobs(jobListInput(filters, ROWS)),
-    readMarkets(),
     readModels(),
+    container(),
   ]);
+  const markets = marketOptions(environment.CLUSTER, page.rows, filters.market);
   const models = [
     ...new Set([...catalogue.map((model) => model.name), ...(filters.model ? [filters.model] : [])]),
   ];
@@ -33,7 +35,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
     filters.status !== 'all' || [filters.market, filters.model, filters.node, filters.project].some(Boolean);
   return (
     <>
-      <LiveRefresh watch="everything" known={page.rows.map((job) => job.address)} />
+      <LiveRefresh watch={{ jobs: 'any' }} known={page.rows.map((job) => job.address)} />
       <PageHeader
         title="Jobs"
         note="Every job ever listed, also those whose accounts are closed. Newest first."
@@ -55,14 +57,21 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
         }
         empty={
           filtered ? (
-            <Empty title="No job matches" action={<ButtonLink href="/jobs">Show all jobs</ButtonLink>}>
+            <Empty
+              title="No job matches"
+              action={
+                <ButtonLink prefetch={false} href="/jobs">
+                  Show all jobs
+                </ButtonLink>
+              }
+            >
               Take a filter away, or look in another market.
             </Empty>
           ) : (
             <Empty
               title="No job has been listed yet"
               action={
-                <ButtonLink href="/launch" variant="primary">
+                <ButtonLink prefetch={false} href="/launch" variant="primary">
                   Launch the first job
                 </ButtonLink>
               }
@@ -99,7 +108,11 @@ function Narrowed({
   return (
     <p className="mb-3 flex flex-wrap items-center gap-2 text-13 text-ink-2">
       Only jobs {node !== undefined ? 'of node' : 'posted by'} <Address address={node ?? project ?? ''} />
-      <Link href={hrefWith('/jobs', params, { node: undefined, project: undefined })} className="underline">
+      <Link
+        prefetch={false}
+        href={hrefWith('/jobs', params, { node: undefined, project: undefined })}
+        className="underline"
+      >
         show all
       </Link>
     </p>

@@ -49,7 +49,7 @@ export default async function JobPage({ params, searchParams }: Props) {
       <PageHeader
         crumb={
           <>
-            <Link href="/jobs" className="hover:underline">
+            <Link prefetch={false} href="/jobs" className="hover:underline">
               Jobs
             </Link>
             {' / '}

@@ -10,7 +10,7 @@ export default async function MarketsPage() {
   const markets = await readMarkets();
   return (
     <>
-      <LiveRefresh watch="everything" />
+      <LiveRefresh watch={{ markets: 'any' }} />
       <PageHeader
         title="Markets"
         note="A market sets a price per second and matches jobs with nodes, first come, first served. The escrow of its jobs lies in its vault."

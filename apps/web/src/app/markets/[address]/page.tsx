@@ -48,7 +48,7 @@ export default async function MarketPage({ params }: Props) {
       <LiveRefresh watch={{ markets: [address], jobs: jobs.rows.map((job) => job.address) }} />
       <PageHeader
         crumb={
-          <Link href="/markets" className="hover:underline">
+          <Link prefetch={false} href="/markets" className="hover:underline">
             Markets
           </Link>
         }
@@ -94,7 +94,7 @@ export default async function MarketPage({ params }: Props) {
             title="Jobs"
             note="newest first"
             more={
-              <Link href={`/jobs?market=${address}`} className="hover:underline">
+              <Link prefetch={false} href={`/jobs?market=${address}`} className="hover:underline">
                 All {groupedInteger(market.jobsTotal)} jobs
               </Link>
             }

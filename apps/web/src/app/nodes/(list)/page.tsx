@@ -28,7 +28,7 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   });
   return (
     <>
-      <LiveRefresh watch="everything" />
+      <LiveRefresh watch={{ nodes: 'any' }} />
       <PageHeader
         title="Nodes"
         note="Machines that take jobs from the markets’ queues. A success rate counts runs by their results; runs that the poster ended count for neither side."
@@ -66,7 +66,11 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
           ) : (
             <Empty
               title="No node is in this state"
-              action={<ButtonLink href="/nodes">Show all nodes</ButtonLink>}
+              action={
+                <ButtonLink prefetch={false} href="/nodes">
+                  Show all nodes
+                </ButtonLink>
+              }
             />
           )
         }

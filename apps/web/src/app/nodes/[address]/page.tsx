@@ -46,7 +46,7 @@ export default async function NodePage({ params, searchParams }: Props) {
       <LiveRefresh watch={{ nodes: [address], jobs: jobs.map((job) => job.address) }} />
       <PageHeader
         crumb={
-          <Link href="/nodes" className="hover:underline">
+          <Link prefetch={false} href="/nodes" className="hover:underline">
             Nodes
           </Link>
         }

@@ -1,12 +1,11 @@
-import type { MarketRow } from '@inferscan/api/client';
 import type { ReactNode } from 'react';
 import { FilterLinks } from '@/components/filter-links';
 import { FilterSelect } from '@/components/filter-select';
 import { ColumnChoice } from '@/components/table/column-choice';
-import { shortAddress } from '@/format/address';
 import { hrefWith, type SearchParams } from '@/format/search-params';
 import { columnChoices } from '../lib/columns';
 import { type JobFilters as Filters, STATUS_FILTERS, STATUS_NAMES } from '../lib/filters';
+import type { MarketOption } from '../lib/market-options';
 
 /** Which jobs are shown; every choice is an address that can be sent to somebody. */
 export function JobFilters({
@@ -17,7 +16,7 @@ export function JobFilters({
 }: {
   filters: Filters;
   params: SearchParams;
-  markets: readonly Pick<MarketRow, 'address' | 'name'>[];
+  markets: readonly MarketOption[];
   models: readonly string[];
 }): ReactNode {
   const { cursor: _cursor, ...kept } = params;
@@ -39,7 +38,7 @@ export function JobFilters({
             { value: hrefWith('/jobs', kept, { market: undefined }), label: 'All markets' },
             ...markets.map((market) => ({
               value: hrefWith('/jobs', kept, { market: market.address }),
-              label: market.name ?? shortAddress(market.address),
+              label: market.name,
             })),
           ]}
         />

@@ -49,10 +49,11 @@ export function healthOf(status: LiveStatus): LiveHealth {
   return { state: 'live', lagSeconds, reason: `The index is ${lagSeconds} s behind the chain.` };
 }
 
-/** What a page shows: everything, or what changes about these. */
-export type Watch =
-  | 'everything'
-  | { jobs?: readonly string[]; markets?: readonly string[]; nodes?: readonly string[] };
+/** Records of one kind that a page shows: any of them, or these. */
+type Watched = 'any' | readonly string[];
+
+/** What a page shows: everything, or records of some kinds. */
+export type Watch = 'everything' | { jobs?: Watched; markets?: Watched; nodes?: Watched };
 
 /** Whether a change touches what a page shows. */
 export function touches(
@@ -60,8 +61,8 @@ export function touches(
   change: { many: boolean; jobs: readonly string[]; markets: readonly string[]; nodes: readonly string[] },
 ): boolean {
   if (watch === 'everything' || change.many) return true;
-  const meets = (wanted: readonly string[] | undefined, changed: readonly string[]) =>
-    wanted !== undefined && changed.some((address) => wanted.includes(address));
+  const meets = (wanted: Watched | undefined, changed: readonly string[]) =>
+    wanted !== undefined && changed.some((address) => wanted === 'any' || wanted.includes(address));
   return (
     meets(watch.jobs, change.jobs) || meets(watch.markets, change.markets) || meets(watch.nodes, change.nodes)
   );

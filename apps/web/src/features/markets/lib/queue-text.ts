@@ -28,4 +28,4 @@ export function queueText(
   return market.nodesSeen === 0 ? 'No node has joined this market yet' : 'No node is here now';
 }
 
-export const count = (value: number, noun: string): string => `${value} ${noun}${value === 1 ? '' : 's'}`;
+const count = (value: number, noun: string): string => `${value} ${noun}${value === 1 ? '' : 's'}`;

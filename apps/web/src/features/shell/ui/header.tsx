@@ -1,20 +1,20 @@
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { ButtonLink } from '@/components/button';
 import { LiveIndicator } from '@/features/live/ui/live-indicator';
 import { SEARCH_INPUT_ID, SearchBox } from '@/features/search/ui/search-box';
 import { Logo } from './logo';
 import { Nav } from './nav';
+import { NavLink } from './nav-link';
 
 /** Where one is, where one can go, how fresh it all is. */
 export function Header({ cluster }: { cluster: string }): ReactNode {
   return (
     <header className="sticky top-0 z-5 border-b border-line bg-page phone:static">
       <div className="wrap flex min-h-13 flex-wrap items-center gap-x-4 phone:gap-y-1 phone:py-2">
-        <Link href="/" className="flex items-center gap-2 text-14 font-semibold tracking-tight">
+        <NavLink href="/" className="flex items-center gap-2 text-14 font-semibold tracking-tight">
           <Logo />
           Inferscan
-        </Link>
+        </NavLink>
         <span
           className="rounded-4 border border-line-strong px-1.5 text-12 text-ink-2"
           title="The chain that is shown"

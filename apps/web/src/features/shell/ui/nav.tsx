@@ -1,10 +1,10 @@
 'use client';
 
-import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { cx } from '@/components/cx';
 import { isUnder, PLACES } from '../lib/places';
+import { NavLink } from './nav-link';
 
 export function Nav({ className }: { className?: string }): ReactNode {
   const path = usePathname();
@@ -13,7 +13,7 @@ export function Nav({ className }: { className?: string }): ReactNode {
       {PLACES.filter((place) => place.main).map((place) => {
         const here = isUnder(path, place.href);
         return (
-          <Link
+          <NavLink
             key={place.href}
             href={place.href}
             aria-current={here ? 'page' : undefined}
@@ -23,7 +23,7 @@ export function Nav({ className }: { className?: string }): ReactNode {
             )}
           >
             {place.name}
-          </Link>
+          </NavLink>
         );
       })}
     </nav>
