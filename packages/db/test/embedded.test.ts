@@ -19,7 +19,7 @@ const built = new URL('../dist/embedded/index.js', import.meta.url);
 let parent: string;
 let dataDir: string;
 const started: EmbeddedPostgres[] = [];
-const children: ChildProcess[] = [];
+const children: { child: ChildProcess; serverPid: number }[] = [];
 
 beforeEach(async () => {
   parent = await mkdtemp(join(tmpdir(), 'inferscan-embedded-'));
@@ -29,7 +29,11 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const owner of children.splice(0)) {
+    owner.child.kill('SIGKILL');
+    // Its server ends with it; only then may the folder go.
+    await vi.waitFor(async () => expect(await isRunning(owner.serverPid)).toBe(false), { timeout: 10_000 });
+  }
   for (const server of started.splice(0)) {
     await server.stop();
     if (!server.dataDir.startsWith(parent)) await rm(server.dataDir, { recursive: true, force: true });
@@ -68,8 +72,8 @@ async function startInChild(): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  children.push(child);
   const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
+  children.push({ child, serverPid: await serverPid() });
   return { child, url };
 }
 

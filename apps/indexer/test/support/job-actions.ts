@@ -78,7 +78,10 @@ export function jobActions(world: World) {
     },
   );
   const extend = on(
-    () => among('queued', 'running'),
+    () => {
+      const job = among('queued', 'running');
+      return job?.wasStopped ? undefined : job;
+    },
     async (job) => {
       job.timeout += BigInt(1 + random.int(100));
       await send(job.payer, [
@@ -98,7 +101,7 @@ export function jobActions(world: World) {
     async (job) => {
       const { address, node, payer } = running(job);
       await send(node, [await buildQuit({ network, job: job.address, run: address, node, runPayer: payer })]);
-      job.phase = 'stopped';
+      Object.assign(job, { phase: 'stopped', wasStopped: true });
     },
   );
   const quitAdmin = on(
@@ -108,7 +111,7 @@ export function jobActions(world: World) {
       await send(chain.admin, [
         await buildQuitAdmin({ network, run: address, runPayer: payer, admin: chain.admin }),
       ]);
-      job.phase = 'unqueued';
+      job.phase = job.wasStopped ? 'stopped' : 'unqueued';
     },
   );
   const claim = on(

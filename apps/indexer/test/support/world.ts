@@ -22,6 +22,8 @@ export interface Job {
   run?: { address: Address; node: KeyPairSigner; payer: Address };
   doneAt?: number;
   hasResult?: boolean;
+  /** A node quit it: its account stays stopped, also while somebody else runs it. */
+  wasStopped?: boolean;
 }
 
 /** One way in which a life can go on; false where nobody is in a position to do it. */

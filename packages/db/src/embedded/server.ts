@@ -80,7 +80,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     throw error;
   }
 
-  const guard = spawn(process.execPath, [GUARD, binaries.pgCtl, files.pidFile, String(pid)], {
+  const guard = spawn(process.execPath, [GUARD, binaries.pgCtl, files.cluster, String(pid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     windowsHide: true,
