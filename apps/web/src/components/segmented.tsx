@@ -30,7 +30,7 @@ export function Segmented<Value extends string>({
             key={option.value}
             className={cx(
               'relative cursor-pointer rounded-4 px-2 py-0.5 text-13 transition-colors has-focus-visible:outline-2 has-focus-visible:outline-accent',
-              option.value === value ? 'bg-sunk font-medium text-ink' : 'text-ink-2 hover:text-ink',
+              option.value === value ? 'bg-n-4 font-medium text-ink' : 'text-ink-2 hover:text-ink',
             )}
           >
             <input

@@ -64,7 +64,7 @@ export function DataTable<Row>({
           ruled && 'ruled',
         )}
       >
-        <thead className={cx('phone:sr-only', sticky && 'sticky top-13 z-2 bg-page')}>
+        <thead className={cx('phone:sr-only', sticky && 'sticky top-0 z-2 bg-page desk:top-13')}>
           <tr>
             {columns.map((column) => (
               <th

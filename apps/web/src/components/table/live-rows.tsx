@@ -37,7 +37,7 @@ export function LiveRow({
       data-row=""
       data-new={isNew || undefined}
       data-marked={marked || undefined}
-      className="table-row"
+      className="record"
     >
       {children}
     </tr>

@@ -89,7 +89,7 @@ export default async function NodePage({ params, searchParams }: Props) {
             />
           </Section>
         </div>
-        <div className="flex min-w-0 flex-col gap-9">
+        <div className="flex min-w-0 flex-col gap-9 max-[1039px]:order-first">
           <Section title="Reliability" note="95 % interval">
             <p className="border-t border-line py-2">
               <Success success={node.success} wide />

@@ -31,7 +31,7 @@ export interface LiveRefreshProps {
  * Keeps a page as the index is: draws it anew on the server when something that it shows changed.
  * Holds still under the pointer and for readers further down, and then says what waits.
  */
-export function LiveRefresh({ watch, known, noun = 'jobs' }: LiveRefreshProps): ReactNode {
+export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): ReactNode {
   const live = useLive();
   const router = useRouter();
   const [drawing, startDrawing] = useTransition();
@@ -104,7 +104,7 @@ export function LiveRefresh({ watch, known, noun = 'jobs' }: LiveRefreshProps): 
       }}
       className="rises fixed top-16 left-1/2 z-3 -translate-x-1/2 rounded-full border border-accent bg-surface px-3 py-1 text-13 font-medium text-accent shadow-[0_4px_16px_var(--shadow)]"
     >
-      {waiting} new {noun}
+      {waiting} new {waiting === 1 ? noun : `${noun}s`}
     </button>
   );
 }

@@ -42,7 +42,9 @@ export function MarketTable({ markets }: { markets: readonly MarketRow[] }): Rea
           header: 'Price',
           align: 'right',
           phone: 'top-right',
-          cell: (market) => <Amount base={perHour(market.jobPrice)} precision="short" unit="NOS / h" />,
+          cell: (market) => (
+            <Amount base={perHour(market.jobPrice)} precision="short" fraction={4} unit="NOS / h" />
+          ),
         },
         {
           key: 'queue',

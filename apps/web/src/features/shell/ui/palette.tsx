@@ -35,7 +35,7 @@ export function Palette({ onClose }: { onClose: () => void }): ReactNode {
   return (
     <Dialog open onClose={onClose} title="Go to">
       <input
-        autoFocus
+        data-autofocus=""
         role="combobox"
         aria-expanded="true"
         aria-controls="palette-choices"
