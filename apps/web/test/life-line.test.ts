@@ -56,6 +56,12 @@ describe('the geometry of a life', () => {
     expect(run.width).toBeCloseTo((1_000 / 1_200) * 100);
   });
 
+  it('shows a run that fell within one second of the chain’s clock', () => {
+    const life = { listedAt: NOW, startedAt: NOW, endedAt: NOW, timeout: 60 };
+    expect(lifeGeometry(lifeSpans(life, NOW), 5).run.width).toBe(THINNEST);
+    expect(lifeText(lifeSpans(life, NOW), 'done')).toBe('Waited 0 s, ran under 1 s.');
+  });
+
   it('breaks what is longer than the axis', () => {
     const life = { listedAt: NOW - 500, startedAt: NOW - 500, endedAt: NOW, timeout: 600 };
     expect(lifeGeometry(lifeSpans(life, NOW), 120).broken).toBe(true);

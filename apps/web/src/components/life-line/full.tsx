@@ -7,7 +7,7 @@ import { divisionNow, type Escrow, horizon, shareOf } from './escrow';
 import { axisTicks, type Life, lifeGeometry, lifeSpans, percent } from './geometry';
 import { HatchPattern } from './hatch';
 import { SettlementRibbons } from './ribbons';
-import { lifeText } from './text';
+import { lifeText, ranText } from './text';
 import { EscrowWedge, WEDGE_HEIGHT } from './wedge';
 
 const BAR = { y: WEDGE_HEIGHT + 8, height: 20 } as const;
@@ -40,9 +40,11 @@ export function FullDrawing({
   const hatch = useId();
   const spans = lifeSpans(life, now);
   const axis = horizon(life, spans);
-  const geometry = lifeGeometry(spans, axis);
-  const division = divisionNow(escrow, spans);
   const settled = !spans.open;
+  // A life within the clock's second is drawn as all of the axis, which then has no length to tell.
+  const instant = settled && spans.wait + spans.run === 0;
+  const geometry = lifeGeometry(instant ? { ...spans, run: axis } : spans, axis);
+  const division = divisionNow(escrow, spans);
   const moving = spans.open ? 'transition-[x,width] duration-1000 ease-linear' : undefined;
   const money = `${exactAmount(escrow.deposited)} NOS in escrow, ${exactAmount(division.earned)} ${settled ? 'paid to the node' : 'earned so far'}, ${exactAmount(division.left)} ${settled ? 'returned' : 'would return'}.`;
 
@@ -60,7 +62,7 @@ export function FullDrawing({
             className={`inline-flex items-center gap-1.5 ${state === 'failed' ? 'text-failed' : spans.open ? 'text-running' : 'text-done'}`}
           >
             <StateShape state={spans.open ? 'running' : state} />
-            {spans.open ? 'running' : 'ran'} {durationText(spans.run)}
+            {spans.open ? `running ${durationText(spans.run)}` : `ran ${ranText(spans.run)}`}
           </span>
         )}
         <span className="ml-auto text-ink-3">{closing(life, spans.remaining, ending)}</span>
@@ -76,7 +78,7 @@ export function FullDrawing({
           <HatchPattern id={hatch} />
         </defs>
         <svg aria-hidden="true" width={settled ? '62%' : '100%'} height={HEIGHT} overflow="visible">
-          <Axis axis={axis} roomy={settled} />
+          <Axis axis={axis} ticks={instant ? [0] : axisTicks(axis)} roomy={settled} />
           <EscrowWedge
             start={geometry.run.x}
             now={geometry.end}
@@ -162,8 +164,8 @@ function closing(life: Life, remaining: number, ending: string | undefined): str
   return `limit ${utcClock(life.startedAt + life.timeout)} UTC`;
 }
 
-function Axis({ axis, roomy }: { axis: number; roomy: boolean }): ReactNode {
-  return axisTicks(axis).map((at, index) => {
+function Axis({ axis, ticks, roomy }: { axis: number; ticks: readonly number[]; roomy: boolean }): ReactNode {
+  return ticks.map((at, index) => {
     const x = percent((at / axis) * 100);
     // The last label of a full-width axis would leave the page.
     const atEdge = !roomy && at / axis > 0.94;

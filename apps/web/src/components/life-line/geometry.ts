@@ -13,6 +13,8 @@ export interface LifeSpans {
   run: number;
   /** Until it would end by itself; 0 unless it is running. */
   remaining: number;
+  /** A node took it. The chain counts whole seconds, so it may have run and `run` be 0. */
+  started: boolean;
   /** It waits or runs now. */
   open: boolean;
 }
@@ -21,11 +23,12 @@ export interface LifeSpans {
 export function lifeSpans(life: Life, now: number): LifeSpans {
   const { listedAt, startedAt, endedAt, timeout } = life;
   const open = endedAt === null;
-  if (listedAt === null) return { wait: 0, run: 0, remaining: 0, open };
+  const started = startedAt !== null;
+  if (listedAt === null) return { wait: 0, run: 0, remaining: 0, started, open };
   const wait = Math.max(0, (startedAt ?? endedAt ?? now) - listedAt);
   const run = startedAt === null ? 0 : Math.max(0, (endedAt ?? now) - startedAt);
   const remaining = open && startedAt !== null ? Math.max(0, timeout - run) : 0;
-  return { wait, run, remaining, open };
+  return { wait, run, remaining, started, open };
 }
 
 /** Lengths that an axis may have, seconds: people read these without counting. */
@@ -68,12 +71,11 @@ export const THINNEST = 1.5;
 /** Places a life on an axis of `axis` seconds. Parts lie side by side and never leave 0 to 100. */
 export function lifeGeometry(spans: LifeSpans, axis: number): LifeGeometry {
   const length = Math.max(axis, Number.EPSILON);
-  const started = spans.run > 0 || spans.remaining > 0 || !spans.open;
   const scaled = (seconds: number, thinnest: number) =>
     seconds > 0 || thinnest > 0 ? Math.max((seconds / length) * 100, thinnest) : 0;
 
-  const waitWidth = Math.min(100, scaled(spans.wait, spans.wait > 0 || !started ? THINNEST : 0));
-  const runWidth = Math.min(100 - waitWidth, scaled(spans.run, started && spans.run > 0 ? THINNEST : 0));
+  const waitWidth = Math.min(100, scaled(spans.wait, spans.wait > 0 || !spans.started ? THINNEST : 0));
+  const runWidth = Math.min(100 - waitWidth, scaled(spans.run, spans.started ? THINNEST : 0));
   const end = waitWidth + runWidth;
   const remainingWidth = Math.min(100 - end, (spans.remaining / length) * 100);
   return {

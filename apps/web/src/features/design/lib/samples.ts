@@ -65,10 +65,17 @@ export const SAMPLE_LIVES: readonly SampleLife[] = [
     ending: 'finished by its node',
   },
   {
-    name: 'Done within a second',
+    name: 'Done after a second',
     state: 'done',
     life: { listedAt: SAMPLE_NOW - 40, startedAt: SAMPLE_NOW - 40, endedAt: SAMPLE_NOW - 39, timeout: 300 },
     escrow: escrow(20_000n, 5_980_000n),
+    ending: 'finished by its node',
+  },
+  {
+    name: 'Done within the second',
+    state: 'done',
+    life: { listedAt: SAMPLE_NOW - 40, startedAt: SAMPLE_NOW - 40, endedAt: SAMPLE_NOW - 40, timeout: 300 },
+    escrow: escrow(0n, 6_000_000n),
     ending: 'finished by its node',
   },
   {

@@ -5,9 +5,10 @@ import { RelativeTime } from '@/components/clock/relative-time';
 import { RunningDuration } from '@/components/clock/running-duration';
 import { lifeSpans, sharedAxis } from '@/components/life-line/geometry';
 import { LifeLine } from '@/components/life-line/life-line';
+import { ranText } from '@/components/life-line/text';
 import { StateTag } from '@/components/state-tag';
 import type { Column } from '@/components/table/column';
-import { durationText, spanText } from '@/format/duration';
+import { spanText } from '@/format/duration';
 import type { JobColumn } from '../lib/columns';
 import { jobState, lifeOf, workName } from '../lib/state';
 
@@ -134,5 +135,5 @@ function Ran({ job, renderedAt }: { job: JobRow; renderedAt: number }) {
   const life = lifeOf(job);
   if (life.startedAt === null) return <span className="text-ink-3">not yet</span>;
   if (life.endedAt === null) return <RunningDuration since={life.startedAt} renderedAt={renderedAt} />;
-  return <span className="tabular-nums">{durationText(lifeSpans(life, renderedAt).run)}</span>;
+  return <span className="tabular-nums">{ranText(lifeSpans(life, renderedAt).run)}</span>;
 }

@@ -12,7 +12,7 @@ export function Pulse({ overview }: { overview: Overview }): ReactNode {
   const past = `per ${bucket} over the last ${spanText(series.bucketSeconds * series.jobsRunning.length)}`;
   const tokens = shortCount(overview.tokensDay);
   return (
-    <dl className="grid grid-cols-6 border-b border-line max-[1039px]:grid-cols-3 phone:grid-cols-2 [&>div]:border-line [&>div]:py-4 desk:[&>div+div]:border-l desk:[&>div]:px-4 desk:[&>div:first-child]:pl-0 desk:[&>div:last-child]:pr-0 max-[1039px]:gap-x-6 max-[1039px]:[&>div]:border-t max-[1039px]:[&>div]:py-3">
+    <dl className="grid grid-cols-6 border-b border-line max-[1039px]:-mt-px max-[1039px]:grid-cols-3 phone:grid-cols-2 [&>div]:border-line [&>div]:py-4 desk:[&>div+div]:border-l desk:[&>div]:px-4 desk:[&>div:first-child]:pl-0 desk:[&>div:last-child]:pr-0 max-[1039px]:gap-x-6 max-[1039px]:[&>div]:border-t max-[1039px]:[&>div]:py-3">
       <Stat
         label="Jobs running"
         value={<Figure text={groupedInteger(overview.jobsRunning)} />}
