@@ -44,7 +44,7 @@ export function QueueLine({
             className={cx(
               'flex border p-px transition-colors',
               kind === 'jobs' ? 'rounded-full border-waiting' : 'rounded-4 border-accent',
-              index === place && 'outline-2 outline-offset-2 outline-ink',
+              index === place && 'mx-1 outline-2 outline-offset-2 outline-ink',
             )}
           >
             <Glyph address={address} size={14} round={kind === 'jobs'} />
