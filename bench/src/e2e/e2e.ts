@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createPoster, ensureFunded, loadOrCreateKeypair, multiplicationJob } from '@inferscan/launcher';
+import { createPoster, ensureFunded, exerciseJob, loadOrCreateKeypair } from '@inferscan/launcher';
 import { knownMarkets } from '@inferscan/protocol';
 import { createContentClient } from '@inferscan/storage';
 import getPort from 'get-port';
@@ -70,8 +70,8 @@ export async function benchE2e(runs: number, report: (figure: Figure) => void): 
     const toResult: number[] = [];
     for (let run = 0; run < runs; run += 1) {
       const posted = Date.now();
-      const question = { left: 100 + run, right: 10 + run, reasoning: true };
-      const { job } = await poster.post(market.address, multiplicationJob(question, run), TIMEOUT_SECONDS);
+      const exercise = { questions: [{ left: 100 + run, right: 10 + (run % 90) }], reasoning: true };
+      const { job } = await poster.post(market.address, exerciseJob(exercise, run), TIMEOUT_SECONDS);
       const confirmed = Date.now();
       // A row that was there before the notification reached us took no time after confirmation.
       toPage.push(Math.max(0, (await rowMoment(page, job, 'appeared')) - confirmed));

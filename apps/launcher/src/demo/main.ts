@@ -1,15 +1,15 @@
-// A gentle stream of real jobs: a funded wallet asks the shipped model a multiplication every few seconds.
+// A gentle stream of real jobs: a funded wallet gives the shipped model multiplications every few seconds.
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { knownMarkets } from '@inferscan/protocol';
 import { createContentClient } from '@inferscan/storage';
 import { z } from 'zod';
+import { drawExercise, exerciseJob } from './exercise.js';
 import { ensureFunded } from './funding.js';
 import { loadOrCreateKeypair } from './keypair-file.js';
-import { drawMultiplication, multiplicationJob } from './multiplication.js';
 import { createPoster } from './poster.js';
 
-/** Seconds a demo job may run: a multiplication takes well under one. */
+/** Seconds a demo job may run: a batch takes one or two. */
 const TIMEOUT_SECONDS = 60n;
 const FUNDING = { lamports: 1_000_000_000n, nos: 50_000_000n, stake: null };
 /** Jobs between two looks at the wallet's balance. */
@@ -49,11 +49,11 @@ for (let count = 0; !stopping.signal.aborted; count += 1) {
     if (count % FUNDING_EVERY === 0 || failures > 0) await ensureFunded(env.RPC_URL, wallet.address, FUNDING);
     const market = markets[count % markets.length];
     if (market === undefined) throw new Error(`no market called ${env.MARKETS.join(' or ')} on the localnet`);
-    const question = drawMultiplication((limit) => randomInt(limit));
-    const posted = await poster.post(market.address, multiplicationJob(question, count), TIMEOUT_SECONDS);
+    const exercise = drawExercise((limit) => randomInt(limit));
+    const posted = await poster.post(market.address, exerciseJob(exercise, count), TIMEOUT_SECONDS);
     failures = 0;
     console.log(
-      `posted ${question.left}*${question.right} as ${posted.job} in ${market.slug}: ${posted.signature}`,
+      `posted ${exercise.questions.length} questions as ${posted.job} in ${market.slug}: ${posted.signature}`,
     );
   } catch (error) {
     failures += 1;
