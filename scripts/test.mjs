@@ -18,7 +18,7 @@ const CHECKS = [
   { name: 'types', work: () => turbo(['typecheck', '--output-logs=errors-only'], { quiet: true }) },
   {
     name: 'programs rebuild byte-identical',
-    needs: has('clang-19') ? null : 'clang-19 (Debian: apt-get install clang-19)',
+    needs: has(process.env.CLANG ?? 'clang-19') ? null : 'clang-19 (Debian: apt-get install clang-19)',
     work: () => run('npm', ['run', '--silent', 'check:programs']),
   },
   {
