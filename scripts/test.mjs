@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { ensureInstalled, ROOT, requireNode, run, step, turbo } from './bootstrap.mjs';
 
 const CI = process.env.CI === 'true';
+const COLORS = process.stdout.isTTY ? '--colors=force' : '--colors=off';
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const has = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 /** `needs` names what a machine must have; outside CI a check without it is skipped, in CI it fails. */
 const CHECKS = [
-  { name: 'lint and format', work: () => run(bin('biome'), ['ci', '--error-on-warnings', '.']) },
+  { name: 'lint and format', work: () => run(bin('biome'), ['ci', '--error-on-warnings', COLORS, '.']) },
   { name: 'dependency direction', work: () => run(bin('turbo'), ['boundaries'], { quiet: true }) },
   { name: 'unused code and dependencies', work: () => run(bin('knip'), ['--no-progress']) },
   { name: 'build', work: () => turbo(['build', '--output-logs=errors-only'], { quiet: true }) },

@@ -103,4 +103,3 @@ export function createChain() {
     },
   };
 }
-type TestChain = ReturnType<typeof createChain>;

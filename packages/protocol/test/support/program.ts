@@ -272,4 +272,3 @@ export function createProgram() {
     },
   };
 }
-type Program = ReturnType<typeof createProgram>;
