@@ -8,6 +8,7 @@ import { createTicker } from './chain/ticker.js';
 import { createVm, type Vm } from './chain/vm.js';
 import { createBase58 } from './encodings/base58.js';
 import { createJsonWriter } from './encodings/json.js';
+import { loadZstd } from './encodings/zstd.js';
 import { createFaucet } from './faucet/faucet.js';
 import { ensureGenesis } from './genesis/genesis.js';
 import { loadPrograms } from './genesis/programs.js';
@@ -59,6 +60,7 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
     throw new Error(`slotMs must be a whole number from 10 to 60000, not ${slotMs}`);
   }
   const base58 = createBase58();
+  const compress = loadZstd();
   await mkdir(options.dataDir, { recursive: true });
   const store = await openHistoryStore(join(options.dataDir, 'chain'), base58);
   try {
@@ -83,7 +85,8 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
       log('error', failure);
       options.onFailure?.(error);
     });
-    const context: RpcContext = { chain, vm, store, base58, faucet, log };
+    const problem = (): string | null => failure;
+    const context: RpcContext = { chain, vm, store, base58, faucet, log, problem, compress: await compress };
     const write = createJsonWriter();
     const call = (method: string, params: unknown): unknown => {
       const found = RPC_METHODS.get(method);
@@ -93,7 +96,7 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
     const http = createHttpServer({
       answerRpc: createJsonRpc(call, write, log),
       faucet,
-      problem: () => failure,
+      problem,
       status: () => ({ slot: chain.slot('processed'), finalized: chain.slot('finalized') }),
       write,
       log,

@@ -8,7 +8,9 @@ export const RPC_CODES = {
   preflightFailure: -32002,
   signatureVerification: -32003,
   blockNotAvailable: -32004,
+  nodeUnhealthy: -32005,
   slotSkipped: -32007,
+  longTermSlotSkipped: -32009,
   unsupportedTransactionVersion: -32015,
   minContextSlot: -32016,
 } as const;

@@ -100,6 +100,42 @@ describe('subscriptions', () => {
     expect(result?.context.slot).toBeLessThanOrEqual(Number(newest));
   });
 
+  it('tells of blocks, whole or what mentions an address', async () => {
+    const to = (await generateKeyPairSigner()).address;
+    const view = { commitment: 'confirmed', maxSupportedTransactionVersion: 0, showRewards: false };
+    const mentioned = await socket.subscribe('blockSubscribe', [
+      { mentionsAccountOrProgram: to },
+      { ...view, encoding: 'jsonParsed' },
+    ]);
+    const all = await socket.subscribe('blockSubscribe', ['all', { ...view, transactionDetails: 'none' }]);
+    const legacyOnly = await socket.subscribe('blockSubscribe', [
+      { mentionsAccountOrProgram: to },
+      { commitment: 'confirmed' },
+    ]);
+    const signature = await payer.send([pay(to, 1_000_000n)]);
+    const [result] = (await socket.wait(mentioned)) as { value: { slot: number; block: object } }[];
+    expect(result?.value).toMatchObject({
+      err: null,
+      block: {
+        transactions: [{ transaction: { signatures: [signature] }, meta: { err: null }, version: 0 }],
+      },
+    });
+    const { result: block } = await test.rpc('getBlock', [
+      result?.value.slot,
+      { ...view, encoding: 'jsonParsed', rewards: false },
+    ]);
+    expect(result?.value.block).toEqual(block);
+    const [first, second] = (await socket.wait(all, 2)) as { value: { block: { blockhash: string } } }[];
+    expect(second?.value.block).toMatchObject({ previousBlockhash: first?.value.block.blockhash });
+    expect(second?.value.block).not.toHaveProperty('transactions');
+    expect(second?.value.block).not.toHaveProperty('rewards');
+    expect(await socket.wait(legacyOnly)).toMatchObject([
+      { value: { block: null, err: { UnsupportedTransactionVersion: 0 } } },
+    ]);
+    const processed = await socket.call('blockSubscribe', ['all', { commitment: 'processed' }]);
+    expect(processed.error?.code).toBe(-32602);
+  });
+
   it('counts slots and roots until it is told to stop', async () => {
     const slots = await socket.subscribe('slotSubscribe');
     const roots = await socket.subscribe('rootSubscribe');
@@ -117,7 +153,7 @@ describe('subscriptions', () => {
   it('works on the HTTP port too and explains what it cannot do', async () => {
     const other = await openSocket(test.net.url.replace('http', 'ws'));
     expect(await other.subscribe('slotSubscribe')).toEqual(expect.any(Number));
-    expect((await other.call('blockSubscribe', ['all'])).error?.code).toBe(-32601);
+    expect((await other.call('voteSubscribe')).error?.code).toBe(-32601);
     expect((await other.call('accountSubscribe', ['nonsense'])).error?.code).toBe(-32602);
     expect((await other.call('slotUnsubscribe', [999_999])).error?.code).toBe(-32602);
     other.close();

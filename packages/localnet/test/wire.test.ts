@@ -46,6 +46,8 @@ const anyInstruction = fc.record({
 });
 
 function encode(version: 'legacy' | 0, payer: Address, instructions: readonly Instruction[]): Uint8Array {
+  // @solana/kit does not let a program pay fees.
+  fc.pre(instructions.every(({ programAddress }) => programAddress !== payer));
   const message = pipe(
     createTransactionMessage({ version: 0 }),
     (draft) => setTransactionMessageFeePayer(payer, draft),

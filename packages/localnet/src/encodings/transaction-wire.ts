@@ -76,6 +76,14 @@ export function readWholeMessage(bytes: Uint8Array, base58: Base58): WireMessage
   return readMessage(createWireReader(bytes), base58);
 }
 
+/** Accounts that the message names, those from look-up tables included. */
+export function accountCount({ staticKeys, lookups }: WireMessage): number {
+  return lookups.reduce(
+    (sum, lookup) => sum + lookup.writableIndexes.length + lookup.readonlyIndexes.length,
+    staticKeys.length,
+  );
+}
+
 /** Tells whether the message asks for write access to the static or loaded account at `index`. */
 export function isWritableIndex(message: WireMessage, index: number): boolean {
   const { numRequiredSignatures, numReadonlySignedAccounts, numReadonlyUnsignedAccounts } = message.header;
@@ -139,12 +147,11 @@ function checkMessage(message: WireMessage): void {
   if (header.numRequiredSignatures + header.numReadonlyUnsignedAccounts > staticKeys.length) {
     throw new WireError('the header of the message counts more accounts than the message lists');
   }
-  let total = staticKeys.length;
   for (const lookup of lookups) {
     const loaded = lookup.writableIndexes.length + lookup.readonlyIndexes.length;
     if (loaded === 0) throw new WireError('an address look-up loads nothing');
-    total += loaded;
   }
+  const total = accountCount(message);
   if (total > 256) throw new WireError(`the message names ${total} accounts, at most 256 fit`);
   instructions.forEach((instruction, position) => {
     if (instruction.programIdIndex === 0 || instruction.programIdIndex >= staticKeys.length) {

@@ -34,6 +34,13 @@ export interface SignatureQuery {
   readonly limit: number;
 }
 
+/** Which part of an address's history to walk through; positions are exclusive. */
+export interface HistoryQuery {
+  readonly after?: Position | undefined;
+  readonly before: Position;
+  readonly oldestFirst: boolean;
+}
+
 /** Blocks, transactions and account states on disk. Only one process can hold a store open. */
 export interface HistoryStore {
   /** Writes a closed block and the accounts it changed, all or nothing; flushed to disk when it holds anything. */
@@ -49,6 +56,7 @@ export interface HistoryStore {
   summary(position: Position): Promise<TransactionSummary | null>;
   /** Newest first. */
   signaturesFor(address: Uint8Array, query: SignatureQuery): Promise<TransactionSummary[]>;
+  historyOf(address: Uint8Array, query: HistoryQuery): AsyncIterable<TransactionSummary>;
   accounts(): AsyncIterable<{ address: string; state: AccountState }>;
   readMeta(name: string): Promise<string | null>;
   writeMeta(name: string, value: string): Promise<void>;
@@ -58,6 +66,8 @@ export interface HistoryStore {
 type Operation = { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array };
 
 const EMPTY = new Uint8Array();
+/** Entries of an address's history that are read at once. */
+const HISTORY_PAGE = 100;
 
 /**
  * Opens the store in `directory`, creating it when it is missing. It is one LevelDB: an append-only log of atomic
@@ -127,6 +137,25 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
       const keys = await db.keys({ ...bounds, reverse: true, limit }).all();
       const values = await db.getMany(keys.map((key) => summaryKey(readPosition(key))));
       return values.flatMap((bytes) => (bytes === undefined ? [] : [codec.readSummary(bytes)]));
+    },
+    async *historyOf(address, { after, before, oldestFirst }) {
+      const from = addressKey(address, after ?? FIRST_POSITION);
+      const keys = db.keys({
+        ...(after === undefined ? { gte: from } : { gt: from }),
+        lt: addressKey(address, before),
+        reverse: !oldestFirst,
+      });
+      try {
+        for (;;) {
+          const page = await keys.nextv(HISTORY_PAGE);
+          if (page.length === 0) return;
+          for (const bytes of await db.getMany(page.map((key) => summaryKey(readPosition(key))))) {
+            if (bytes !== undefined) yield codec.readSummary(bytes);
+          }
+        }
+      } finally {
+        await keys.close();
+      }
     },
     async *accounts() {
       for await (const [key, value] of db.iterator(ACCOUNT_RANGE)) {

@@ -2,6 +2,7 @@ import type { Chain } from '../chain/chain.js';
 import type { Commitment } from '../chain/types.js';
 import type { Vm } from '../chain/vm.js';
 import type { Base58 } from '../encodings/base58.js';
+import type { Compress } from '../encodings/zstd.js';
 import type { Faucet } from '../faucet/faucet.js';
 import type { HistoryStore } from '../history/store.js';
 import type { Log } from '../log.js';
@@ -16,8 +17,11 @@ export interface RpcContext {
   readonly vm: Vm;
   readonly store: HistoryStore;
   readonly base58: Base58;
+  readonly compress: Compress;
   readonly faucet: Faucet;
   readonly log: Log;
+  /** Null when blocks are written, otherwise what is wrong. */
+  readonly problem: () => string | null;
 }
 
 export interface ContextConfig {

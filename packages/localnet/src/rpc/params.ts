@@ -87,6 +87,9 @@ export const programConfig = z
 
 export const transactionEncoding = z.enum(TRANSACTION_ENCODINGS);
 
+/** The newest transaction version that the client understands; without it, only legacy ones are shown. */
+export const maxTransactionVersion = z.number().int().min(0).max(127);
+
 const historyCommitment = commitment.refine((value) => value !== 'processed', {
   error: 'Method does not support commitment below `confirmed`',
 });
@@ -106,7 +109,7 @@ export const transactionConfig = z
     z.object({
       ...historyFields,
       encoding: transactionEncoding.nullish(),
-      maxSupportedTransactionVersion: z.number().int().min(0).max(127).nullish(),
+      maxSupportedTransactionVersion: maxTransactionVersion.nullish(),
     }),
   ])
   .nullish();

@@ -11,20 +11,27 @@ import { getFeeForMessage } from './methods/get-fee-for-message.js';
 import { getFirstAvailableBlock } from './methods/get-first-available-block.js';
 import { getGenesisHash } from './methods/get-genesis-hash.js';
 import { getHealth } from './methods/get-health.js';
+import { getIdentity } from './methods/get-identity.js';
 import { getLatestBlockhash } from './methods/get-latest-blockhash.js';
 import { getMinimumBalanceForRentExemption } from './methods/get-minimum-balance-for-rent-exemption.js';
 import { getMultipleAccounts } from './methods/get-multiple-accounts.js';
+import { getPriorityFeeEstimate } from './methods/get-priority-fee-estimate.js';
 import { getProgramAccounts } from './methods/get-program-accounts.js';
 import { getRecentPrioritizationFees } from './methods/get-recent-prioritization-fees.js';
 import { getSignatureStatuses } from './methods/get-signature-statuses.js';
 import { getSignaturesForAddress } from './methods/get-signatures-for-address.js';
 import { getSlot } from './methods/get-slot.js';
+import { getSlotLeader } from './methods/get-slot-leader.js';
+import { getSupply } from './methods/get-supply.js';
 import { getTokenAccountBalance } from './methods/get-token-account-balance.js';
 import { getTokenAccountsByOwner } from './methods/get-token-accounts-by-owner.js';
+import { getTokenLargestAccounts } from './methods/get-token-largest-accounts.js';
 import { getTokenSupply } from './methods/get-token-supply.js';
 import { getTransaction } from './methods/get-transaction.js';
 import { getTransactionCount } from './methods/get-transaction-count.js';
+import { getTransactionsForAddress } from './methods/get-transactions-for-address.js';
 import { getVersion } from './methods/get-version.js';
+import { getVoteAccounts } from './methods/get-vote-accounts.js';
 import { isBlockhashValid } from './methods/is-blockhash-valid.js';
 import { requestAirdrop } from './methods/request-airdrop.js';
 import { sendTransaction } from './methods/send-transaction.js';
@@ -45,20 +52,27 @@ export const RPC_METHODS: ReadonlyMap<string, RpcMethod> = new Map(
     getFirstAvailableBlock,
     getGenesisHash,
     getHealth,
+    getIdentity,
     getLatestBlockhash,
     getMinimumBalanceForRentExemption,
     getMultipleAccounts,
+    getPriorityFeeEstimate,
     getProgramAccounts,
     getRecentPrioritizationFees,
     getSignatureStatuses,
     getSignaturesForAddress,
     getSlot,
+    getSlotLeader,
+    getSupply,
     getTokenAccountBalance,
     getTokenAccountsByOwner,
+    getTokenLargestAccounts,
     getTokenSupply,
     getTransactionCount,
     getTransaction,
+    getTransactionsForAddress,
     getVersion,
+    getVoteAccounts,
     isBlockhashValid,
     requestAirdrop,
     sendTransaction,

@@ -19,11 +19,12 @@ export interface SimulationView {
 
 /** Writes a simulation's outcome as simulateTransaction returns it. */
 export function describeSimulation(
-  { vm, base58 }: RpcContext,
+  context: RpcContext,
   transaction: WireTransaction,
   result: PreflightResult,
   view: SimulationView,
 ): object {
+  const { vm, base58 } = context;
   const loaded = loadAddresses(transaction.message, vm.account, base58) ?? { writable: [], readonly: [] };
   const keys = allKeys(transaction.message, { loadedAddresses: loaded });
   return {
@@ -35,7 +36,7 @@ export function describeSimulation(
         : view.accounts.addresses.map((wanted) => {
             const state = result.postAccounts.get(wanted) ?? vm.account(wanted);
             const encoding = view.accounts?.encoding ?? 'base64';
-            return state === null ? null : encodeAccount(state, { encoding }, vm.account, base58);
+            return state === null ? null : encodeAccount(state, { encoding }, context);
           }),
     unitsConsumed: result.computeUnitsConsumed,
     returnData:

@@ -17,13 +17,13 @@ const GONE: AccountState = {
 export const accountSubscription = defineSubscription(
   'account',
   z.tuple([address, accountConfig]),
-  ({ vm, base58 }, [wanted, config], notify) => ({
+  (context, [wanted, config], notify) => ({
     onEvent(event) {
       const state = changesAt(event, config?.commitment ?? 'finalized').get(wanted);
       if (state === undefined) return;
       notify({
         context: { slot: event.slot },
-        value: encodeAccount(state ?? GONE, config ?? {}, vm.account, base58),
+        value: encodeAccount(state ?? GONE, config ?? {}, context),
       });
     },
   }),

@@ -1,4 +1,5 @@
 import { accountSubscription } from './account.js';
+import { blockSubscription } from './block.js';
 import { logsSubscription } from './logs.js';
 import { programSubscription } from './program.js';
 import { rootSubscription } from './root.js';
@@ -13,6 +14,7 @@ export interface SubscriptionKinds {
 
 const KINDS: readonly SubscriptionKind[] = [
   accountSubscription,
+  blockSubscription,
   logsSubscription,
   programSubscription,
   rootSubscription,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { TransactionRecord } from '../chain/types.js';
 import { address, contextConfig } from '../rpc/params.js';
 import { recordsAt } from './changes.js';
+import { mentions } from './mentions.js';
 import { defineSubscription } from './subscription.js';
 
 const filter = z.union([
@@ -29,11 +29,3 @@ export const logsSubscription = defineSubscription(
     };
   },
 );
-
-function mentions({ transaction, meta }: TransactionRecord, address: string): boolean {
-  return (
-    transaction.message.staticKeys.includes(address) ||
-    meta.loadedAddresses.writable.includes(address) ||
-    meta.loadedAddresses.readonly.includes(address)
-  );
-}

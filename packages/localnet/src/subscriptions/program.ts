@@ -8,14 +8,14 @@ import { defineSubscription } from './subscription.js';
 export const programSubscription = defineSubscription(
   'program',
   z.tuple([address, programConfig]),
-  ({ vm, base58 }, [program, config], notify) => ({
+  (context, [program, config], notify) => ({
     onEvent(event) {
       for (const [pubkey, state] of changesAt(event, config?.commitment ?? 'finalized')) {
         if (state === null || state.owner !== program) continue;
-        if (!matchesFilters(state, config?.filters ?? [], base58)) continue;
+        if (!matchesFilters(state, config?.filters ?? [], context.base58)) continue;
         notify({
           context: { slot: event.slot },
-          value: { pubkey, account: encodeAccount(state, config ?? {}, vm.account, base58) },
+          value: { pubkey, account: encodeAccount(state, config ?? {}, context) },
         });
       }
     },

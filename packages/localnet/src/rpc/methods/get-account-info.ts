@@ -8,12 +8,7 @@ export const getAccountInfo = defineMethod(
   'getAccountInfo',
   z.tuple([address, accountConfig]),
   (context, [wanted, config]) => {
-    const { vm, base58 } = context;
-    const state = vm.account(wanted);
-    return withContext(
-      context,
-      config,
-      state === null ? null : encodeAccount(state, config ?? {}, vm.account, base58),
-    );
+    const state = context.vm.account(wanted);
+    return withContext(context, config, state === null ? null : encodeAccount(state, config ?? {}, context));
   },
 );

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { RPC_CODES, RpcError } from '../../rpc-error.js';
 import { defineMethod } from '../method.js';
+import { missingBlock } from '../missing-block.js';
 import { slot } from '../params.js';
 
-export const getBlockTime = defineMethod('getBlockTime', z.tuple([slot]), async ({ store }, [wanted]) => {
-  const header = await store.block(wanted);
-  if (header === null) {
-    throw new RpcError(RPC_CODES.blockNotAvailable, `Block not available for slot ${wanted}`);
-  }
-  return header.blockTime;
-});
+export const getBlockTime = defineMethod(
+  'getBlockTime',
+  z.tuple([slot]),
+  async ({ chain, store }, [wanted]) => {
+    const header = await store.block(wanted);
+    if (header === null) throw missingBlock(wanted, chain.slot('confirmed'));
+    return header.blockTime;
+  },
+);

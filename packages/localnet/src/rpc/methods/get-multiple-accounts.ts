@@ -8,10 +8,9 @@ export const getMultipleAccounts = defineMethod(
   'getMultipleAccounts',
   z.tuple([z.array(address).max(100), accountConfig]),
   (context, [wanted, config]) => {
-    const { vm, base58 } = context;
     const accounts = wanted.map((one) => {
-      const state = vm.account(one);
-      return state === null ? null : encodeAccount(state, config ?? {}, vm.account, base58);
+      const state = context.vm.account(one);
+      return state === null ? null : encodeAccount(state, config ?? {}, context);
     });
     return withContext(context, config, accounts);
   },

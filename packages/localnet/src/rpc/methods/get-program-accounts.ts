@@ -16,7 +16,7 @@ export const getProgramAccounts = defineMethod(
       .filter(({ state }) => matchesFilters(state, filters, base58))
       .map((entry) => ({
         pubkey: entry.address,
-        account: encodeAccount(entry.state, config ?? {}, vm.account, base58),
+        account: encodeAccount(entry.state, config ?? {}, context),
       }));
     return config?.withContext === true ? withContext(context, config, accounts) : accounts;
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { contextSlot, type RpcContext } from '../context.js';
+import { contextSlot } from '../context.js';
+import { describeSummary, positionOf } from '../history.js';
 import { defineMethod } from '../method.js';
 import { address, historyFields, signature } from '../params.js';
 
@@ -16,7 +17,7 @@ export const getSignaturesForAddress = defineMethod(
   'getSignaturesForAddress',
   z.tuple([address, config]),
   async (context, [wanted, given]) => {
-    const { chain, store, base58 } = context;
+    const { store, base58 } = context;
     const maxSlot = contextSlot(context, given);
     const before = given?.before ? await positionOf(context, given.before) : null;
     // An unknown start is nowhere in the history: nothing comes before it.
@@ -28,19 +29,6 @@ export const getSignaturesForAddress = defineMethod(
       maxSlot,
       limit: given?.limit ?? 1000,
     });
-    const finalized = chain.slot('finalized');
-    return summaries.map((summary) => ({
-      signature: summary.signature,
-      slot: summary.slot,
-      transactionIndex: summary.index,
-      err: summary.err,
-      memo: summary.memo,
-      blockTime: summary.blockTime,
-      confirmationStatus: summary.slot <= finalized ? 'finalized' : 'confirmed',
-    }));
+    return summaries.map((summary) => describeSummary(context, summary));
   },
 );
-
-async function positionOf({ chain, store, base58 }: RpcContext, wanted: string) {
-  return chain.recentStatus(wanted) ?? (await store.position(base58.decode(wanted)));
-}

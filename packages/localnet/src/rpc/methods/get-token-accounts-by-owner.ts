@@ -19,7 +19,7 @@ export const getTokenAccountsByOwner = defineMethod(
       .flatMap(({ address: pubkey, state }) => {
         const token = readTokenAccount(state.owner, state.data, base58);
         if (token === null || token.owner !== owner || (mint !== null && token.mint !== mint)) return [];
-        return [{ pubkey, account: encodeAccount(state, config ?? {}, vm.account, base58) }];
+        return [{ pubkey, account: encodeAccount(state, config ?? {}, context) }];
       });
     return withContext(context, config, accounts);
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { encodeRecord } from '../../encodings/transaction.js';
 import { contextSlot } from '../context.js';
+import { positionOf } from '../history.js';
 import { defineMethod } from '../method.js';
 import { signature, transactionConfig } from '../params.js';
 
@@ -10,7 +11,7 @@ export const getTransaction = defineMethod(
   async (context, [wanted, config]) => {
     const { chain, store, base58 } = context;
     const newest = contextSlot(context, config);
-    const position = chain.recentStatus(wanted) ?? (await store.position(base58.decode(wanted)));
+    const position = await positionOf(context, wanted);
     if (position === null || position.slot > newest) return null;
     const [record, header] = await Promise.all([chain.record(position), store.block(position.slot)]);
     if (record === null) return null;

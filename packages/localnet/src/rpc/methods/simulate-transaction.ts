@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { preflight } from '../../chain/preflight.js';
+import { accountCount } from '../../encodings/transaction-wire.js';
 import { invalidParams, RPC_CODES, RpcError } from '../../rpc-error.js';
 import { withContext } from '../context.js';
 import { defineMethod } from '../method.js';
@@ -30,6 +31,12 @@ export const simulateTransaction = defineMethod(
     const replace = given?.replaceRecentBlockhash === true;
     if (replace && given?.sigVerify === true) {
       throw invalidParams('sigVerify may not be used with replaceRecentBlockhash');
+    }
+    const addresses = given?.accounts?.addresses ?? [];
+    const most = accountCount(transaction.message);
+    if (addresses.length > most) throw invalidParams(`Too many accounts provided; max ${most}`);
+    if (given?.accounts?.encoding === 'base58' || given?.accounts?.encoding === 'binary') {
+      throw invalidParams('base58 encoding not supported');
     }
     const result = preflight(chain, vm, transaction, base58, {
       verifySignatures: given?.sigVerify === true,
