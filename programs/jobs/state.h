@@ -1,7 +1,7 @@
 /* The program's accounts: where each field lies, and how accounts are loaded and created. */
 #pragma once
+#include "sdk/init.h"
 #include "sdk/load.h"
-#include "sdk/system.h"
 
 enum {
   MARKET_AUTHORITY = 8,
@@ -71,15 +71,6 @@ static Result load_job(Context *context, u64 index) {
 
 static Result load_run(Context *context, u64 index) {
   return load_state(context, index, context->program_id, RUN_DISCRIMINATOR, RUN_END);
-}
-
-/* Creates the signing account at `index` with this program as owner. */
-static inline Result init_state(const Context *context, u64 index, u64 payer, u64 size,
-                                const u8 *discriminator) {
-  const NewAccount new = {account(context, payer), account(context, index), size, context->program_id, NULL};
-  TRY(init_account(context, index, &new));
-  store_u64(data_of(context, index), load_u64(discriminator));
-  return OK;
 }
 
 typedef struct {

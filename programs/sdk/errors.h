@@ -66,10 +66,34 @@ OUTLINED Result fail_keys(const char *account, const ErrorSpec *error, const Pub
   return error->number;
 }
 
+/* As fail_thrown, and shows the two numbers that were compared. */
+OUTLINED Result fail_compared(const char *file, u64 line_number, const ErrorSpec *error, u64 left,
+                              u64 right) {
+  fail_thrown(file, line_number, error);
+  LogLine line;
+  line.len = 0;
+  log_text(&line, "Left: ");
+  log_number(&line, left);
+  log_flush(&line);
+  line.len = 0;
+  log_text(&line, "Right: ");
+  log_number(&line, right);
+  log_flush(&line);
+  return error->number;
+}
+
 /* A check of a handler, after all accounts have passed theirs. */
 #define REQUIRE(condition, error)                                                                            \
   do {                                                                                                       \
     if (!(condition)) return fail_thrown(__FILE__, __LINE__, &(error));                                      \
+  } while (0)
+
+/* As REQUIRE, for a comparison of two numbers, which the log then shows. */
+#define REQUIRE_COMPARED(left, operator, right, error)                                                       \
+  do {                                                                                                       \
+    u64 compared_left = (left), compared_right = (right);                                                    \
+    if (!(compared_left operator compared_right))                                                            \
+      return fail_compared(__FILE__, __LINE__, &(error), compared_left, compared_right);                     \
   } while (0)
 
 /* The framework's own errors, as far as programs here raise them. */

@@ -5,6 +5,8 @@
 static inline u64 load_u64(const u8 *at) { return *(const word *)at; }
 static inline i64 load_i64(const u8 *at) { return *(const signed_word *)at; }
 static inline u32 load_u32(const u8 *at) { return *(const half_word *)at; }
+static inline u16 load_u16(const u8 *at) { return *(const quarter_word *)at; }
+static inline void store_u16(u8 *at, u16 value) { *(quarter_word *)at = value; }
 static inline void store_u64(u8 *at, u64 value) { *(word *)at = value; }
 static inline void store_i64(u8 *at, i64 value) { *(signed_word *)at = value; }
 static inline void store_u32(u8 *at, u32 value) { *(half_word *)at = value; }

@@ -7,6 +7,7 @@
  *   5. accounts to be closed are closed
  */
 #pragma once
+#include "sdk/borsh.h"
 #include "sdk/errors.h"
 #include "sdk/math.h"
 #include "sdk/memory.h"
@@ -20,6 +21,8 @@
 struct Context;
 typedef Result (*AccountStep)(struct Context *context, u64 index);
 typedef Result (*Handler)(struct Context *context);
+/* Reads arguments whose size varies, so that malformed ones fail the reader. */
+typedef void (*ArgsStep)(Reader *args);
 
 typedef struct {
   const char *name;  /* as clients and logs know it */
@@ -38,6 +41,7 @@ typedef struct {
   const AccountSpec *accounts;
   u64 account_count;
   Handler handler;
+  ArgsStep read_args; /* NULL: `args_len` bytes of any content */
 } InstructionSpec;
 #define ACCOUNTS(table) .accounts = (table), .account_count = sizeof(table) / sizeof((table)[0])
 
@@ -52,6 +56,11 @@ typedef struct Context {
 static inline AccountInfo *account(const Context *context, u64 index) { return &context->accounts[index]; }
 static inline const Pubkey *key_of(const Context *context, u64 index) { return context->accounts[index].key; }
 static inline u8 *data_of(const Context *context, u64 index) { return context->accounts[index].data; }
+
+/* The arguments, which the program's id follows in the runtime's input. */
+static inline Reader args_reader(const Context *context) {
+  return (Reader){context->args, context->program_id->bytes, false};
+}
 
 /* Constraints. Each names the account at `index` in its error. */
 static inline Result check(const Context *context, u64 index, bool condition, const ErrorSpec *error) {
@@ -160,7 +169,9 @@ static inline void log_instruction(const char *name) {
 
 static inline Result run_instruction(const InstructionSpec *instruction, Context *context, u64 args_len) {
   log_instruction(instruction->name);
-  if (args_len < instruction->args_len) return fail(&INSTRUCTION_DID_NOT_DESERIALIZE);
+  Reader args = {context->args, context->args + args_len, args_len < instruction->args_len};
+  if (instruction->read_args != NULL) instruction->read_args(&args);
+  if (args.failed) return fail(&INSTRUCTION_DID_NOT_DESERIALIZE);
   context->specs = instruction->accounts;
   TRY(load_accounts(context, instruction->account_count));
   TRY(init_accounts(context, instruction->account_count));

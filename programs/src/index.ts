@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Address } from '@solana/kit';
-import { withMarketAdmin } from './market-admin.js';
+import { withNetworkAdmin } from './network-admin.js';
 
 export {
   DEFAULT_MARKET_ADMIN,
   JOBS_PROGRAM_ID,
   MARKET_ADMIN_SEED_TEXT,
+  NODES_PROGRAM_ID,
   NOS_MINT,
   REWARDS_PROGRAM_ID,
   STAKING_PROGRAM_ID,
@@ -15,7 +16,15 @@ export {
 /** Paths of the built programs, which are committed: nobody needs the compiler to run them. */
 export const PROGRAM_BINARIES = {
   jobs: fileURLToPath(new URL('../build/jobs.so', import.meta.url)),
+  nodes: fileURLToPath(new URL('../build/nodes.so', import.meta.url)),
 } as const;
+
+const read = (program: keyof typeof PROGRAM_BINARIES): Uint8Array =>
+  new Uint8Array(readFileSync(PROGRAM_BINARIES[program]));
+
+function readWithAdmin(program: keyof typeof PROGRAM_BINARIES, admin: Address | undefined): Uint8Array {
+  return admin === undefined ? read(program) : withNetworkAdmin(read(program), admin);
+}
 
 export interface JobsProgramOptions {
   /** Address that may sign the admin instructions; DEFAULT_MARKET_ADMIN if absent. */
@@ -24,6 +33,15 @@ export interface JobsProgramOptions {
 
 /** The jobs program as the SBF loader takes it (an ELF file). */
 export function jobsProgramElf(options: JobsProgramOptions = {}): Uint8Array {
-  const elf = new Uint8Array(readFileSync(PROGRAM_BINARIES.jobs));
-  return options.marketAdmin === undefined ? elf : withMarketAdmin(elf, options.marketAdmin);
+  return readWithAdmin('jobs', options.marketAdmin);
+}
+
+export interface NodesProgramOptions {
+  /** Address that may audit nodes; DEFAULT_MARKET_ADMIN if absent. */
+  readonly auditor?: Address;
+}
+
+/** The nodes program as the SBF loader takes it (an ELF file). */
+export function nodesProgramElf(options: NodesProgramOptions = {}): Uint8Array {
+  return readWithAdmin('nodes', options.auditor);
 }

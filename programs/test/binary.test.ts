@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { address, createKeyPairSignerFromPrivateKeyBytes } from '@solana/kit';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_MARKET_ADMIN, jobsProgramElf, MARKET_ADMIN_SEED_TEXT } from '../src/index.js';
-import { withMarketAdmin } from '../src/market-admin.js';
+import { withNetworkAdmin } from '../src/network-admin.js';
 import { createAddressSource } from './support/addresses.js';
 import { createChain } from './support/chain.js';
 import { deployProgram } from './support/deploy.js';
@@ -25,7 +25,7 @@ describe('the market admin', () => {
   });
 
   it('is not replaced in a binary that does not have it', () => {
-    expect(() => withMarketAdmin(new Uint8Array(1_000), address(DEFAULT_MARKET_ADMIN))).toThrow(
+    expect(() => withNetworkAdmin(new Uint8Array(1_000), address(DEFAULT_MARKET_ADMIN))).toThrow(
       /exactly once/,
     );
   });

@@ -6,7 +6,10 @@ import { link } from './link.mjs';
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Every program: the source that includes its others, and the binary, both relative to ROOT. */
-export const PROGRAMS = [{ name: 'jobs', source: 'jobs/jobs.c', binary: 'build/jobs.so' }];
+export const PROGRAMS = [
+  { name: 'jobs', source: 'jobs/jobs.c', binary: 'build/jobs.so' },
+  { name: 'nodes', source: 'nodes/nodes.c', binary: 'build/nodes.so' },
+];
 
 /** @param {{ source: string }} program @returns {Buffer} the program file */
 export function buildProgram(program) {

@@ -19,7 +19,7 @@ static Result clean_admin_check_job(Context *context, u64 index) {
 }
 
 static Result clean_admin_check_authority(Context *context, u64 index) {
-  return check_market_admin(context, index);
+  return check_network_admin(context, index);
 }
 
 /* Closing the account is all there is. */

@@ -14,7 +14,7 @@ static Result close_admin_check_market(Context *context, u64 index) {
 }
 
 static Result close_admin_check_authority(Context *context, u64 index) {
-  return check_market_admin(context, index);
+  return check_network_admin(context, index);
 }
 
 static Result close_market(Context *context) {

@@ -1,5 +1,6 @@
 #pragma once
 #include "jobs/constraints.h"
+#include "sdk/vault.h"
 
 enum {
   OPEN_MINT,
@@ -28,14 +29,7 @@ static Result open_init_vault(Context *context, u64 index) {
   u8 *bump = data_of(context, OPEN_MARKET) + MARKET_VAULT_BUMP;
   const Slice seeds[3] = {
       SEED_KEY(key_of(context, OPEN_MARKET)), SEED_KEY(key_of(context, OPEN_MINT)), {bump, 1}};
-  Pubkey expected;
-  find_program_address(seeds, 2, context->program_id, &expected, bump);
-  TRY(check_key(context, index, &expected, &CONSTRAINT_SEEDS));
-  const SignerSeeds signer = {seeds, 3};
-  const NewAccount new = {account(context, OPEN_AUTHORITY), account(context, index), TOKEN_ACCOUNT_SIZE,
-                          &TOKEN_PROGRAM, &signer};
-  TRY(init_account(context, index, &new));
-  return token_initialize_vault(account(context, index), account(context, OPEN_MINT));
+  return init_vault(context, index, &(DerivedVault){OPEN_AUTHORITY, OPEN_MINT, {seeds, 3}, bump});
 }
 
 static Result open_check_mint(Context *context, u64 index) {

@@ -32,7 +32,7 @@ static Result quit_admin_check_run(Context *context, u64 index) {
 }
 
 static Result quit_admin_check_authority(Context *context, u64 index) {
-  return check_market_admin(context, index);
+  return check_network_admin(context, index);
 }
 
 /* The job stays queued, in no queue. */

@@ -5,9 +5,16 @@ import {
   getAddressDecoder,
   type TransactionSigner,
 } from '@solana/kit';
-import { JOBS_PROGRAM_ID, NOS_MINT, REWARDS_PROGRAM_ID, STAKING_PROGRAM_ID } from '../../src/index.js';
+import {
+  JOBS_PROGRAM_ID,
+  NODES_PROGRAM_ID,
+  NOS_MINT,
+  REWARDS_PROGRAM_ID,
+  STAKING_PROGRAM_ID,
+} from '../../src/index.js';
 
 export const JOBS = address(JOBS_PROGRAM_ID);
+export const NODES = address(NODES_PROGRAM_ID);
 export const MINT = address(NOS_MINT);
 export const STAKING = address(STAKING_PROGRAM_ID);
 export const REWARDS = address(REWARDS_PROGRAM_ID);

@@ -50,10 +50,13 @@ export interface Chain {
 
 const START = 1_800_000_000n;
 
-/** A chain with the jobs program, nothing else of the network, and a clock that only tests move. */
-export function createChain(elf: Uint8Array = jobsProgramElf()): Chain {
+/** A chain with the jobs program and nothing else of the network. */
+export const createChain = (elf: Uint8Array = jobsProgramElf()): Chain => createEmptyChain([[JOBS, elf]]);
+
+/** A chain with these programs, nothing else of the network, and a clock that only tests move. */
+export function createEmptyChain(programs: readonly (readonly [Address, Uint8Array])[]): Chain {
   const svm = new LiteSVM().withSigverify(false).withBlockhashCheck(false).withTransactionHistory(0n);
-  svm.addProgram(JOBS, elf);
+  for (const [program, elf] of programs) svm.addProgram(program, elf);
   const setNow = (unixSeconds: bigint): void => {
     const clock = svm.getClock();
     clock.unixTimestamp = unixSeconds;

@@ -48,6 +48,17 @@ export const COMMON_ERRORS = numbered(6000, [
   ['InvalidATA', 'This associated token account is not valid.'],
 ]);
 
+/** The nodes program's own. */
+export const NODES_ERRORS = numbered(6000, [
+  ['ArchitectureUnknown', 'This architecture does not exist.'],
+  ['CountryCodeUnknown', 'This country does not exist.'],
+  ['CpuInvalid', 'CPU value must be greater than zero'],
+  ['GpuInvalid', 'GPU value must be greater than zero'],
+  ['MemoryInvalid', 'Memory value must be greater than zero'],
+  ['IopsInvalid', 'IOPS value must be greater than zero'],
+  ['StorageInvalid', 'Storage value must be greater than zero'],
+]);
+
 /** Anchor's own. */
 export const ANCHOR_ERRORS: Readonly<Record<string, ProgramError>> = Object.fromEntries(
   (

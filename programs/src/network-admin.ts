@@ -2,17 +2,17 @@ import { type Address, getAddressEncoder } from '@solana/kit';
 import { DEFAULT_MARKET_ADMIN } from './addresses.js';
 
 /**
- * The binary with another market admin: the key is a constant of 32 bytes in its read-only data.
+ * The binary with another network admin: the key is a constant of 32 bytes in its read-only data.
  * @throws Error when the binary does not hold the default admin's key exactly once
  */
-export function withMarketAdmin(elf: Uint8Array, admin: Address): Uint8Array {
+export function withNetworkAdmin(elf: Uint8Array, admin: Address): Uint8Array {
   const encoder = getAddressEncoder();
   const current = Buffer.from(encoder.encode(DEFAULT_MARKET_ADMIN as Address));
   const bytes = Buffer.from(elf);
   const at = bytes.indexOf(current);
   if (at < 0 || bytes.indexOf(current, at + 1) >= 0) {
     throw new Error(
-      'jobs.so does not hold the market admin exactly once: rebuild it with npm run build:programs',
+      'the binary does not hold the network admin exactly once: rebuild it with npm run build:programs',
     );
   }
   bytes.set(encoder.encode(admin), at);
