@@ -88,10 +88,11 @@ export function turbo(args, options) {
   return run(TURBO, ['run', ...args, '--ui=stream'], options);
 }
 
-/** Builds every package; prints only what fails. */
-export async function build() {
+/** Builds every package, or one and what it needs; prints only what fails. */
+export async function build(filter) {
+  const only = filter === undefined ? [] : [`--filter=${filter}`];
   const code = await step('building', () =>
-    turbo(['build', '--output-logs=errors-only', '--log-prefix=none'], { quiet: true }),
+    turbo(['build', '--output-logs=errors-only', '--log-prefix=none', ...only], { quiet: true }),
   );
   if (code !== 0) process.exit(1);
 }
