@@ -51,6 +51,13 @@ describe('a supervised child', () => {
     expect(events).toEqual([]);
   });
 
+  test('hands over a secret that is in no log', async () => {
+    const { readyLine: _, ...silent } = spec('secret');
+    expect(await supervisor.start({ ...silent, readyBySecret: true })).toEqual(['a value for nobody else']);
+    await supervisor.stop();
+    expect(readFileSync(supervisor.logFile('secret'), 'utf8')).not.toContain('nobody else');
+  });
+
   test('that dies before it is ready is reported with its last lines', async () => {
     const failure = supervisor.start(spec('die-early'));
     await expect(failure).rejects.toThrow(ChildFailedError);

@@ -2,6 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { z } from 'zod';
 
 /** One program that the supervisor runs. */
 export interface ChildSpec {
@@ -15,6 +16,11 @@ export interface ChildSpec {
   readonly tier: number;
   /** Tells from a line of output that the child is ready. */
   readonly readyLine?: RegExp;
+  /**
+   * The child says that it is ready by an IPC message `{ ready: string }`, for a value that holds a secret:
+   * output goes to log files and, after a crash, to the terminal.
+   */
+  readonly readyBySecret?: true;
   /** Asked until it resolves to true, for children that don't say so themselves. */
   readonly readyWhen?: () => Promise<boolean>;
   /** How long to wait for readiness, and for the end after SIGTERM. Milliseconds. */
@@ -25,7 +31,10 @@ export interface ChildSpec {
 export interface RunningChild {
   readonly name: string;
   readonly pid: number | undefined;
-  /** Resolves with the match of `readyLine` (empty for `readyWhen`), rejects when the child ends before or is late. */
+  /**
+   * Resolves with the match of `readyLine`, the value of `readyBySecret` or nothing for `readyWhen`; rejects when
+   * the child ends before or is late.
+   */
   readonly ready: Promise<readonly string[]>;
   /** Resolves when the process is gone. Never rejects. */
   readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
@@ -36,6 +45,7 @@ export interface RunningChild {
 }
 
 const PRELOAD = fileURLToPath(new URL('./exit-with-parent.js', import.meta.url));
+const readyMessage = z.object({ ready: z.string() });
 const KEPT_LINES = 20;
 const POLL_MS = 100;
 
@@ -98,8 +108,13 @@ export function startChild(spec: ChildSpec, logFile: string): RunningChild {
       clearTimeout(timer);
       fail(`ended before it was ready (${signal ?? `exit code ${code}`})`);
     });
-    const { readyLine, readyWhen } = spec;
-    if (readyLine) {
+    const { readyLine, readyBySecret, readyWhen } = spec;
+    if (readyBySecret) {
+      subprocess.on('message', (message) => {
+        const parsed = readyMessage.safeParse(message);
+        if (parsed.success) done([parsed.data.ready]);
+      });
+    } else if (readyLine) {
       onLine = (line) => {
         const match = readyLine.exec(line);
         if (match) done([...match]);

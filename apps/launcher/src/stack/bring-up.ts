@@ -20,6 +20,8 @@ import {
 /** Markets that have nodes in the demo; nobody here has a GPU to offer, so that market stays empty. */
 const DEMO_MARKETS = ['cpu-small', 'cpu-medium'];
 const STORAGE_PORT = 8901;
+/** Beside Postgres's own 5432, which a server of the machine may have. */
+const DATABASE_PORT = 5433;
 
 const NODE_FUNDING: Funding = {
   lamports: 500_000_000n,
@@ -38,6 +40,11 @@ function first(match: readonly string[], index: number, what: string): string {
 
 function demoMarkets(): readonly KnownMarket[] {
   return knownMarkets('localnet').filter((market) => DEMO_MARKETS.includes(market.slug));
+}
+
+async function startDatabase(dataDir: string, supervisor: Supervisor): Promise<string> {
+  const port = await choosePort(null, DATABASE_PORT, 'the database', '--data');
+  return first(await supervisor.start(postgresService(dataDir, port)), 0, 'Postgres');
 }
 
 async function startLocalChain(options: Options, supervisor: Supervisor, step: Step) {
@@ -92,9 +99,7 @@ export async function bringUp(
 ): Promise<string> {
   const databaseStart =
     options.databaseUrl === null
-      ? step('database', async () =>
-          first(await supervisor.start(postgresService(options.dataDir)), 1, 'Postgres'),
-        )
+      ? step('database', () => startDatabase(options.dataDir, supervisor))
       : Promise.resolve(options.databaseUrl);
   const isLocal = options.remoteRpcUrl === null;
   const [databaseUrl, chain] = await Promise.all([

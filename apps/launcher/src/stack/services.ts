@@ -15,12 +15,13 @@ export interface Endpoints {
 /** Children stop from the highest tier down: who uses others goes first. */
 const TIER = { foundation: 0, chain: 1, index: 2, web: 3, worker: 4, demo: 5 } as const;
 
-export const postgresService = (dataDir: string): ChildSpec => ({
+export const postgresService = (dataDir: string, port: number): ChildSpec => ({
   name: 'postgres',
   tier: TIER.foundation,
   script: SCRIPTS.postgres,
-  args: [join(dataDir, 'postgres')],
-  readyLine: /postgres ready url=(\S+)/,
+  // The port is chosen once: whoever is connected finds the server there again after a crash.
+  args: [join(dataDir, 'postgres'), String(port)],
+  readyBySecret: true,
 });
 
 export const localnetService = (dataDir: string, port: number): ChildSpec => ({
