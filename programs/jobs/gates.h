@@ -3,21 +3,16 @@
 #include "jobs/constraints.h"
 #include "sdk/metadata.h"
 #include "sdk/stake.h"
-
-/* Little-endian 128-bit comparison. */
-static inline bool at_least_u128(const u8 *value, const u8 *minimum) {
-  u64 high = load_u64(value + 8), minimum_high = load_u64(minimum + 8);
-  return high != minimum_high ? high > minimum_high : load_u64(value) >= load_u64(minimum);
-}
+#include "sdk/u128.h"
 
 static inline bool is_open_to_all(const Context *context, u64 market) {
   return equal32(data_of(context, market) + MARKET_NODE_ACCESS_KEY, &SYSTEM_PROGRAM);
 }
 
 static inline Result check_stake(const Context *context, u64 stake, u64 market, u64 authority) {
-  TRY(check_has_one(context, stake, STAKE_AUTHORITY, authority, &UNAUTHORIZED));
-  bool enough = at_least_u128(data_of(context, stake) + STAKE_XNOS,
-                              data_of(context, market) + MARKET_NODE_XNOS_MINIMUM);
+  TRY(check_stake_authority(context, stake, authority));
+  bool enough = u128_at_least(load_u128(data_of(context, stake) + STAKE_XNOS),
+                              load_u128(data_of(context, market) + MARKET_NODE_XNOS_MINIMUM));
   TRY(check(context, stake, enough, &NODE_NOT_ENOUGH_STAKE));
   Pubkey expected;
   find_stake_address(key_of(context, authority), &expected);

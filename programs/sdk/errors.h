@@ -104,6 +104,7 @@ DEFINE_ERROR(INSTRUCTION_DID_NOT_DESERIALIZE, 102, "InstructionDidNotDeserialize
 DEFINE_ERROR(CONSTRAINT_MUT, 2000, "ConstraintMut", "A mut constraint was violated");
 DEFINE_ERROR(CONSTRAINT_SEEDS, 2006, "ConstraintSeeds", "A seeds constraint was violated");
 DEFINE_ERROR(CONSTRAINT_CLOSE, 2011, "ConstraintClose", "A close constraint was violated");
+DEFINE_ERROR(CONSTRAINT_TOKEN_MINT, 2014, "ConstraintTokenMint", "A token mint constraint was violated");
 DEFINE_ERROR(ACCOUNT_DISCRIMINATOR_NOT_FOUND, 3001, "AccountDiscriminatorNotFound",
              "No 8 byte discriminator was found on the account");
 DEFINE_ERROR(ACCOUNT_DISCRIMINATOR_MISMATCH, 3002, "AccountDiscriminatorMismatch",

@@ -16,6 +16,13 @@ static inline Result load_owned(const Context *context, u64 index, const Pubkey 
   return OK;
 }
 
+/* Whether an account is gone, or marked as gone by an older version of the framework. */
+static inline bool is_closed(const AccountInfo *info) {
+  if (equal32(info->owner, &SYSTEM_PROGRAM)) return true;
+  if (info->data_len < 8) PANIC("range end index 8 out of range");
+  return load_u64(info->data) == ~0ULL;
+}
+
 /* An account of a program of the network: `size` is its fixed part, discriminator included. */
 OUTLINED Result load_state(const Context *context, u64 index, const Pubkey *owner, const u8 *discriminator,
                            u64 size) {

@@ -34,6 +34,23 @@ static inline i64 checked_sub_signed(i64 a, i64 b) {
   return difference;
 }
 
+static inline i64 checked_add_signed(i64 a, i64 b) {
+  i64 sum = (i64)((u64)a + (u64)b);
+  if (((a ^ sum) & (b ^ sum)) < 0) PANIC("attempt to add with overflow");
+  return sum;
+}
+
+static inline u64 checked_div(u64 a, u64 b) {
+  if (b == 0) PANIC("attempt to divide by zero");
+  return a / b;
+}
+
+/* A number of seconds as a time, which is signed. */
+static inline i64 checked_signed(u64 value) {
+  if (value >> 63 != 0) PANIC("out of range integral type conversion attempted");
+  return (i64)value;
+}
+
 static inline u64 checked_unsigned(i64 value) {
   if (value < 0) PANIC("a negative number of seconds");
   return (u64)value;

@@ -12,6 +12,15 @@ static inline void find_program_address(const Slice *seeds, u64 len, const Pubke
     PANIC("no program address for these seeds");
 }
 
+/* The account at `index` must lie at the address that `program` derives from `seeds`. */
+static inline Result check_address(const Context *context, u64 index, const SignerSeeds *seeds,
+                                   const Pubkey *program, const ErrorSpec *error) {
+  Pubkey expected;
+  u8 bump;
+  find_program_address(seeds->seeds, seeds->len, program, &expected, &bump);
+  return check_key(context, index, &expected, error);
+}
+
 /* The associated token account of `wallet` for NOS. */
 OUTLINED void find_nos_account(const Pubkey *wallet, Pubkey *out) {
   u8 bump;

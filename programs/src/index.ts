@@ -17,6 +17,7 @@ export {
 export const PROGRAM_BINARIES = {
   jobs: fileURLToPath(new URL('../build/jobs.so', import.meta.url)),
   nodes: fileURLToPath(new URL('../build/nodes.so', import.meta.url)),
+  staking: fileURLToPath(new URL('../build/staking.so', import.meta.url)),
 } as const;
 
 const read = (program: keyof typeof PROGRAM_BINARIES): Uint8Array =>
@@ -44,4 +45,14 @@ export interface NodesProgramOptions {
 /** The nodes program as the SBF loader takes it (an ELF file). */
 export function nodesProgramElf(options: NodesProgramOptions = {}): Uint8Array {
   return readWithAdmin('nodes', options.auditor);
+}
+
+export interface StakingProgramOptions {
+  /** Address that the program's `init` lets slash stakes; DEFAULT_MARKET_ADMIN if absent. */
+  readonly slashAuthority?: Address;
+}
+
+/** The staking program as the SBF loader takes it (an ELF file). */
+export function stakingProgramElf(options: StakingProgramOptions = {}): Uint8Array {
+  return readWithAdmin('staking', options.slashAuthority);
 }

@@ -9,6 +9,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const PROGRAMS = [
   { name: 'jobs', source: 'jobs/jobs.c', binary: 'build/jobs.so' },
   { name: 'nodes', source: 'nodes/nodes.c', binary: 'build/nodes.so' },
+  { name: 'staking', source: 'staking/staking.c', binary: 'build/staking.so' },
 ];
 
 /** @param {{ source: string }} program @returns {Buffer} the program file */

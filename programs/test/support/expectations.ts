@@ -1,5 +1,5 @@
-import * as client from '@nosana/jobs-program';
-import { getNosanaJobsErrorMessage } from '@nosana/jobs-program';
+import * as jobs from '@nosana/jobs-program';
+import * as staking from '@nosana/stake-program';
 import { AccountRole, type Address, type Instruction } from '@solana/kit';
 import { expect } from 'vitest';
 import type { Outcome } from './chain.js';
@@ -18,15 +18,27 @@ const camel = (constant: string): string =>
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
 
+function clientErrors(
+  client: object,
+  prefix: string,
+  messageOf: (number: number) => string,
+): Readonly<Record<string, ProgramError>> {
+  return Object.fromEntries(
+    Object.entries(client)
+      .filter(([constant]) => constant.startsWith(prefix))
+      .map(([constant, value]) => {
+        const number = Number(value);
+        const name = camel(constant.replace(prefix, ''));
+        return [name, { number, name, message: messageOf(number) }];
+      }),
+  );
+}
+
 /** The jobs program's own errors, by the names, numbers and texts of the generated client. */
-export const JOBS_ERRORS: Readonly<Record<string, ProgramError>> = Object.fromEntries(
-  Object.entries(client)
-    .filter(([constant]) => constant.startsWith('NOSANA_JOBS_ERROR__'))
-    .map(([constant, value]) => {
-      const number = Number(value);
-      const name = camel(constant.replace('NOSANA_JOBS_ERROR__', ''));
-      return [name, { number, name, message: getNosanaJobsErrorMessage(number as client.NosanaJobsError) }];
-    }),
+export const JOBS_ERRORS: Readonly<Record<string, ProgramError>> = clientErrors(
+  jobs,
+  'NOSANA_JOBS_ERROR__',
+  (number) => jobs.getNosanaJobsErrorMessage(number as jobs.NosanaJobsError),
 );
 
 const numbered = (from: number, list: readonly (readonly [string, string])[]): Record<string, ProgramError> =>
@@ -48,6 +60,13 @@ export const COMMON_ERRORS = numbered(6000, [
   ['InvalidATA', 'This associated token account is not valid.'],
 ]);
 
+/** The staking program's own, by the names, numbers and texts of the generated client. */
+export const STAKING_ERRORS: Readonly<Record<string, ProgramError>> = clientErrors(
+  staking,
+  'NOSANA_STAKING_ERROR__',
+  (number) => staking.getNosanaStakingErrorMessage(number as staking.NosanaStakingError),
+);
+
 /** The nodes program's own. */
 export const NODES_ERRORS = numbered(6000, [
   ['ArchitectureUnknown', 'This architecture does not exist.'],
@@ -68,6 +87,7 @@ export const ANCHOR_ERRORS: Readonly<Record<string, ProgramError>> = Object.from
       [2000, 'ConstraintMut', 'A mut constraint was violated'],
       [2006, 'ConstraintSeeds', 'A seeds constraint was violated'],
       [2011, 'ConstraintClose', 'A close constraint was violated'],
+      [2014, 'ConstraintTokenMint', 'A token mint constraint was violated'],
       [3001, 'AccountDiscriminatorNotFound', 'No 8 byte discriminator was found on the account'],
       [3002, 'AccountDiscriminatorMismatch', '8 byte discriminator did not match what was expected'],
       [3003, 'AccountDidNotDeserialize', 'Failed to deserialize the account'],

@@ -28,7 +28,9 @@ interface InstructionFacts<World, P> {
   prepare(world: World): Promise<P>;
 }
 
-export type ProgramTable<World, P extends Prepared> = Readonly<Record<string, InstructionFacts<World, P>>>;
+export type ProgramTable<World, P extends Prepared, Name extends string = string> = Readonly<
+  Record<Name, InstructionFacts<World, P>>
+>;
 
 export interface ProgramCase<World, P> {
   readonly of: string;
@@ -182,7 +184,8 @@ export function describeAccounts<World extends ProgramWorld, P extends Prepared>
         expect(instruction.accounts).toHaveLength(Object.keys(facts.accounts).length);
         world.succeed(instruction);
       });
-      it.runIf(facts.hasArguments)(`${name}: arguments end early -> 102`, async () => {
+      if (!facts.hasArguments) continue;
+      it(`${name}: arguments end early -> 102`, async () => {
         const { instruction } = await facts.prepare(world);
         const data = instruction.data?.slice(0, -1) ?? new Uint8Array();
         const outcome = world.send({ ...instruction, data });
