@@ -13,6 +13,7 @@ Options:
   --ws-port N     websocket port, when N + 1 does not suit
   --host H        address to listen on (default 127.0.0.1: this computer only)
   --slot-ms N     milliseconds per slot, 10 to 60000 (default 400)
+  --control       open the control API (localnet_ methods) to this computer: clock, slots, forks, faults
   --help          show this text
 
 Prints one line "localnet ready rpc=URL ws=URL" when it is up; Ctrl-C stops it and keeps the data.
@@ -39,6 +40,7 @@ function readOptions() {
         'ws-port': { type: 'string' },
         host: { type: 'string' },
         'slot-ms': { type: 'string' },
+        control: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }).values;
@@ -65,6 +67,7 @@ async function start(): Promise<Localnet> {
     host: values.host ?? '127.0.0.1',
     slotMs: readNumber('slot-ms', values['slot-ms'], 400),
     ...(wsPort === undefined ? {} : { wsPort: readNumber('ws-port', wsPort, 0) }),
+    control: values.control === true,
     log,
     onFailure: () => process.exit(1),
   };

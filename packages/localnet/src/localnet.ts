@@ -4,12 +4,15 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { address } from '@solana/kit';
 import { createChain } from './chain/chain.js';
+import { createClock } from './chain/clock.js';
 import { createTicker } from './chain/ticker.js';
 import { createVm, type Vm } from './chain/vm.js';
+import { createControl, isControlMethod } from './control/control.js';
 import { createBase58 } from './encodings/base58.js';
 import { createJsonWriter } from './encodings/json.js';
 import { loadZstd } from './encodings/zstd.js';
 import { createFaucet } from './faucet/faucet.js';
+import { createFaults } from './faults/faults.js';
 import { ensureGenesis } from './genesis/genesis.js';
 import { loadPrograms } from './genesis/programs.js';
 import { createSender } from './genesis/sender.js';
@@ -19,7 +22,7 @@ import type { RpcContext } from './rpc/context.js';
 import { RPC_METHODS } from './rpc/registry.js';
 import { RPC_CODES, RpcError } from './rpc-error.js';
 import { createHttpServer } from './server/http.js';
-import { createJsonRpc } from './server/jsonrpc.js';
+import { createJsonRpc, type LocatedCall } from './server/jsonrpc.js';
 import { listen, stopListening } from './server/listen.js';
 import { createWebsockets } from './server/websocket.js';
 
@@ -36,6 +39,11 @@ export interface LocalnetOptions {
   readonly slotMs?: number;
   /** Address that may sign the jobs program's admin instructions. Default: DEFAULT_MARKET_ADMIN of the programs package. */
   readonly marketAdmin?: string;
+  /**
+   * Opens the control API (methods named `localnet_…`) to callers on this computer: clock, slots, snapshots, forks,
+   * faults. Default false.
+   */
+  readonly control?: boolean;
   readonly log?: Log;
   /** Called when the chain cannot go on, which is when its disk fails. */
   readonly onFailure?: (error: unknown) => void;
@@ -67,35 +75,54 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
     const vm = createVm(base58);
     loadPrograms(vm, marketAdmin === undefined ? {} : { marketAdmin: address(marketAdmin) });
     await restoreAccounts(store, vm);
+    const clock = await createClock(store);
     const chain = await createChain({
       vm,
       base58,
       store,
       log,
       genesisHash: await genesisHash(store, (bytes) => base58.encode(bytes)),
-      now: () => Math.floor(Date.now() / 1000),
+      now: clock.now,
     });
     const sender = createSender(chain, base58);
     await ensureGenesis(chain, vm, sender);
     const faucet = await createFaucet(chain, vm, sender);
 
     let failure: string | null = null;
-    const ticker = createTicker(chain, slotMs, (error) => {
-      failure = `blocks cannot be written: ${String(error)}`;
-      log('error', failure);
-      options.onFailure?.(error);
-    });
     const problem = (): string | null => failure;
     const context: RpcContext = { chain, vm, store, base58, faucet, log, problem, compress: await compress };
     const write = createJsonWriter();
-    const call = (method: string, params: unknown): unknown => {
+    const faults = createFaults((method, params) => {
       const found = RPC_METHODS.get(method);
       if (found === undefined) throw new RpcError(RPC_CODES.methodNotFound, 'Method not found');
       return found.call(context, params);
+    });
+    const ticker = createTicker({
+      chain,
+      slotMs,
+      skip: faults.skippedSlots,
+      onFailure: (error) => {
+        failure = `blocks cannot be written: ${String(error)}`;
+        log('error', failure);
+        options.onFailure?.(error);
+      },
+    });
+    const control = options.control === true ? createControl({ chain, ticker, clock, faults }) : null;
+    const call: LocatedCall = (method, params, local) => {
+      if (!isControlMethod(method)) return faults.call(method, params);
+      if (control === null) {
+        throw new RpcError(
+          RPC_CODES.methodNotFound,
+          'The control API is off: start the localnet with --control',
+        );
+      }
+      if (!local) throw new RpcError(RPC_CODES.invalidRequest, 'The control API serves only this computer');
+      return control(method, params);
     };
     const http = createHttpServer({
       answerRpc: createJsonRpc(call, write, log),
       faucet,
+      faults,
       problem,
       status: () => ({ slot: chain.slot('processed'), finalized: chain.slot('finalized') }),
       write,
@@ -104,7 +131,7 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
     const websocketOnly = createServer((_request, response) => {
       response.writeHead(426, { upgrade: 'websocket' }).end('This port speaks websockets only.\n');
     });
-    const websockets = createWebsockets({ context, write, log });
+    const websockets = createWebsockets({ context, faults, write, log });
     websockets.attach(http);
     websockets.attach(websocketOnly);
 

@@ -13,6 +13,8 @@ export interface BlockhashQueue {
   find(blockhash: string): Entry | undefined;
   /** The newest entry whose slot is at most `slot`. */
   newestUpTo(slot: number): Entry | undefined;
+  /** The slot of the oldest one. */
+  oldestSlot(): number;
   /** Newest first. */
   newestFirst(): readonly { slot: number; hash: string }[];
 }
@@ -35,6 +37,7 @@ export function createBlockhashQueue(): BlockhashQueue {
     },
     find: (blockhash) => byHash.get(blockhash),
     newestUpTo: (slot) => entries.findLast((entry) => entry.slot <= slot),
+    oldestSlot: () => entries[0]?.slot ?? 0,
     newestFirst: () => entries.map(({ slot, blockhash }) => ({ slot, hash: blockhash })).reverse(),
   };
 }

@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { Base58 } from '../encodings/base58.js';
 import type { WireTransaction } from '../encodings/transaction-wire.js';
 import type { Position } from '../history/keys.js';
 import type { HistoryStore } from '../history/store.js';
 import type { Log } from '../log.js';
-import { BLOCKHASH_VALID_BLOCKS, createBlockhashQueue } from './blockhashes.js';
+import { BLOCKHASH_VALID_BLOCKS } from './blockhashes.js';
 import { type ChainListener, createChainEvents } from './events.js';
 import { executeTransaction } from './execute.js';
 import { memoOf } from './memo.js';
-import { createStatusCache, type TransactionStatus } from './statuses.js';
+import { RewindError, type RewindTarget, rewindPoint } from './rewind-point.js';
+import { heightAfter, sealSlot } from './seal.js';
+import type { TransactionStatus } from './statuses.js';
+import { loadTail } from './tail.js';
 import type {
   AccountState,
   Block,
@@ -17,10 +19,8 @@ import type {
   TransactionError,
   TransactionRecord,
 } from './types.js';
+import { type AccountStates, createUndoLog } from './undo.js';
 import type { Vm } from './vm.js';
-
-/** A slot is finalized when this many further slots have closed. */
-const FINALITY_SLOTS = 31;
 
 export type Submission =
   | { readonly landed: true; readonly record: TransactionRecord }
@@ -28,7 +28,7 @@ export type Submission =
 
 /**
  * The chain: slots, blocks, blockhashes and commitment on top of the virtual machine. Transactions execute at once
- * in the open slot (processed); a slot is confirmed when it is closed and on disk, finalized 31 slots later.
+ * in the open slot (processed); a slot is confirmed when it is closed and on disk, finalized 31 blocks later.
  */
 export interface Chain {
   readonly genesisHash: string;
@@ -50,8 +50,22 @@ export interface Chain {
   record(position: Position): Promise<TransactionRecord | null>;
   /** Puts an account outside of any transaction; kept and announced like any other change. Null removes it. */
   setAccount(address: string, state: AccountState | null): void;
-  /** Closes the open slot and opens the next; resolves when the closed one is on disk. */
-  advance(): Promise<void>;
+  /** Closes the open slot and opens the next but `skip`; resolves when the closed one is on disk. */
+  advance(skip?: number): Promise<void>;
+  /** Closes the open slot and marks the point after it; resolves to the mark and its slot. */
+  mark(): Promise<{ mark: number; slot: number }>;
+  /**
+   * Takes back the transactions and account changes of all blocks after the target and of the open slot. From a mark
+   * the slots are counted on anew; after dropped blocks the chain goes on in a later slot, as after a fork. `plan`
+   * is given what was dropped, oldest first, may throw to keep everything as it is, and returns what executes first
+   * in the slot that is then open.
+   *
+   * @throws RewindError when that many blocks cannot be dropped or the mark is gone.
+   */
+  rewind(
+    target: RewindTarget,
+    plan: (dropped: readonly TransactionRecord[]) => () => void,
+  ): Promise<{ dropped: number; parent: number; slot: number }>;
   listen(listener: ChainListener): () => void;
   /** Transactions of all closed blocks. */
   transactionCount(): number;
@@ -72,91 +86,124 @@ export interface ChainDeps {
 /** Continues the chain that the store holds, or begins one at slot 0. The vm must hold the store's accounts. */
 export async function createChain(deps: ChainDeps): Promise<Chain> {
   const { vm, base58, store, log, genesisHash, now } = deps;
-  const blockhashes = createBlockhashQueue();
-  const statuses = createStatusCache();
   const events = createChainEvents(log);
-  /** Closed blocks that are not finalized. */
-  const unfinalized = new Map<number, Block>();
+  const undo = createUndoLog();
 
-  let head = await restore();
-  let confirmed = head?.slot ?? 0;
-  let finalized = Math.max(0, confirmed - FINALITY_SLOTS);
+  let tail = await loadTail(store, Number.MAX_SAFE_INTEGER, () => null);
   let records: TransactionRecord[] = [];
   let changed = new Map<string, AccountState | null>();
-  let openSlot = head === null ? 0 : head.slot + 1;
+  let openSlot = tail.head === null ? 0 : tail.head.slot + 1;
   let openTime = 0;
   let writing: Promise<void> = Promise.resolve();
+  let unwritten = 0;
+  let rewinding = false;
+  let marks = 0;
   enterOpenSlot();
 
-  async function restore(): Promise<BlockHeader | null> {
-    const newest = await store.newestBlock();
-    if (newest === null) return null;
-    const from = Math.max(0, newest.slot - BLOCKHASH_VALID_BLOCKS + 1);
-    for (const slot of await store.blockSlots(from, newest.slot, BLOCKHASH_VALID_BLOCKS)) {
-      const header = await store.block(slot);
-      if (header === null) continue;
-      blockhashes.add(header);
-      if (header.transactionCount === 0) continue;
-      for (const { signature, index, err } of await store.summariesOfBlock(slot)) {
-        statuses.add(signature, { slot, index, err });
-      }
-    }
-    return newest;
-  }
-
   function enterOpenSlot(): void {
-    openTime = Math.max(now(), head?.blockTime ?? 0);
-    vm.enterSlot(openSlot, openTime, blockhashes.newestFirst());
-  }
-
-  function openHeight(): number {
-    return head === null ? 0 : head.blockHeight + 1;
+    openTime = Math.max(now(), tail.head?.blockTime ?? 0);
+    vm.enterSlot(openSlot, openTime, tail.blockhashes.newestFirst());
   }
 
   function sealOpenSlot(): Block {
-    const previousBlockhash = head?.blockhash ?? genesisHash;
-    const hash = createHash('sha256').update(`${previousBlockhash} ${openSlot}`);
-    for (const record of records) hash.update(record.transaction.signatures[0] ?? '');
-    const header: BlockHeader = {
-      slot: openSlot,
-      parentSlot: head?.slot ?? 0,
-      blockHeight: openHeight(),
-      blockhash: base58.encode(hash.digest()),
-      previousBlockhash,
-      blockTime: openTime,
-      transactionCount: records.length,
-      totalTransactions: (head?.totalTransactions ?? 0) + records.length,
-    };
-    return { header, records, accounts: changed };
+    const slot = { slot: openSlot, time: openTime, records, parent: tail.head, genesisHash };
+    return { header: sealSlot(slot, base58), records, accounts: changed };
   }
 
   function confirm(block: Block): void {
-    confirmed = block.header.slot;
-    events.emit({ type: 'confirmed', slot: confirmed, block });
-    const root = Math.max(0, confirmed - FINALITY_SLOTS);
-    while (finalized < root) {
-      finalized += 1;
-      events.emit({ type: 'finalized', slot: finalized, block: unfinalized.get(finalized) ?? null });
-      unfinalized.delete(finalized);
+    const { slot } = block.header;
+    const finalized = tail.recent.confirm(slot);
+    events.emit({ type: 'confirmed', slot, block });
+    for (const done of finalized) {
+      undo.forget(done.header.slot);
+      events.emit({ type: 'finalized', slot: done.header.slot, block: done.block });
     }
   }
 
+  function headerAt(commitment: 'confirmed' | 'finalized'): BlockHeader | null {
+    return commitment === 'confirmed' ? tail.recent.confirmed() : tail.recent.finalized();
+  }
+
   function slotAt(commitment: Commitment): number {
-    if (commitment === 'processed') return openSlot;
-    return commitment === 'confirmed' ? confirmed : finalized;
+    return commitment === 'processed' ? openSlot : (headerAt(commitment)?.slot ?? 0);
+  }
+
+  function put(states: AccountStates): void {
+    // Accounts that hold programs go last: loading a program needs its data account.
+    const ordered = [...states].sort(
+      ([, a], [, b]) => Number(a?.executable ?? false) - Number(b?.executable ?? false),
+    );
+    for (const [address, state] of ordered) {
+      vm.setAccount(address, state);
+      changed.set(address, state);
+    }
+  }
+
+  function advance(skip = 0): Promise<void> {
+    const block = sealOpenSlot();
+    tail.head = block.header;
+    tail.blockhashes.add(block.header);
+    tail.recent.close(block);
+    tail.statuses.forgetBelow(tail.blockhashes.oldestSlot());
+    undo.close(openSlot);
+    records = [];
+    changed = new Map();
+    openSlot += 1 + skip;
+    enterOpenSlot();
+    events.emit({ type: 'slot', slot: openSlot, parent: block.header.slot, root: slotAt('finalized') });
+    // Blocks reach the disk in order, and count as confirmed only then: what a client saw confirmed survives kill -9.
+    unwritten += 1;
+    writing = writing.then(async () => {
+      await store.writeBlock(block);
+      unwritten -= 1;
+      confirm(block);
+    });
+    return writing;
+  }
+
+  /** Resolves when all closed blocks are on disk; what runs right after it finds them so. */
+  async function settled(): Promise<void> {
+    while (unwritten > 0) await writing;
+  }
+
+  async function rewind(...[target, plan]: Parameters<Chain['rewind']>): ReturnType<Chain['rewind']> {
+    const slot = rewindPoint(target, tail.recent, undo);
+    const previous = tail;
+    const loaded = await loadTail(store, slot, (known) => previous.recent.block(known));
+    const dropped: TransactionRecord[] = [];
+    for (const closed of await store.blockSlots(slot + 1, openSlot, Number.MAX_SAFE_INTEGER)) {
+      dropped.push(...(await store.recordsOfBlock(closed)));
+    }
+    // From here on nothing may wait: the chain must not be seen half rewound.
+    const regrow = plan([...dropped, ...records]);
+    const count = dropped.length + records.length;
+    tail = loaded;
+    records = [];
+    changed = new Map();
+    openSlot = 'mark' in target ? slot + 1 : openSlot + 1;
+    enterOpenSlot();
+    const states = 'mark' in target ? undo.rewindToMark(target.mark) : undo.rewindTo(slot);
+    put(states);
+    writing = writing.then(() => store.dropBlocksAbove(slot, states));
+    events.emit({ type: 'processed', slot: openSlot, record: null, changes: states });
+    regrow();
+    const grown = openSlot;
+    await advance();
+    return { dropped: count, parent: slot, slot: grown };
   }
 
   function lastValidBlockHeight(blockhash: string): number | null {
-    const entry = blockhashes.find(blockhash);
+    const entry = tail.blockhashes.find(blockhash);
     return entry === undefined ? null : entry.blockHeight + BLOCKHASH_VALID_BLOCKS;
   }
 
   return {
     genesisHash,
     slot: slotAt,
-    blockHeight: (commitment) => openHeight() - (openSlot - slotAt(commitment)),
+    blockHeight: (commitment) =>
+      commitment === 'processed' ? heightAfter(tail.head) : (headerAt(commitment)?.blockHeight ?? 0),
     latestBlockhash(commitment) {
-      const entry = blockhashes.newestUpTo(slotAt(commitment));
+      const entry = tail.blockhashes.newestUpTo(slotAt(commitment));
       if (entry === undefined) throw new Error('no slot has been closed yet: there is no blockhash');
       return {
         slot: entry.slot,
@@ -165,11 +212,11 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
       };
     },
     lastValidBlockHeight,
-    recentStatus: statuses.find,
-    recentSignatures: statuses.signaturesIn,
+    recentStatus: (signature) => tail.statuses.find(signature),
+    recentSignatures: (slot) => tail.statuses.signaturesIn(slot),
     refusal(transaction) {
       if (lastValidBlockHeight(transaction.message.recentBlockhash) === null) return 'BlockhashNotFound';
-      return statuses.find(transaction.signature) === undefined ? null : 'AlreadyProcessed';
+      return tail.statuses.find(transaction.signature) === undefined ? null : 'AlreadyProcessed';
     },
     submit(transaction, options) {
       const execution = executeTransaction(vm, base58, transaction, options);
@@ -184,41 +231,50 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
         memo: memoOf(transaction.message),
       };
       records.push(record);
-      statuses.add(transaction.signature, { slot: openSlot, index: record.index, err: execution.meta.err });
+      tail.statuses.add(transaction.signature, {
+        slot: openSlot,
+        index: record.index,
+        err: execution.meta.err,
+      });
+      for (const [address, state] of execution.previous) undo.note(address, state);
       for (const [address, state] of execution.changes) changed.set(address, state);
       events.emit({ type: 'processed', slot: openSlot, record, changes: execution.changes });
       return { landed: true, record };
     },
     async record(position) {
       if (position.slot === openSlot) return records[position.index] ?? null;
-      const block = unfinalized.get(position.slot);
-      return block === undefined ? store.record(position) : (block.records[position.index] ?? null);
+      return tail.recent.block(position.slot)?.records[position.index] ?? store.record(position);
     },
     setAccount(address, state) {
+      undo.note(address, vm.account(address));
       vm.setAccount(address, state);
       changed.set(address, state);
       events.emit({ type: 'processed', slot: openSlot, record: null, changes: new Map([[address, state]]) });
     },
-    advance() {
-      const block = sealOpenSlot();
-      head = block.header;
-      blockhashes.add(block.header);
-      unfinalized.set(openSlot, block);
-      statuses.forgetBelow(openSlot - BLOCKHASH_VALID_BLOCKS);
-      records = [];
-      changed = new Map();
-      openSlot += 1;
-      enterOpenSlot();
-      events.emit({ type: 'slot', slot: openSlot, parent: block.header.slot, root: finalized });
-      // Blocks reach the disk in order, and count as confirmed only then: what a client saw confirmed survives kill -9.
-      writing = writing.then(async () => {
-        await store.writeBlock(block);
-        confirm(block);
-      });
-      return writing;
+    // The rewind closes the slot itself.
+    advance: (skip) => (rewinding ? writing : advance(skip)),
+    async mark() {
+      if (rewinding) throw new RewindError('The chain is being rewound');
+      const slot = openSlot;
+      marks += 1;
+      const mark = marks;
+      const closing = advance();
+      undo.mark(mark, slot);
+      await closing;
+      return { mark, slot };
+    },
+    async rewind(target, plan) {
+      if (rewinding) throw new RewindError('The chain is being rewound already');
+      rewinding = true;
+      try {
+        await settled();
+        return await rewind(target, plan);
+      } finally {
+        rewinding = false;
+      }
     },
     listen: events.listen,
-    transactionCount: () => head?.totalTransactions ?? 0,
+    transactionCount: () => tail.head?.totalTransactions ?? 0,
     time: () => openTime,
   };
 }

@@ -12,6 +12,8 @@ export interface Execution {
   readonly landed: boolean;
   readonly meta: TransactionMeta;
   readonly changes: ReadonlyMap<string, AccountState | null>;
+  /** The same accounts as they were before. */
+  readonly previous: ReadonlyMap<string, AccountState | null>;
 }
 
 /** Executes a transaction on the virtual machine and works out everything that the RPC tells about it. */
@@ -43,13 +45,18 @@ export function executeTransaction(
     writable[index] ? (after[index]?.lamports ?? 0n) : (preBalances[index] ?? 0n),
   );
   const changes = new Map<string, AccountState | null>();
+  const previous = new Map<string, AccountState | null>();
   keys.forEach((key, index) => {
+    const old = before[index] ?? null;
     const state = after[index] ?? null;
-    if (writable[index] && !sameAccount(before[index] ?? null, state)) changes.set(key, state);
+    if (!writable[index] || sameAccount(old, state)) return;
+    changes.set(key, state);
+    previous.set(key, old);
   });
   return {
     landed: result.err === null || changes.size > 0,
     changes,
+    previous,
     meta: {
       err: result.err,
       fee: feeOf(message),

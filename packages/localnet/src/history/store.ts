@@ -45,7 +45,10 @@ export interface HistoryQuery {
 export interface HistoryStore {
   /** Writes a closed block and the accounts it changed, all or nothing; flushed to disk when it holds anything. */
   writeBlock(block: Block): Promise<void>;
-  newestBlock(): Promise<BlockHeader | null>;
+  /** The newest blocks up to a slot, at most `limit`, oldest first. */
+  newestBlocks(upTo: number, limit: number): Promise<BlockHeader[]>;
+  /** Takes out every block above `slot` with its transactions, and puts accounts back as they were: all or nothing. */
+  dropBlocksAbove(slot: number, accounts: ReadonlyMap<string, AccountState | null>): Promise<void>;
   block(slot: number): Promise<BlockHeader | null>;
   /** Slots of stored blocks from `from` to `to`, both included, ascending, at most `limit`. */
   blockSlots(from: number, to: number, limit: number): Promise<number[]>;
@@ -97,11 +100,20 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
       const operations = operationsOf(block, codec, base58);
       await db.batch(operations, { sync: operations.length > 1 });
     },
-    async newestBlock() {
-      const [bytes] = await db
-        .values({ gte: blockKey(0), lte: blockKey(Number.MAX_SAFE_INTEGER), reverse: true, limit: 1 })
-        .all();
-      return bytes === undefined ? null : codec.readHeader(bytes);
+    async newestBlocks(upTo, limit) {
+      const values = await db.values({ gte: blockKey(0), lte: blockKey(upTo), reverse: true, limit }).all();
+      return values.map(codec.readHeader).reverse();
+    },
+    async dropBlocksAbove(slot, accounts) {
+      const operations = accountOperations(accounts, codec, base58);
+      const dropped = db.keys({ gt: blockKey(slot), lte: blockKey(Number.MAX_SAFE_INTEGER) });
+      for await (const key of dropped) {
+        operations.push({ type: 'del', key });
+        for (const [at, body] of await db.iterator(blockBounds(bodyKey, slotOfBlockKey(key))).all()) {
+          operations.push(...keysOfRecord(codec.readBody(body, readPosition(at)), base58).map(deletion));
+        }
+      }
+      await db.batch(operations, { sync: true });
     },
     async block(slot) {
       const bytes = await db.get(blockKey(slot));
@@ -181,6 +193,7 @@ function operationsOf(
   ];
   for (const record of block.records) {
     const { transaction, meta } = record;
+    const [bodyAt, summaryAt, signatureAt, ...addressesAt] = keysOfRecord(record, base58);
     const summary = {
       signature: transaction.signature,
       slot: record.slot,
@@ -190,23 +203,41 @@ function operationsOf(
       blockTime: block.header.blockTime,
     };
     operations.push(
-      { type: 'put', key: bodyKey(record), value: codec.body(record) },
-      { type: 'put', key: summaryKey(record), value: codec.summary(summary) },
-      { type: 'put', key: signatureKey(base58.decode(transaction.signature)), value: positionBytes(record) },
+      { type: 'put', key: bodyAt, value: codec.body(record) },
+      { type: 'put', key: summaryAt, value: codec.summary(summary) },
+      { type: 'put', key: signatureAt, value: positionBytes(record) },
     );
-    const { staticKeys } = transaction.message;
-    for (const key of [...staticKeys, ...meta.loadedAddresses.writable, ...meta.loadedAddresses.readonly]) {
-      operations.push({ type: 'put', key: addressKey(base58.decode(key), record), value: EMPTY });
-    }
+    for (const key of addressesAt) operations.push({ type: 'put', key, value: EMPTY });
   }
-  for (const [address, state] of block.accounts) {
-    const key = accountKey(base58.decode(address));
-    operations.push(
-      state === null ? { type: 'del', key } : { type: 'put', key, value: codec.account(state) },
-    );
-  }
+  operations.push(...accountOperations(block.accounts, codec, base58));
   return operations;
 }
+
+/** Every key under which a transaction is stored: body, summary, signature, then one per address that it names. */
+function keysOfRecord(record: TransactionRecord, base58: Base58): [Buffer, Buffer, Buffer, ...Buffer[]] {
+  const { transaction, meta } = record;
+  const { staticKeys } = transaction.message;
+  const addresses = [...staticKeys, ...meta.loadedAddresses.writable, ...meta.loadedAddresses.readonly];
+  return [
+    bodyKey(record),
+    summaryKey(record),
+    signatureKey(base58.decode(transaction.signature)),
+    ...addresses.map((address) => addressKey(base58.decode(address), record)),
+  ];
+}
+
+function accountOperations(
+  accounts: ReadonlyMap<string, AccountState | null>,
+  codec: ReturnType<typeof createHistoryCodec>,
+  base58: Base58,
+): Operation[] {
+  return [...accounts].map(([address, state]) => {
+    const key = accountKey(base58.decode(address));
+    return state === null ? deletion(key) : { type: 'put', key, value: codec.account(state) };
+  });
+}
+
+const deletion = (key: Uint8Array): Operation => ({ type: 'del', key });
 
 function blockBounds(keyOf: (position: Position) => Buffer, slot: number): { gte: Buffer; lte: Buffer } {
   return { gte: keyOf({ slot, index: 0 }), lte: keyOf({ slot, index: LAST_POSITION.index }) };

@@ -3,8 +3,11 @@ import { z } from 'zod';
 import type { JsonWriter } from '../encodings/json.js';
 import { type Faucet, FaucetError } from '../faucet/faucet.js';
 import { faucetBody } from '../faucet/request.js';
+import type { Faults } from '../faults/faults.js';
 import type { Log } from '../log.js';
 import { readBody } from './body.js';
+import { isLocal } from './caller.js';
+import { methodsOf, replyFaulty } from './faulty-reply.js';
 import type { AnswerText } from './jsonrpc.js';
 
 /** Larger than a full batch of transactions in base64. */
@@ -13,6 +16,7 @@ const MAX_BODY_BYTES = 1_048_576;
 export interface HttpDeps {
   readonly answerRpc: AnswerText;
   readonly faucet: Faucet;
+  readonly faults: Faults;
   /** Null when all is well, otherwise what is wrong. */
   readonly problem: () => string | null;
   readonly status: () => object;
@@ -60,9 +64,7 @@ async function route(deps: HttpDeps, request: IncomingMessage, response: ServerR
       response.setHeader('connection', 'close');
       reply(response, 413, deps.write({ error: `A request body has at most ${MAX_BODY_BYTES} bytes` }));
     } else if (path === '/') {
-      const answer = await deps.answerRpc(text);
-      if (answer === null) response.writeHead(204).end();
-      else reply(response, 200, answer);
+      await answerCall(deps, text, request, response);
     } else {
       await answerFaucet(deps, text, response);
     }
@@ -73,6 +75,20 @@ async function route(deps: HttpDeps, request: IncomingMessage, response: ServerR
     404,
     deps.write({ error: 'Not found: POST / (JSON-RPC), POST /faucet and GET /health are here' }),
   );
+}
+
+async function answerCall(
+  { answerRpc, faults }: HttpDeps,
+  text: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const compute = (): Promise<string | null> => answerRpc(text, isLocal(request));
+  const fault = faults.settings() === null ? null : await faults.http(methodsOf(text));
+  if (fault !== null) return replyFaulty(fault, faults, response, compute);
+  const answer = await compute();
+  if (answer === null) response.writeHead(204).end();
+  else reply(response, 200, answer);
 }
 
 async function answerFaucet(

@@ -17,24 +17,27 @@ export interface Request {
 /** Answers a single call. @throws RpcError for what the caller is told. */
 export type Call = (method: string, params: unknown) => unknown;
 
+/** A call that knows whether it was made on this computer. */
+export type LocatedCall = (method: string, params: unknown, local: boolean) => unknown;
+
 /** Answers the text of an HTTP body; null when it asked for no answer. */
-export type AnswerText = (text: string) => Promise<string | null>;
+export type AnswerText = (text: string, local: boolean) => Promise<string | null>;
 
 /** Creates the JSON-RPC 2.0 layer over `call`: parsing, batches, notifications, errors. */
-export function createJsonRpc(call: Call, write: JsonWriter, log: Log): AnswerText {
-  const answerOne = async (body: unknown): Promise<object | null> => {
+export function createJsonRpc(call: LocatedCall, write: JsonWriter, log: Log): AnswerText {
+  const answerOne = async (body: unknown, local: boolean): Promise<object | null> => {
     let id: RequestId | undefined = null;
     try {
       const request = readRequest(body);
       id = request.id;
-      const result = await call(request.method, request.params);
+      const result = await call(request.method, request.params, local);
       return id === undefined ? null : { jsonrpc: '2.0', result, id };
     } catch (error) {
       return id === undefined ? null : { jsonrpc: '2.0', error: describeError(error, log), id };
     }
   };
 
-  return async (text) => {
+  return async (text, local) => {
     let body: unknown;
     try {
       body = JSON.parse(text);
@@ -42,14 +45,16 @@ export function createJsonRpc(call: Call, write: JsonWriter, log: Log): AnswerTe
       return write({ jsonrpc: '2.0', error: { code: RPC_CODES.parse, message: 'Parse error' }, id: null });
     }
     if (!Array.isArray(body)) {
-      const answer = await answerOne(body);
+      const answer = await answerOne(body, local);
       return answer === null ? null : write(answer);
     }
     if (body.length === 0 || body.length > MAX_BATCH) {
       const message = `Invalid request: a batch has 1 to ${MAX_BATCH} requests`;
       return write({ jsonrpc: '2.0', error: { code: RPC_CODES.invalidRequest, message }, id: null });
     }
-    const answers = (await Promise.all(body.map(answerOne))).filter((answer) => answer !== null);
+    const answers = (await Promise.all(body.map((request) => answerOne(request, local)))).filter(
+      (answer) => answer !== null,
+    );
     return answers.length === 0 ? null : write(answers);
   };
 }

@@ -1,10 +1,12 @@
 import type { Server } from 'node:http';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { JsonWriter } from '../encodings/json.js';
+import type { Faults } from '../faults/faults.js';
 import type { Log } from '../log.js';
 import type { RpcContext } from '../rpc/context.js';
 import { RPC_CODES, RpcError } from '../rpc-error.js';
 import { SUBSCRIPTION_KINDS } from '../subscriptions/kinds.js';
+import { createOutbox } from '../subscriptions/outbox.js';
 import { createSession } from '../subscriptions/session.js';
 import { describeError, readRequest } from './jsonrpc.js';
 
@@ -24,12 +26,13 @@ export interface Websockets {
 
 export interface WebsocketDeps {
   readonly context: RpcContext;
+  readonly faults: Faults;
   readonly write: JsonWriter;
   readonly log: Log;
 }
 
 /** Creates the websocket side of the RPC. */
-export function createWebsockets({ context, write, log }: WebsocketDeps): Websockets {
+export function createWebsockets({ context, faults, write, log }: WebsocketDeps): Websockets {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
@@ -55,9 +58,13 @@ export function createWebsockets({ context, write, log }: WebsocketDeps): Websoc
       }
       socket.send(write(message));
     };
-    const session = createSession({ context, kinds: SUBSCRIPTION_KINDS, nextId, send });
+    const outbox = createOutbox(faults, send, () => socket.terminate());
+    const session = createSession({ context, kinds: SUBSCRIPTION_KINDS, nextId, send: outbox.send });
     socket.on('message', (data) => answer(session, textOf(data), send, log));
-    socket.on('close', () => session.close());
+    socket.on('close', () => {
+      session.close();
+      outbox.close();
+    });
     socket.on('error', (error) => log('warn', 'a websocket failed', { error: error.message }));
   };
 

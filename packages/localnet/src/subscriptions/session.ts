@@ -23,6 +23,7 @@ export interface SessionDeps {
   readonly kinds: SubscriptionKinds;
   /** Gives ids that no other session of this server gives. */
   readonly nextId: () => number;
+  /** Sends a notification. */
   readonly send: (message: object) => void;
 }
 

@@ -1,0 +1,19 @@
+import type { Chain } from '../chain/chain.js';
+import { RewindError } from '../chain/rewind-point.js';
+import { RPC_CODES, RpcError } from '../rpc-error.js';
+import type { ControlContext } from './method.js';
+
+/** Rewinds the chain and forgets the snapshots that are gone with it. @throws RpcError -32600 when it cannot be done. */
+export async function rewindChain(
+  { chain, snapshots }: ControlContext,
+  ...[target, plan]: Parameters<Chain['rewind']>
+): ReturnType<Chain['rewind']> {
+  try {
+    const outcome = await chain.rewind(target, plan);
+    for (const [id, { slot }] of snapshots) if (slot > outcome.parent) snapshots.delete(id);
+    return outcome;
+  } catch (error) {
+    if (error instanceof RewindError) throw new RpcError(RPC_CODES.invalidRequest, error.message);
+    throw error;
+  }
+}
