@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
@@ -33,6 +33,8 @@ const baseUnits = (sentence: string): bigint => {
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'inferscan-system-'));
+  // Run as root, Postgres runs under an account of its own, which must be able to enter.
+  chmodSync(dataDir, 0o755);
   const port = await getPort();
   args = ['--data', dataDir, '--port', String(port), '--demo-interval', '2'];
   [stack, browser] = await Promise.all([startStack(args), launchBrowser()]);
@@ -118,7 +120,7 @@ test('no secret is in the logs or on the terminal', () => {
 test('Ctrl-C stops everything, and a second start goes on where the first ended', async () => {
   const before = (await health()).jobsSettled;
   expect(await stack.end('SIGINT')).toBe(0);
-  expect(processesNaming(dataDir)).toEqual([]);
+  await vi.waitFor(() => expect(processesNaming(dataDir)).toEqual([]), { timeout: 5_000, interval: 50 });
   stack = await startStack(args);
   expect((await health()).jobsSettled).toBeGreaterThanOrEqual(before);
   await page.goto(`${stack.url}${jobPath}`);
