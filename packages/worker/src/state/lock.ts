@@ -8,10 +8,14 @@ export interface NodeLock {
   release(): Promise<void>;
 }
 
-/** A socket's path may have about 100 bytes, so its name is a digest; the listener dies with its process. */
+/**
+ * A socket's path may have about 100 bytes, so its name is a digest; the listener dies with its process.
+ * Linux and Windows have names outside the file system, which a killed process cannot leave behind.
+ */
 function lockPath(key: string): string {
   const name = `inferscan-${createHash('sha256').update(key).digest('hex').slice(0, 20)}`;
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
+  return process.platform === 'linux' ? `\0${name}` : join(tmpdir(), `${name}.sock`);
 }
 
 function listen(path: string): Promise<Server | null> {
