@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { address } from '@solana/kit';
 import { createChain } from './chain/chain.js';
 import { createClock } from './chain/clock.js';
+import { createProgramAccounts } from './chain/program-accounts.js';
 import { createTicker } from './chain/ticker.js';
 import { createVm, type Vm } from './chain/vm.js';
 import { createControl, isControlMethod } from './control/control.js';
@@ -90,7 +91,18 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
 
     let failure: string | null = null;
     const problem = (): string | null => failure;
-    const context: RpcContext = { chain, vm, store, base58, faucet, log, problem, compress: await compress };
+    const programAccounts = createProgramAccounts(vm, chain);
+    const context: RpcContext = {
+      programAccounts,
+      chain,
+      vm,
+      store,
+      base58,
+      faucet,
+      log,
+      problem,
+      compress: await compress,
+    };
     const write = createJsonWriter();
     const faults = createFaults((method, params) => {
       const found = RPC_METHODS.get(method);

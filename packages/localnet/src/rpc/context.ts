@@ -1,4 +1,5 @@
 import type { Chain } from '../chain/chain.js';
+import type { ProgramAccounts } from '../chain/program-accounts.js';
 import type { Commitment } from '../chain/types.js';
 import type { Vm } from '../chain/vm.js';
 import type { Base58 } from '../encodings/base58.js';
@@ -15,6 +16,7 @@ export const API_VERSION = '3.0.0';
 export interface RpcContext {
   readonly chain: Chain;
   readonly vm: Vm;
+  readonly programAccounts: ProgramAccounts;
   readonly store: HistoryStore;
   readonly base58: Base58;
   readonly compress: Compress;

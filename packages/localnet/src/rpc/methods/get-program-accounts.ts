@@ -9,15 +9,12 @@ export const getProgramAccounts = defineMethod(
   'getProgramAccounts',
   z.tuple([address, programConfig]),
   (context, [program, config]) => {
-    const { vm, base58 } = context;
     const filters = config?.filters ?? [];
-    const accounts = vm
-      .programAccounts(program)
-      .filter(({ state }) => matchesFilters(state, filters, base58))
-      .map((entry) => ({
-        pubkey: entry.address,
-        account: encodeAccount(entry.state, config ?? {}, context),
-      }));
+    const accounts: object[] = [];
+    for (const [pubkey, state] of context.programAccounts.of(program)) {
+      if (!matchesFilters(state, filters, context.base58)) continue;
+      accounts.push({ pubkey, account: encodeAccount(state, config ?? {}, context) });
+    }
     return config?.withContext === true ? withContext(context, config, accounts) : accounts;
   },
 );

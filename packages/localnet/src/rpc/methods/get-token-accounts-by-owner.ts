@@ -12,15 +12,14 @@ export const getTokenAccountsByOwner = defineMethod(
   'getTokenAccountsByOwner',
   z.tuple([address, which, accountConfig]),
   (context, [owner, wanted, config]) => {
-    const { vm, base58 } = context;
+    const { programAccounts, base58 } = context;
     const mint = 'mint' in wanted ? wanted.mint : null;
-    const accounts = vm
-      .programAccounts(tokenProgramOf(context, wanted))
-      .flatMap(({ address: pubkey, state }) => {
-        const token = readTokenAccount(state.owner, state.data, base58);
-        if (token === null || token.owner !== owner || (mint !== null && token.mint !== mint)) return [];
-        return [{ pubkey, account: encodeAccount(state, config ?? {}, context) }];
-      });
+    const accounts: object[] = [];
+    for (const [pubkey, state] of programAccounts.of(tokenProgramOf(context, wanted))) {
+      const token = readTokenAccount(state.owner, state.data, base58);
+      if (token === null || token.owner !== owner || (mint !== null && token.mint !== mint)) continue;
+      accounts.push({ pubkey, account: encodeAccount(state, config ?? {}, context) });
+    }
     return withContext(context, config, accounts);
   },
 );

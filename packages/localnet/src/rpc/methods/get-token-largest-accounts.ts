@@ -11,15 +11,16 @@ export const getTokenLargestAccounts = defineMethod(
   'getTokenLargestAccounts',
   z.tuple([address, contextConfig]),
   (context, [wanted, config]) => {
-    const { vm, base58 } = context;
+    const { vm, programAccounts, base58 } = context;
     const state = vm.account(wanted);
     if (state === null) throw invalidParams('could not find mint');
     const mint = readTokenMint(state.owner, state.data, base58);
     if (mint === null) throw invalidParams('not a Token mint');
-    const holders = vm.programAccounts(state.owner).flatMap((entry) => {
-      const token = readTokenAccount(entry.state.owner, entry.state.data, base58);
-      return token?.mint === wanted ? [{ address: entry.address, amount: token.amount }] : [];
-    });
+    const holders: { address: string; amount: bigint }[] = [];
+    for (const [holder, account] of programAccounts.of(state.owner)) {
+      const token = readTokenAccount(account.owner, account.data, base58);
+      if (token?.mint === wanted) holders.push({ address: holder, amount: token.amount });
+    }
     holders.sort((a, b) =>
       a.amount === b.amount ? (a.address < b.address ? -1 : 1) : a.amount > b.amount ? -1 : 1,
     );
