@@ -4,6 +4,7 @@ import { type AppRouter, createAppRouter } from './app-router.js';
 import { createTokenBalance } from './chain/token-balance.js';
 import type { Pinning, PublicConfig, ReadTokenBalance } from './deps.js';
 import { type Health, readHealth } from './health/health.js';
+import { createRateLimit } from './limits/rate-limit.js';
 import { createLiveFeed, type Listen } from './live/feed.js';
 import { createDirectory } from './read/directory.js';
 import { createIndexReader, type ReadPool } from './read/index-reader.js';
@@ -39,6 +40,11 @@ export interface Api {
   close: () => Promise<void>;
 }
 
+/** Calls in one request at most; a page of ours sends a handful. */
+const MAX_BATCH = 10;
+/** Requests of one client: a burst for a page that loads, then twenty a second. */
+const REQUESTS = { burst: 200, refillMs: 50 };
+
 const callerFactory = (router: AppRouter) => createCallerFactory(router);
 
 /** The API over a database that an indexer fills. */
@@ -65,21 +71,33 @@ export function createApi(options: ApiOptions): Api {
     now,
   });
   const createCaller = callerFactory(router);
+  const requests = createRateLimit({ ...REQUESTS, now });
   return {
     createCaller: (context) => createCaller({ clientAddress: null, ...context }),
-    handle: (request, endpoint = '/api/trpc') =>
-      fetchRequestHandler({
+    async handle(request, endpoint = '/api/trpc') {
+      const client = clientAddress(request);
+      if (!requests.take(client ?? 'unknown')) return tooManyRequests();
+      return fetchRequestHandler({
         endpoint,
         req: request,
         router,
-        createContext: () => ({ clientAddress: clientAddress(request) }),
+        maxBatchSize: MAX_BATCH,
+        createContext: () => ({ clientAddress: client }),
         onError: ({ error, path }) => {
           if (error.code === 'INTERNAL_SERVER_ERROR') onError(error.cause ?? error, path);
         },
-      }),
+      });
+    },
     health: () => readHealth(read, options.cluster, now),
     close: feed.close,
   };
+}
+
+function tooManyRequests(): Response {
+  return Response.json(
+    { error: { message: 'Too many requests at once. Wait a second and try again.' } },
+    { status: 429, headers: { 'retry-after': '1' } },
+  );
 }
 
 function lastForwarded(request: Request): string | null {

@@ -10,7 +10,7 @@ import {
 } from '@inferscan/storage';
 import { encodeJson } from '@inferscan/storage/content';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRateLimit } from '../src/console/rate-limit.js';
+import { createRateLimit } from '../src/limits/rate-limit.js';
 import { createWorld, MARKET, OTHER_MARKET, type World } from './world.js';
 
 const definition = inferenceDefinition({

@@ -42,4 +42,30 @@ describe('errors', () => {
     await expect(world.api.createCaller().markets.list()).rejects.toMatchObject({ code: 'TIMEOUT' });
     expect((await world.api.createCaller().nodes.list({})).rows).toEqual([]);
   });
+
+  it('answers a client that asks too much with 429, and others as before', async () => {
+    let milliseconds = 0;
+    world = await createWorld({ now: () => milliseconds });
+    const ask = (client: string, path = 'config.get') =>
+      world.api.handle(
+        new Request(`http://localhost/api/trpc/${path}`, { headers: { 'x-forwarded-for': client } }),
+      );
+    const statuses = await Promise.all(Array.from({ length: 201 }, async () => (await ask('a')).status));
+    expect(statuses.filter((status) => status === 200)).toHaveLength(200);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await ask('b')).status).toBe(200);
+    milliseconds = 50;
+    expect((await ask('a')).status).toBe(200);
+    const refused = await ask('a');
+    expect(refused.headers.get('retry-after')).toBe('1');
+  });
+
+  it('refuses a request that holds more calls than a page ever makes', async () => {
+    world = await createWorld();
+    const paths = Array.from({ length: 11 }, () => 'config.get').join(',');
+    const response = await world.api.handle(
+      new Request(`http://localhost/api/trpc/${paths}?batch=1&input=%7B%7D`),
+    );
+    expect(response.status).toBe(400);
+  });
 });

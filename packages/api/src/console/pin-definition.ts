@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { describeIssues, validateDefinition } from '@inferscan/formats';
 import type { Pinning } from '../deps.js';
 import { DomainError } from '../errors/domain-error.js';
-import type { RateLimit } from './rate-limit.js';
+import type { RateLimit } from '../limits/rate-limit.js';
 
 /** Largest definition that the console stores, bytes of its JSON. */
 const MAX_DEFINITION_BYTES = 32_768;

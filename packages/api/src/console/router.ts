@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { RouterDeps } from '../deps.js';
+import { createRateLimit } from '../limits/rate-limit.js';
 import { type MarketRow, type MarketSqlRow, marketSql, toMarketRow } from '../markets/row.js';
 import { procedure, router } from '../trpc.js';
 import { CATALOGUE, type CatalogueModel } from './catalogue.js';
 import { pinDefinition } from './pin-definition.js';
-import { createRateLimit } from './rate-limit.js';
 
 /** One address may store 20 definitions at once and one more every 3 s; all together 120 and 10 a second. */
 const PER_CLIENT = { burst: 20, refillMs: 3_000 };
