@@ -18,6 +18,7 @@ export const PROGRAM_BINARIES = {
   jobs: fileURLToPath(new URL('../build/jobs.so', import.meta.url)),
   nodes: fileURLToPath(new URL('../build/nodes.so', import.meta.url)),
   staking: fileURLToPath(new URL('../build/staking.so', import.meta.url)),
+  rewards: fileURLToPath(new URL('../build/rewards.so', import.meta.url)),
 } as const;
 
 const read = (program: keyof typeof PROGRAM_BINARIES): Uint8Array =>
@@ -56,3 +57,6 @@ export interface StakingProgramOptions {
 export function stakingProgramElf(options: StakingProgramOptions = {}): Uint8Array {
   return readWithAdmin('staking', options.slashAuthority);
 }
+
+/** The rewards program as the SBF loader takes it (an ELF file). */
+export const rewardsProgramElf = (): Uint8Array => read('rewards');

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { address, createKeyPairSignerFromPrivateKeyBytes } from '@solana/kit';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_MARKET_ADMIN, jobsProgramElf, MARKET_ADMIN_SEED_TEXT } from '../src/index.js';
+import {
+  DEFAULT_MARKET_ADMIN,
+  jobsProgramElf,
+  MARKET_ADMIN_SEED_TEXT,
+  nodesProgramElf,
+  rewardsProgramElf,
+  stakingProgramElf,
+} from '../src/index.js';
 import { withNetworkAdmin } from '../src/network-admin.js';
 import { createAddressSource } from './support/addresses.js';
 import { createChain } from './support/chain.js';
@@ -32,12 +39,16 @@ describe('the market admin', () => {
 });
 
 describe('the loader of real clusters', () => {
-  it('takes the program, with all checks of a deployment, and runs it', async () => {
+  it.each([
+    ['jobs', jobsProgramElf()],
+    ['nodes', nodesProgramElf()],
+    ['staking', stakingProgramElf()],
+    ['rewards', rewardsProgramElf()],
+  ])('takes %s, with all checks of a deployment, and runs it', async (_name, elf) => {
     const chain = createChain();
     const addresses = createAddressSource();
     const [payer, buffer, program] = [addresses.signer(), addresses.signer(), addresses.signer()];
     chain.fund(payer.address, 100_000_000_000n);
-    const elf = jobsProgramElf();
     const deployed = await deployProgram(chain, { payer, buffer, program, elf });
     expect(deployed.failure).toBeUndefined();
     chain.svm.warpToSlot(chain.svm.getClock().slot + 1n);

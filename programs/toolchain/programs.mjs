@@ -10,6 +10,7 @@ export const PROGRAMS = [
   { name: 'jobs', source: 'jobs/jobs.c', binary: 'build/jobs.so' },
   { name: 'nodes', source: 'nodes/nodes.c', binary: 'build/nodes.so' },
   { name: 'staking', source: 'staking/staking.c', binary: 'build/staking.so' },
+  { name: 'rewards', source: 'rewards/rewards.c', binary: 'build/rewards.so' },
 ];
 
 /** @param {{ source: string }} program @returns {Buffer} the program file */

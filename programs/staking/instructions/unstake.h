@@ -12,9 +12,7 @@ static Result unstake_check_stake(Context *context, u64 index) {
 /* Rewards end before the stake does. */
 static Result unstake_check_reward(Context *context, u64 index) {
   TRY(check(context, index, is_closed(account(context, index)), &HAS_REWARD));
-  const Slice seeds[2] = {SEED("reward"), SEED_KEY(key_of(context, UNSTAKE_AUTHORITY))};
-  const SignerSeeds reward = {seeds, 2};
-  return check_address(context, index, &reward, &REWARDS_PROGRAM, &INVALID_ACCOUNT);
+  return check_reward_address(context, index, UNSTAKE_AUTHORITY);
 }
 
 static Result unstake_stake(Context *context) {

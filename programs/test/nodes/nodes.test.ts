@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { nodesProgramElf } from '../../src/index.js';
+import { NODES } from '../support/addresses.js';
 import { COUNTRIES } from '../support/countries.js';
 import { ANCHOR_ERRORS, COMMON_ERRORS, expectError, NODES_ERRORS } from '../support/expectations.js';
 import { describeAccounts, describeProgramFailures } from '../support/program-table.js';
@@ -117,6 +119,15 @@ describe('nodes', () => {
       world.succeed(audit(node, audited ? 1 : 0));
       expect(nodeState(world, node).audited).toBe(audited);
     }
+  });
+
+  it('audit: by another key, where the program is built with it', async () => {
+    const other = await createNodesWorld();
+    const { address } = await other.newPerson();
+    other.chain.svm.addProgram(NODES, nodesProgramElf({ auditor: address }));
+    const { node } = await registered(other);
+    expectError(other.send(audit(node, 1)), COMMON_ERRORS.Unauthorized, { account: 'authority' });
+    other.succeed(audit(node, 1, address));
   });
 
   it('knows exactly the countries of ISO 3166-1', async () => {

@@ -74,7 +74,7 @@ export const VALUES: NodeValues = {
   version: '1.2.3',
 };
 
-export const AUDITOR = createNoopSigner(address(DEFAULT_MARKET_ADMIN));
+const AUDITOR = createNoopSigner(address(DEFAULT_MARKET_ADMIN));
 
 const [REGISTER, UPDATE, AUDIT] = [
   [211, 124, 67, 15, 211, 194, 178, 240],

@@ -28,7 +28,7 @@ export const nosAccountOf = (wallet: Address) => derive(ASSOCIATED_TOKEN, [walle
 export const stakeOf = (node: Address) => derive(STAKING, ['stake', MINT, node], 1);
 export const metadataOf = (mint: Address) => derive(METADATA, ['metadata', METADATA, mint], 1);
 export const reflectionAddress = () => derive(REWARDS, ['reflection'], 1);
-export const rewardsVaultAddress = () => derive(REWARDS, [MINT]);
+export const rewardsVaultAddress = (mint: Address = MINT) => derive(REWARDS, [mint]);
 
 export function putMint(chain: Chain, address: Address, authority: Address): void {
   const data = getMintEncoder().encode({

@@ -46,6 +46,9 @@ export interface ProgramCase<World, P> {
   readonly from: Origin;
 }
 
+/** A quarter of what an instruction gets by default. */
+const COMPUTE_UNITS = 50_000n;
+
 const NOBODYS_PROGRAM = address('BPFLoaderUpgradeab1e11111111111111111111111');
 
 function factsOf<World, P extends Prepared>(
@@ -182,7 +185,7 @@ export function describeAccounts<World extends ProgramWorld, P extends Prepared>
           account: wireName(last),
         });
         expect(instruction.accounts).toHaveLength(Object.keys(facts.accounts).length);
-        world.succeed(instruction);
+        expect(world.succeed(instruction).computeUnits).toBeLessThan(COMPUTE_UNITS);
       });
       if (!facts.hasArguments) continue;
       it(`${name}: arguments end early -> 102`, async () => {
