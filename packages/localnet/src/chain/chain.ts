@@ -1,11 +1,12 @@
 import type { Base58 } from '../encodings/base58.js';
-import type { WireTransaction } from '../encodings/transaction-wire.js';
+import type { WireMessage, WireTransaction } from '../encodings/transaction-wire.js';
 import type { Position } from '../history/keys.js';
 import type { HistoryStore } from '../history/store.js';
 import type { Log } from '../log.js';
 import { BLOCKHASH_VALID_BLOCKS } from './blockhashes.js';
+import { nonceAccountOf, spendNonce } from './durable-nonce.js';
 import { type ChainListener, createChainEvents } from './events.js';
-import { executeTransaction } from './execute.js';
+import { type Execution, executeTransaction } from './execute.js';
 import { memoOf } from './memo.js';
 import { RewindError, type RewindTarget, rewindPoint } from './rewind-point.js';
 import { heightAfter, sealSlot } from './seal.js';
@@ -38,6 +39,8 @@ export interface Chain {
   latestBlockhash(commitment: Commitment): { slot: number; blockhash: string; lastValidBlockHeight: number };
   /** Last block height at which the blockhash is accepted, or null when it is not in the queue. */
   lastValidBlockHeight(blockhash: string): number | null;
+  /** Tells whether the message may still execute: its blockhash is in the queue, or it advances a durable nonce. */
+  isAlive(message: WireMessage): boolean;
   /** Status of a transaction of about the last 150 slots, the open one included. */
   recentStatus(signature: string): TransactionStatus | undefined;
   /** Transactions of a slot of about the last 150. */
@@ -197,6 +200,22 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     return entry === undefined ? null : entry.blockHeight + BLOCKHASH_VALID_BLOCKS;
   }
 
+  function execute(transaction: WireTransaction, options: { verifySignatures: boolean }): Execution {
+    const { message } = transaction;
+    const byBlockhash = tail.blockhashes.find(message.recentBlockhash) !== undefined;
+    const nonce = byBlockhash ? null : nonceAccountOf(message, vm.account, base58);
+    const execution = executeTransaction(vm, base58, transaction, options);
+    if (nonce === null) return execution;
+    return spendNonce(vm, execution, nonce, base58.decode(tail.head?.blockhash ?? genesisHash));
+  }
+
+  function isAlive(message: WireMessage): boolean {
+    return (
+      tail.blockhashes.find(message.recentBlockhash) !== undefined ||
+      nonceAccountOf(message, vm.account, base58) !== null
+    );
+  }
+
   return {
     genesisHash,
     slot: slotAt,
@@ -212,14 +231,15 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
       };
     },
     lastValidBlockHeight,
+    isAlive,
     recentStatus: (signature) => tail.statuses.find(signature),
     recentSignatures: (slot) => tail.statuses.signaturesIn(slot),
     refusal(transaction) {
-      if (lastValidBlockHeight(transaction.message.recentBlockhash) === null) return 'BlockhashNotFound';
+      if (!isAlive(transaction.message)) return 'BlockhashNotFound';
       return tail.statuses.find(transaction.signature) === undefined ? null : 'AlreadyProcessed';
     },
     submit(transaction, options) {
-      const execution = executeTransaction(vm, base58, transaction, options);
+      const execution = execute(transaction, options);
       if (!execution.landed) {
         return { landed: false, err: execution.meta.err ?? 'SanitizeFailure' };
       }

@@ -15,8 +15,7 @@ export const getFeeForMessage = defineMethod(
     const { base58, chain } = context;
     try {
       const message = readWholeMessage(decodeText(text, 'base64'), base58);
-      const known = chain.lastValidBlockHeight(message.recentBlockhash) !== null;
-      return withContext(context, config, known ? feeOf(message) : null);
+      return withContext(context, config, chain.isAlive(message) ? feeOf(message) : null);
     } catch (error) {
       if (error instanceof WireError)
         throw invalidParams(`failed to deserialize the message: ${error.message}`);
