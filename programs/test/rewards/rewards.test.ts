@@ -10,7 +10,7 @@ import {
   createRewardsWorld,
   enter,
   entered,
-  init,
+  initPool,
   poolNumbers,
   poolState,
   type RewardsWorld,
@@ -31,7 +31,7 @@ describe('init', () => {
     const fresh = await createRewardsWorld();
     const payer = await fresh.newPerson();
     const before = fresh.chain.lamportsOf(payer.address);
-    fresh.succeed(init(fresh, payer));
+    fresh.succeed(initPool(fresh, payer));
     expect(poolState(fresh)).toMatchObject({
       rate: INITIAL_RATE,
       totalReflection: 0n,
@@ -45,7 +45,7 @@ describe('init', () => {
     expect(fresh.tokens(fresh.vault)).toBe(0n);
     const rent = fresh.chain.rentFor(96) + fresh.chain.rentFor(165);
     expect(fresh.chain.lamportsOf(payer.address)).toBe(before - rent);
-    expect(fresh.send(init(fresh, payer)).ok).toBe(false);
+    expect(fresh.send(initPool(fresh, payer)).ok).toBe(false);
   });
 });
 

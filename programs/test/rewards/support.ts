@@ -36,7 +36,7 @@ export async function createRewardsWorld(): Promise<RewardsWorld> {
 /** A world whose pool is there, and empty. */
 export async function createPool(): Promise<RewardsWorld> {
   const world = await createRewardsWorld();
-  world.succeed(init(world, await world.newPerson()));
+  world.succeed(initPool(world, await world.newPerson()));
   return world;
 }
 
@@ -57,11 +57,14 @@ const call = (
   data: Uint8Array.from([...discriminator, ...args]),
 });
 
-export const init = ({ reflection, vault }: RewardsWorld, payer: Person, mint = MINT): Instruction =>
+export const initPool = (
+  { reflection, vault }: Pick<RewardsWorld, 'reflection' | 'vault'>,
+  payer: Person,
+): Instruction =>
   call(
     [220, 59, 207, 236, 108, 250, 47, 100],
     [
-      [mint, READ],
+      [MINT, READ],
       [reflection, WRITE],
       [vault, WRITE],
       [payer.address, PAY],
@@ -196,7 +199,8 @@ const program = { kind: 'program' } as const;
 const at = { program: REWARDS, hasArguments: false } as const;
 
 async function withPool(world: RewardsWorld): Promise<void> {
-  if (world.chain.dataOf(world.reflection).length === 0) world.succeed(init(world, await world.newPerson()));
+  if (world.chain.dataOf(world.reflection).length === 0)
+    world.succeed(initPool(world, await world.newPerson()));
 }
 
 export const REWARDS_TABLE: ProgramTable<RewardsWorld, PreparedReward, RewardsInstruction> = {
@@ -215,7 +219,7 @@ export const REWARDS_TABLE: ProgramTable<RewardsWorld, PreparedReward, RewardsIn
       for (const address of [world.reflection, world.vault])
         world.chain.putAccount(address, SYSTEM, new Uint8Array(), 0n);
       const staker = await newStaker(world);
-      return { instruction: init(world, staker), staker };
+      return { instruction: initPool(world, staker), staker };
     },
   },
   enter: {

@@ -49,15 +49,17 @@ export interface Staker extends Person {
   readonly reward: Address;
 }
 
-export async function newStaker(world: ProgramWorld, tokens = TOKENS): Promise<Staker> {
-  const person = await world.newPerson(tokens);
-  return {
-    ...person,
-    stake: await stakeOf(person.address),
-    vault: await stakeVaultOf(person.address),
-    reward: await rewardOf(person.address),
-  };
+export async function stakerOf({ address, signer, nos }: Person): Promise<Staker> {
+  const [stake, vault, reward] = [
+    await stakeOf(address),
+    await stakeVaultOf(address),
+    await rewardOf(address),
+  ];
+  return { address, signer, nos, stake, vault, reward };
 }
+
+export const newStaker = async (world: ProgramWorld, tokens = TOKENS): Promise<Staker> =>
+  stakerOf(await world.newPerson(tokens));
 
 /** The instructions of one staker. */
 export const by = ({ signer, nos, stake, vault, reward }: Staker) => ({
