@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +7,7 @@ import { PROGRAM_BINARIES } from '../src/index.js';
 import { decodeAddress } from '../toolchain/base58.mjs';
 import { link } from '../toolchain/link.mjs';
 import { buildProgram, PROGRAMS } from '../toolchain/programs.mjs';
-
-const CLANG = process.env.CLANG ?? 'clang-19';
-// A developer without the compiler runs everything else; CI must have it.
-const isSkipped = process.env.CI !== 'true' && spawnSync(CLANG, ['--version']).status !== 0;
+import { CLANG, isCompilerMissing } from './support/compiler.js';
 
 let folder: string;
 beforeAll(() => {
@@ -26,7 +23,7 @@ function compiled(source: string, cpu = 'v2'): Buffer {
   return readFileSync(output);
 }
 
-describe.skipIf(isSkipped)('the committed binary', () => {
+describe.skipIf(isCompilerMissing)('the committed binary', () => {
   it('of every program is what the sources give, byte for byte', () => {
     expect(PROGRAMS.map(({ name }) => name)).toEqual(Object.keys(PROGRAM_BINARIES));
     for (const program of PROGRAMS) {
@@ -36,7 +33,7 @@ describe.skipIf(isSkipped)('the committed binary', () => {
   });
 });
 
-describe.skipIf(isSkipped)('the linker refuses', () => {
+describe.skipIf(isCompilerMissing)('the linker refuses', () => {
   it.each([
     ['variables', 'long counter; long entrypoint(void) { return ++counter; }', /holds 8 bytes of variables/],
     ['initialised variables', 'long counter = 5; long entrypoint(void) { return ++counter; }', /variables/],

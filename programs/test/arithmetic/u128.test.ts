@@ -13,6 +13,7 @@ import { link } from '../../toolchain/link.mjs';
 import { ROOT } from '../../toolchain/programs.mjs';
 import { createAddressSource } from '../support/addresses.js';
 import { type Chain, createEmptyChain } from '../support/chain.js';
+import { isCompilerMissing } from '../support/compiler.js';
 import { expectPanic } from '../support/expectations.js';
 
 const LIMIT = 1n << 128n;
@@ -20,12 +21,6 @@ const addresses = createAddressSource();
 const [program, result, payer] = [addresses.next(), addresses.next(), addresses.next()];
 
 let chain: Chain;
-beforeAll(() => {
-  chain = createEmptyChain([[program, link(compile(ROOT, 'test/arithmetic/arithmetic.c'))]]);
-  chain.fund(payer);
-  chain.putAccount(result, program, new Uint8Array(16));
-});
-
 const encoder = getStructEncoder([
   ['discriminator', getU64Encoder()],
   ['operation', getU8Encoder()],
@@ -84,7 +79,13 @@ function expectExact({ code, exact }: Operation, left: bigint, right: bigint): v
   }
 }
 
-describe('arithmetic of 128 bits', () => {
+describe.skipIf(isCompilerMissing)('arithmetic of 128 bits', () => {
+  beforeAll(() => {
+    chain = createEmptyChain([[program, link(compile(ROOT, 'test/arithmetic/arithmetic.c'))]]);
+    chain.fund(payer);
+    chain.putAccount(result, program, new Uint8Array(16));
+  });
+
   for (const operation of OPERATIONS) {
     it(`${operation.name}: as BigInt, or aborts`, () => {
       fc.assert(
