@@ -1,9 +1,13 @@
+import { networkConfig } from '@inferscan/protocol';
 import { generateKeyPairSigner } from '@solana/kit';
 import { getTransferSolInstruction } from '@solana-program/system';
+import { findAssociatedTokenPda, getTransferInstruction, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token';
 import { createHelius, type HeliusClient } from 'helius-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestNet, type TestNet } from './support.js';
+import { post, startTestNet, type TestNet } from './support.js';
 import { createWallet, type Wallet } from './wallet.js';
+
+const NOS = networkConfig('localnet').nosMint;
 
 /** The SDK's own types are lost on the way: they import each other without file extensions. */
 interface Page {
@@ -94,12 +98,41 @@ describe('helius-sdk', () => {
   it('refuses what it cannot do and what makes no sense', async () => {
     const refused = async (config: object): Promise<number | undefined> =>
       (await test.rpc('getTransactionsForAddress', [payer.key.address, config])).error?.code;
-    expect(await refused({ filters: { tokenAccounts: 'all' } })).toBe(-32602);
+    expect(await refused({ filters: { tokenAccounts: 'some' } })).toBe(-32602);
     expect(await refused({ filters: { colour: 'red' } })).toBe(-32602);
     expect(await refused({ paginationToken: 'next' })).toBe(-32602);
     expect(await refused({ limit: 1_001 })).toBe(-32602);
     expect(await refused({ minContextSlot: 10 ** 9 })).toBe(-32016);
     expect(await refused({ commitment: 'confirmed', transactionDetails: 'full' })).toBe(-32015);
+  });
+
+  it('finds what happened to the token accounts of an address', async () => {
+    const owner = (await generateKeyPairSigner()).address;
+    for (const address of [owner, payer.key.address]) {
+      await post(`${test.net.url}/faucet`, JSON.stringify({ address, nos: '100' }));
+    }
+    const [from, to] = await Promise.all(
+      [payer.key.address, owner].map(async (holder) => {
+        const seeds = { owner: holder, mint: NOS, tokenProgram: TOKEN_PROGRAM_ADDRESS };
+        return (await findAssociatedTokenPda(seeds))[0];
+      }),
+    );
+    if (from === undefined || to === undefined) throw new Error('no token accounts');
+    const transfer = (amount: bigint) =>
+      payer.send([getTransferInstruction({ source: from, destination: to, authority: payer.key, amount })]);
+    const [paid, nothing] = [await transfer(7n), await transfer(0n)];
+    const of = async (tokenAccounts: string, config = {}): Promise<string[]> => {
+      const { data }: Page = await helius.getTransactionsForAddress([
+        owner,
+        { commitment: 'confirmed', sortOrder: 'asc', filters: { tokenAccounts }, ...config },
+      ]);
+      return data.map(({ signature }) => signature);
+    };
+    const own = await of('none');
+    expect(own).not.toContain(paid);
+    expect(await of('balanceChanged')).toEqual([...own, paid]);
+    expect(await of('all')).toEqual([...own, paid, nothing]);
+    expect(await of('all', { sortOrder: 'desc', limit: 2 })).toEqual([nothing, paid]);
   });
 
   it('estimates priority fees', async () => {

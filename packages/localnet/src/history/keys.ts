@@ -7,6 +7,7 @@ const BODY = 0x74;
 const SUMMARY = 0x69;
 const SIGNATURE = 0x73;
 const ADDRESS = 0x61;
+const OWNER = 0x6f;
 const ACCOUNT = 0x63;
 const META = 0x6d;
 
@@ -27,6 +28,9 @@ export const signatureKey = (signature: Uint8Array): Buffer =>
   Buffer.concat([Buffer.of(SIGNATURE), signature]);
 export const addressKey = (address: Uint8Array, position: Position): Buffer =>
   withPosition(Buffer.concat([Buffer.of(ADDRESS), address]), position);
+/** Like an address key, for the owner of a token account that a transaction names. */
+export const ownerKey = (owner: Uint8Array, position: Position): Buffer =>
+  withPosition(Buffer.concat([Buffer.of(OWNER), owner]), position);
 export const accountKey = (address: Uint8Array): Buffer => Buffer.concat([Buffer.of(ACCOUNT), address]);
 export const metaKey = (name: string): Buffer => Buffer.concat([Buffer.of(META), Buffer.from(name, 'utf8')]);
 

@@ -7,6 +7,7 @@ import type {
   TransactionSummary,
 } from '../chain/types.js';
 import type { Base58 } from '../encodings/base58.js';
+import { type HistoryQuery, ownerEntries, positionsOf } from './address-history.js';
 import { createHistoryCodec } from './codec.js';
 import {
   ACCOUNT_RANGE,
@@ -32,13 +33,6 @@ export interface SignatureQuery {
   /** Only transactions in slots up to this one. */
   readonly maxSlot: number;
   readonly limit: number;
-}
-
-/** Which part of an address's history to walk through; positions are exclusive. */
-export interface HistoryQuery {
-  readonly after?: Position | undefined;
-  readonly before: Position;
-  readonly oldestFirst: boolean;
 }
 
 /** Blocks, transactions and account states on disk. Only one process can hold a store open. */
@@ -69,7 +63,7 @@ export interface HistoryStore {
 type Operation = { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array };
 
 const EMPTY = new Uint8Array();
-/** Entries of an address's history that are read at once. */
+/** Transactions of an address's history that are read at once. */
 const HISTORY_PAGE = 100;
 
 /**
@@ -95,6 +89,11 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
     return bytes === undefined ? null : codec.readSummary(bytes);
   };
 
+  const summaries = async (positions: readonly Position[]): Promise<TransactionSummary[]> => {
+    const values = await db.getMany(positions.map(summaryKey));
+    return values.flatMap((bytes) => (bytes === undefined ? [] : [codec.readSummary(bytes)]));
+  };
+
   return {
     async writeBlock(block) {
       const operations = operationsOf(block, codec, base58);
@@ -110,7 +109,9 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
       for await (const key of dropped) {
         operations.push({ type: 'del', key });
         for (const [at, body] of await db.iterator(blockBounds(bodyKey, slotOfBlockKey(key))).all()) {
-          operations.push(...keysOfRecord(codec.readBody(body, readPosition(at)), base58).map(deletion));
+          const record = codec.readBody(body, readPosition(at));
+          const owners = ownerEntries(record, base58).map((entry) => entry.key);
+          operations.push(...[...keysOfRecord(record, base58), ...owners].map(deletion));
         }
       }
       await db.batch(operations, { sync: true });
@@ -147,27 +148,17 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
           ? { gte: addressKey(address, FIRST_POSITION), lt: addressKey(address, end) }
           : { gt: addressKey(address, until), lt: addressKey(address, end) };
       const keys = await db.keys({ ...bounds, reverse: true, limit }).all();
-      const values = await db.getMany(keys.map((key) => summaryKey(readPosition(key))));
-      return values.flatMap((bytes) => (bytes === undefined ? [] : [codec.readSummary(bytes)]));
+      return summaries(keys.map(readPosition));
     },
-    async *historyOf(address, { after, before, oldestFirst }) {
-      const from = addressKey(address, after ?? FIRST_POSITION);
-      const keys = db.keys({
-        ...(after === undefined ? { gte: from } : { gt: from }),
-        lt: addressKey(address, before),
-        reverse: !oldestFirst,
-      });
-      try {
-        for (;;) {
-          const page = await keys.nextv(HISTORY_PAGE);
-          if (page.length === 0) return;
-          for (const bytes of await db.getMany(page.map((key) => summaryKey(readPosition(key))))) {
-            if (bytes !== undefined) yield codec.readSummary(bytes);
-          }
-        }
-      } finally {
-        await keys.close();
+    async *historyOf(address, query) {
+      let page: Position[] = [];
+      for await (const position of positionsOf(db, address, query)) {
+        page.push(position);
+        if (page.length < HISTORY_PAGE) continue;
+        yield* await summaries(page);
+        page = [];
       }
+      yield* await summaries(page);
     },
     async *accounts() {
       for await (const [key, value] of db.iterator(ACCOUNT_RANGE)) {
@@ -208,6 +199,7 @@ function operationsOf(
       { type: 'put', key: signatureAt, value: positionBytes(record) },
     );
     for (const key of addressesAt) operations.push({ type: 'put', key, value: EMPTY });
+    for (const entry of ownerEntries(record, base58)) operations.push({ type: 'put', ...entry });
   }
   operations.push(...accountOperations(block.accounts, codec, base58));
   return operations;

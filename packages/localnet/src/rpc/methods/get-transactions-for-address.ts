@@ -28,8 +28,7 @@ const filters = z
       })
       .nullish(),
     status: z.enum(['succeeded', 'failed', 'any']).nullish(),
-    // Refused instead of being ignored: a client that asks for more would take what it gets for everything.
-    tokenAccounts: z.literal('none', { error: 'the localnet knows only "none"' }).nullish(),
+    tokenAccounts: z.enum(['none', 'balanceChanged', 'all']).nullish(),
   })
   .nullish();
 type Filters = z.output<typeof filters>;
@@ -67,6 +66,7 @@ export const getTransactionsForAddress = defineMethod(
       after: oldestFirst ? token : undefined,
       before: !oldestFirst && token !== undefined && isBefore(token, end) ? token : end,
       oldestFirst,
+      tokenAccounts: given?.filters?.tokenAccounts ?? 'none',
     })) {
       if (!passes(summary)) continue;
       if (found.length === limit) {
