@@ -12,7 +12,7 @@ const HELP = `Serves a content store: Pinata-compatible pinning and an IPFS gate
   --data DIR      where the files are kept (created if missing)
   --port N        0 takes any free port
   --host H        beyond loopback, STORAGE_TOKEN must be set
-  --max-bytes N   largest document
+  --max-bytes N   largest document or file, in bytes
 
 Environment: STORAGE_TOKEN, bearer token that pinning requests must carry.
 `;

@@ -3,17 +3,24 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { rawLeavesCid } from '../src/content/encode.js';
 import { cidFromDigest, digestFromCid, encodeBytes, encodeJson } from '../src/index.js';
 
-/** An independent writer of UnixFS files, from the specification: dag-pb by hand, 256 KiB chunks, 174 links. */
-function unixfsCid(bytes: Uint8Array): string {
+/**
+ * An independent writer of UnixFS files, from the specification: dag-pb by hand, 256 KiB chunks, 174 links.
+ * With `rawLeaves` it gives version 1 CIDs, and the chunks stay as they are.
+ */
+function unixfsCid(bytes: Uint8Array, rawLeaves = false): string {
   const varint = (value: number): number[] =>
     value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
   const field = (number: number, content: Uint8Array) =>
     Buffer.concat([Buffer.from([(number << 3) | 2, ...varint(content.length)]), content]);
   const number = (index: number, value: number) => Buffer.from([index << 3, ...varint(value)]);
-  const hash = (block: Buffer) =>
-    Buffer.concat([Buffer.from([0x12, 0x20]), createHash('sha256').update(block).digest()]);
+  const hash = (block: Buffer, codec = 0x70) =>
+    Buffer.concat([
+      Buffer.from(rawLeaves ? [1, codec, 0x12, 0x20] : [0x12, 0x20]),
+      createHash('sha256').update(block).digest(),
+    ]);
   type Node = { hash: Buffer; fileSize: number; treeSize: number };
   const node = (data: Buffer | null, children: Node[]): Node => {
     const fileSize = data ? data.length : children.reduce((sum, child) => sum + child.fileSize, 0);
@@ -33,9 +40,11 @@ function unixfsCid(bytes: Uint8Array): string {
       treeSize: block.length + children.reduce((sum, child) => sum + child.treeSize, 0),
     };
   };
+  const leaf = (data: Buffer): Node =>
+    rawLeaves ? { hash: hash(data, 0x55), fileSize: data.length, treeSize: data.length } : node(data, []);
   let level: Node[] = [];
   for (let at = 0; at < Math.max(bytes.length, 1); at += 262_144)
-    level.push(node(Buffer.from(bytes.subarray(at, at + 262_144)), []));
+    level.push(leaf(Buffer.from(bytes.subarray(at, at + 262_144))));
   while (level.length > 1) {
     const parents: Node[] = [];
     for (let at = 0; at < level.length; at += 174) parents.push(node(null, level.slice(at, at + 174)));
@@ -43,7 +52,14 @@ function unixfsCid(bytes: Uint8Array): string {
   }
   const [root] = level;
   if (!root) throw new Error('no root');
-  return cidFromDigest(root.hash.subarray(2));
+  return rawLeaves ? `b${base32(root.hash)}` : cidFromDigest(root.hash.subarray(2));
+}
+
+function base32(bytes: Uint8Array): string {
+  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{1,5}/g) ?? [])
+    .map((group) => 'abcdefghijklmnopqrstuvwxyz234567'.charAt(Number.parseInt(group.padEnd(5, '0'), 2)))
+    .join('');
 }
 
 describe('content addresses', () => {
@@ -63,6 +79,19 @@ describe('content addresses', () => {
     for (const size of [1, 262_143, 262_144, 262_145, 524_288, 1_300_000]) {
       const bytes = Buffer.alloc(size, 'content addressing ');
       expect((await encodeBytes(bytes)).cid, `${size} bytes`).toBe(unixfsCid(bytes));
+    }
+  });
+
+  it('of version 1 agree with an independent writer, and with those that are known', async () => {
+    expect(await rawLeavesCid(new TextEncoder().encode('hello\n'))).toBe(
+      'bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am',
+    );
+    expect(await rawLeavesCid(new Uint8Array())).toBe(
+      'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
+    );
+    for (const size of [1, 262_144, 262_145, 1_300_000, 175 * 262_144]) {
+      const bytes = Buffer.alloc(size, 'content addressing ');
+      expect(await rawLeavesCid(bytes), `${size} bytes`).toBe(unixfsCid(bytes, true));
     }
   });
 

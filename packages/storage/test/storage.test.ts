@@ -1,10 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import {
   type ContentClientOptions,
@@ -12,26 +11,8 @@ import {
   createDiskStore,
   createStorageServer,
   encodeJson,
-  type StorageServerOptions,
 } from '../src/index.js';
-
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function temporaryDir() {
-  const dir = await mkdtemp(join(tmpdir(), 'inferscan-storage-'));
-  cleanups.push(() => rm(dir, { recursive: true }));
-  return dir;
-}
-
-async function serve(options: Partial<StorageServerOptions> = {}) {
-  const dir = await temporaryDir();
-  const server = await createStorageServer({ store: createDiskStore(dir), port: 0, ...options });
-  cleanups.push(() => server.close());
-  return { ...server, dir };
-}
+import { cleanups, pinJson as post, serve, temporaryDir } from './support.js';
 
 async function serveRaw(listener: RequestListener) {
   const server = createServer(listener);
@@ -48,13 +29,6 @@ function clientOf(url: string, options: Partial<ContentClientOptions> = {}) {
   cleanups.push(() => client.close());
   return client;
 }
-
-const post = (url: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${url}/pinning/pinJSONToIPFS`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
 
 describe('storage server', () => {
   it('pins and serves, and keeps what it was given over a restart', async () => {
@@ -98,7 +72,7 @@ describe('storage server', () => {
       [fetch(`${url}/nothing`), 404, 'not_found'],
       [post(url, '{'), 400, 'bad_request'],
       [post(url, {}), 400, 'bad_request'],
-      [post(url, { pinataContent: 1, pinataOptions: { cidVersion: 1 } }), 400, 'bad_request'],
+      [post(url, { pinataContent: 1, pinataOptions: { cidVersion: 2 } }), 400, 'bad_request'],
       [post(url, { pinataContent: 'x'.repeat(200) }), 413, 'too_large'],
       [post(url, { pinataContent: 'x'.repeat(100_000) }), 413, 'too_large'],
     ];

@@ -5,6 +5,8 @@ import * as Digest from 'multiformats/hashes/digest';
 const SHA2_256 = 0x12;
 /** Codec of UnixFS blocks, the only one a version 0 CID can name. */
 const DAG_PB = 0x70;
+/** Codec of blocks that are plain bytes of a file. */
+const RAW = 0x55;
 
 /**
  * The version 0 CID of a digest as accounts hold it.
@@ -21,14 +23,41 @@ export function cidFromDigest(digest: Uint8Array): string {
  * @throws TypeError for anything else
  */
 export function digestFromCid(cid: string): Uint8Array {
-  let parsed: CID;
-  try {
-    parsed = CID.parse(cid);
-  } catch (cause) {
-    throw new TypeError(`not a CID: ${JSON.stringify(cid.slice(0, 120))}`, { cause });
-  }
-  if (parsed.code !== DAG_PB || parsed.multihash.code !== SHA2_256 || parsed.multihash.digest.length !== 32) {
+  const parsed = parse(cid);
+  if (parsed.code !== DAG_PB || !hasSha256(parsed)) {
     throw new TypeError(`${cid} names no UnixFS block by sha2-256 (expected Qm…)`);
   }
   return parsed.multihash.digest.slice();
+}
+
+export interface FileAddress {
+  /** The CID in its own version's usual base: what a client that asked by it expects to read back. */
+  cid: string;
+  /** The same for every spelling of one block: version 0 where there is one, else version 1 in base32. */
+  key: string;
+}
+
+/**
+ * Reads the CID of a file's root block: UnixFS (dag-pb, either version) or one raw block (version 1).
+ * @throws TypeError for anything else
+ */
+export function fileAddress(cid: string): FileAddress {
+  const parsed = parse(cid);
+  if ((parsed.code !== DAG_PB && parsed.code !== RAW) || !hasSha256(parsed)) {
+    throw new TypeError(`${cid} names no file by sha2-256 (expected Qm…, bafybei… or bafkrei…)`);
+  }
+  const written = parsed.toString();
+  return { cid: written, key: parsed.code === DAG_PB ? cidFromDigest(parsed.multihash.digest) : written };
+}
+
+function parse(cid: string): CID {
+  try {
+    return CID.parse(cid);
+  } catch (cause) {
+    throw new TypeError(`not a CID: ${JSON.stringify(cid.slice(0, 120))}`, { cause });
+  }
+}
+
+function hasSha256({ multihash }: CID): boolean {
+  return multihash.code === SHA2_256 && multihash.digest.length === 32;
 }

@@ -21,6 +21,19 @@ export async function encodeBytes(bytes: Uint8Array): Promise<EncodedContent> {
 }
 
 /**
+ * The version 1 CID of a file as `ipfs add --cid-version=1` gives it: the same 256 KiB chunks, but as raw blocks.
+ * A file of one chunk is that raw block itself (bafkrei…), a longer one a UnixFS root (bafybei…).
+ */
+export async function rawLeavesCid(bytes: Uint8Array): Promise<string> {
+  const { cid } = await importBytes(bytes, discard, {
+    profile: 'unixfs-v0-2015',
+    cidVersion: 1,
+    rawLeaves: true,
+  });
+  return cid.toString();
+}
+
+/**
  * Addresses a JSON value by its `JSON.stringify` text, as pinning services do.
  * @throws TypeError if the value has no JSON text
  */
