@@ -107,6 +107,10 @@ describe('pinning', () => {
         message: expect.stringContaining(message),
       });
     }
+    const misplaced = new FormData();
+    misplaced.append('file', file);
+    const wrongRoute = await fetch(`${url}/pinning/pinJSONToIPFS`, { method: 'POST', body: misplaced });
+    expect(wrongRoute.status).toBe(400);
     expect((await fetch(`${url}/ipfs/${HELLO_V0}`)).status).toBe(404);
   });
 
@@ -164,6 +168,9 @@ describe('pinning', () => {
       expect(await again.json()).toMatchObject({ error: 'not_found' });
     }
     expect((await unpin(url, 'nonsense')).status).toBe(400);
+    // As clients do that set one content type on everything.
+    await pinFile(url, HELLO);
+    expect((await unpin(url, HELLO_V0, { 'content-type': 'application/json' })).status).toBe(200);
     expect(await (await pinFile(url, HELLO)).json()).toMatchObject({ isDuplicate: false });
   });
 

@@ -77,10 +77,15 @@ export async function addPinning(
     return pin(file, pinataOptions?.cidVersion ?? 0);
   });
 
-  app.delete<{ Params: { cid: string } }>('/pinning/unpin/:cid', async (request, reply) => {
-    const { cid } = addressOf(request.params.cid);
-    if (!(await store.remove(cid))) throw new RequestError(404, 'not_found', `${cid} is not pinned here`);
-    return reply.type('text/plain; charset=utf-8').send('OK');
+  await app.register(async (scope) => {
+    // Clients send DELETE with a content type and nothing behind it: no body is read here.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.delete<{ Params: { cid: string } }>('/pinning/unpin/:cid', async (request, reply) => {
+      const { cid } = addressOf(request.params.cid);
+      if (!(await store.remove(cid))) throw new RequestError(404, 'not_found', `${cid} is not pinned here`);
+      return reply.type('text/plain; charset=utf-8').send('OK');
+    });
   });
 
   async function pin(bytes: Uint8Array, version: 0 | 1) {
