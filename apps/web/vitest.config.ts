@@ -3,5 +3,5 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  test: { include: ['test/**/*.test.{ts,tsx}'] },
+  test: { testTimeout: 120_000, hookTimeout: 120_000, include: ['test/**/*.test.{ts,tsx}'] },
 });

@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     include: ['test/**/*.test.ts'],
     globalSetup: ['./src/testing/setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
   },
 });

@@ -133,7 +133,7 @@ describe('content', () => {
     await vi.waitFor(
       async () => expect(await resultOf(job.job)).toEqual({ state: 'success', reason: null }),
       {
-        timeout: 10_000,
+        timeout: 30_000,
       },
     );
     expect(await row('SELECT * FROM definition_facts WHERE cid = $1', cid)).toEqual({
@@ -162,7 +162,7 @@ describe('content', () => {
       signature_valid: true,
       finished_at: 2n,
     });
-    await vi.waitFor(() => expect(heard.some(({ jobs }) => jobs?.includes(job.job))).toBe(true));
+    await vi.waitFor(() => expect(heard.some(({ jobs }) => jobs?.includes(job.job))).toBe(true), 30_000);
   });
 
   it('counts a receipt that the chain contradicts as not proven', async () => {
@@ -212,12 +212,12 @@ describe('content', () => {
       expect(await row('SELECT status FROM job WHERE address = $1', after.job)).toEqual({
         status: 'running',
       });
-    });
+    }, 30_000);
     await contents.put(bytes);
     await vi.waitFor(
       async () => expect(await contentOf(cid)).toMatchObject({ status: 'fetched', error: null }),
       {
-        timeout: 20_000,
+        timeout: 30_000,
       },
     );
     expect(await row('SELECT valid, errors FROM definition_facts WHERE cid = $1', cid)).toMatchObject({

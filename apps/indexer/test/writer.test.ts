@@ -102,7 +102,7 @@ describe('the chain', () => {
         const { rows } = await database.database.pool.query('SELECT phase, error FROM indexer_status');
         expect(rows).toEqual([{ phase: 'backfill', error: 'the RPC cannot be reached (ECONNREFUSED)' }]);
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
     await indexer.stop();
   });

@@ -83,7 +83,7 @@ describe('a supervised child', () => {
     process.kill(pid, 'SIGKILL');
     await vi.waitFor(
       () => expect(events.map((event) => event.kind)).toEqual(['crashed', 'restarted']),
-      10_000,
+      30_000,
     );
     expect(events[0]?.detail).toContain('SIGKILL');
     const pids = [...readFileSync(supervisor.logFile('stay'), 'utf8').matchAll(/starting pid=(\d+)/g)].map(
@@ -104,5 +104,5 @@ test('a supervisor killed with SIGKILL takes its children with it', async () => 
   expect(pids).toHaveLength(2);
   expect(pids.map(isAlive)).toEqual([true, true]);
   parent.kill('SIGKILL');
-  await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]), 10_000);
+  await vi.waitFor(() => expect(pids.map(isAlive)).toEqual([false, false]), 30_000);
 });

@@ -152,13 +152,13 @@ describe('listen', () => {
     const stop = await test.database.listen('news', (payload) => heard.push(payload));
     await test.database.pool.query("BEGIN; SELECT pg_notify('news', 'no'); ROLLBACK");
     await test.database.notify('news', 'yes');
-    await vi.waitFor(() => expect(heard).toEqual(['yes']));
+    await vi.waitFor(() => expect(heard).toEqual(['yes']), 30_000);
     await stop();
     await test.database.notify('news', 'later');
     const again: string[] = [];
     await test.database.listen('news', (payload) => again.push(payload));
     await test.database.notify('news', 'again');
-    await vi.waitFor(() => expect(again).toEqual(['again']));
+    await vi.waitFor(() => expect(again).toEqual(['again']), 30_000);
     expect(heard).toEqual(['yes']);
   });
 
@@ -171,7 +171,7 @@ describe('listen', () => {
     );
     await vi.waitFor(() => expect(reconnected).toBe(1), { timeout: 5_000 });
     await test.database.notify('cut', 'back');
-    await vi.waitFor(() => expect(heard).toEqual(['back']));
+    await vi.waitFor(() => expect(heard).toEqual(['back']), 30_000);
   });
 });
 
@@ -194,7 +194,7 @@ describe('prisma', () => {
     );
     await cut;
     client.release(true);
-    await vi.waitFor(async () => expect(await prisma.anomaly.count()).toBe(1));
+    await vi.waitFor(async () => expect(await prisma.anomaly.count()).toBe(1), 30_000);
   });
 });
 
@@ -217,6 +217,6 @@ describe('takeSessionLock', () => {
     await test.database.pool.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lock-test' AND datname = current_database()",
     );
-    await vi.waitFor(() => expect(onLost).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(onLost).toHaveBeenCalledOnce(), 30_000);
   });
 });

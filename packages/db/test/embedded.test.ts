@@ -93,7 +93,7 @@ describe('startEmbeddedPostgres', () => {
     const pid = await serverPid();
     expect(await isRunning(pid)).toBe(true);
     await first.stop();
-    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false));
+    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), 30_000);
     const second = await start({ durable: true });
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     expect(
@@ -145,7 +145,7 @@ describe('startEmbeddedPostgres', () => {
     const onLost = vi.fn();
     await start({ onLost });
     process.kill(await serverPid(), 'SIGQUIT');
-    await vi.waitFor(() => expect(onLost).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(onLost).toHaveBeenCalledOnce(), 30_000);
   });
 
   it('goes past a pid file whose number now belongs to another program', async () => {

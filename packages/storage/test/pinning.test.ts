@@ -129,7 +129,7 @@ describe('pinning', () => {
       broken.on('close', () => resolve());
     });
     // The place it held is free again.
-    await vi.waitFor(async () => expect((await pinFile(url, HELLO)).status).toBe(200));
+    await vi.waitFor(async () => expect((await pinFile(url, HELLO)).status).toBe(200), 30_000);
     expect(errors).toEqual([]);
   });
 
@@ -145,12 +145,12 @@ describe('pinning', () => {
       const response = await pinFile(url, HELLO);
       expect(response.status).toBe(503);
       return response;
-    });
+    }, 30_000);
     expect(refused.headers.get('retry-after')).toBe('1');
     expect(await refused.json()).toMatchObject({ error: 'busy' });
     expect((await fetch(`${url}/health`)).status).toBe(200);
     slow.destroy();
-    await vi.waitFor(async () => expect((await pinFile(url, HELLO)).status).toBe(200));
+    await vi.waitFor(async () => expect((await pinFile(url, HELLO)).status).toBe(200), 30_000);
   });
 
   it('unpins by any address, and all of them', async () => {
