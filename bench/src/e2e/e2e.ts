@@ -14,7 +14,7 @@ import { type PublicConfig, publicConfig } from './public-config.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 const TIMEOUT_SECONDS = 60n;
-const FUNDING = { lamports: 2_000_000_000n, nos: 100_000_000n, stake: null };
+const FUNDING = { lamports: 2_000_000_000n, nos: 100_000_000n };
 
 const seconds = (since: number) => (performance.now() - since) / 1000;
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits));

@@ -1,4 +1,4 @@
-import { associatedTokenAddress, networkConfig, stakeAddress } from '@inferscan/protocol';
+import { associatedTokenAddress, networkConfig } from '@inferscan/protocol';
 import { type Address, createSolanaRpc, type Rpc, type SolanaRpcApi } from '@solana/kit';
 
 /** What an account of the demo should hold at least. */
@@ -6,8 +6,6 @@ export interface Funding {
   readonly lamports: bigint;
   /** NOS base units. */
   readonly nos: bigint;
-  /** NOS base units staked and for how long; null for accounts that run no node. */
-  readonly stake: { readonly amount: bigint; readonly durationSeconds: number } | null;
 }
 
 async function tokenBalance(rpc: Rpc<SolanaRpcApi>, account: Address): Promise<bigint> {
@@ -18,23 +16,15 @@ async function tokenBalance(rpc: Rpc<SolanaRpcApi>, account: Address): Promise<b
 
 /** Asks the localnet's faucet for what is missing; asks for nothing when the account holds enough. */
 export async function ensureFunded(rpcUrl: string, address: Address, wanted: Funding): Promise<void> {
-  const network = networkConfig('localnet');
   const rpc = createSolanaRpc(rpcUrl);
-  const [lamports, nos, stake] = await Promise.all([
+  const tokens = await associatedTokenAddress(address, networkConfig('localnet').nosMint);
+  const [lamports, nos] = await Promise.all([
     rpc.getBalance(address, { commitment: 'processed' }).send(),
-    associatedTokenAddress(address, network.nosMint).then((account) => tokenBalance(rpc, account)),
-    wanted.stake
-      ? stakeAddress(network, address).then((account) =>
-          rpc.getAccountInfo(account, { encoding: 'base64' }).send(),
-        )
-      : null,
+    tokenBalance(rpc, tokens),
   ]);
   const request = {
     ...(lamports.value < wanted.lamports ? { lamports: wanted.lamports.toString() } : {}),
     ...(nos < wanted.nos ? { nos: wanted.nos.toString() } : {}),
-    ...(wanted.stake && stake?.value === null
-      ? { stake: { amount: wanted.stake.amount.toString(), durationSeconds: wanted.stake.durationSeconds } }
-      : {}),
   };
   if (Object.keys(request).length === 0) return;
   const response = await fetch(new URL('/faucet', rpcUrl), {

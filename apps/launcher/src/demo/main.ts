@@ -11,7 +11,7 @@ import { createPoster } from './poster.js';
 
 /** Seconds a demo job may run: a batch takes one or two. */
 const TIMEOUT_SECONDS = 60n;
-const FUNDING = { lamports: 1_000_000_000n, nos: 50_000_000n, stake: null };
+const FUNDING = { lamports: 1_000_000_000n, nos: 50_000_000n };
 /** Jobs between two looks at the wallet's balance. */
 const FUNDING_EVERY = 20;
 const LONGEST_BACKOFF_MS = 60_000;

@@ -1,22 +1,8 @@
 import type { JobDefinition } from '@inferscan/formats';
 import { buildList, networkConfig } from '@inferscan/protocol';
 import type { ContentClient } from '@inferscan/storage';
-import {
-  type Address,
-  appendTransactionMessageInstruction,
-  assertIsTransactionWithBlockhashLifetime,
-  createSolanaRpc,
-  createSolanaRpcSubscriptions,
-  createTransactionMessage,
-  generateKeyPairSigner,
-  getSignatureFromTransaction,
-  type KeyPairSigner,
-  pipe,
-  sendAndConfirmTransactionFactory,
-  setTransactionMessageFeePayerSigner,
-  setTransactionMessageLifetimeUsingBlockhash,
-  signTransactionMessageWithSigners,
-} from '@solana/kit';
+import { type Address, generateKeyPairSigner, type KeyPairSigner } from '@solana/kit';
+import { createSendInstruction } from './transactions.js';
 
 export interface PostedJob {
   readonly job: Address;
@@ -30,22 +16,13 @@ export function createPoster(deps: {
   readonly wallet: KeyPairSigner;
   readonly content: ContentClient;
 }): { post(market: Address, definition: JobDefinition, timeoutSeconds: bigint): Promise<PostedJob> } {
-  const network = networkConfig('localnet');
-  const rpc = createSolanaRpc(deps.rpcUrl);
-  const sendAndConfirm = sendAndConfirmTransactionFactory({
-    rpc,
-    rpcSubscriptions: createSolanaRpcSubscriptions(deps.wsUrl),
-  });
+  const send = createSendInstruction(deps.rpcUrl, deps.wsUrl);
   return {
     async post(market, definition, timeoutSeconds) {
       const { digest } = await deps.content.pinJson(definition);
-      const [job, run, lifetime] = await Promise.all([
-        generateKeyPairSigner(),
-        generateKeyPairSigner(),
-        rpc.getLatestBlockhash({ commitment: 'confirmed' }).send(),
-      ]);
+      const [job, run] = await Promise.all([generateKeyPairSigner(), generateKeyPairSigner()]);
       const list = await buildList({
-        network,
+        network: networkConfig('localnet'),
         market,
         job,
         run,
@@ -53,17 +30,7 @@ export function createPoster(deps: {
         definitionDigest: digest,
         timeout: timeoutSeconds,
       });
-      const transaction = await signTransactionMessageWithSigners(
-        pipe(
-          createTransactionMessage({ version: 0 }),
-          (message) => setTransactionMessageFeePayerSigner(deps.wallet, message),
-          (message) => setTransactionMessageLifetimeUsingBlockhash(lifetime.value, message),
-          (message) => appendTransactionMessageInstruction(list, message),
-        ),
-      );
-      assertIsTransactionWithBlockhashLifetime(transaction);
-      await sendAndConfirm(transaction, { commitment: 'confirmed' });
-      return { job: job.address, signature: getSignatureFromTransaction(transaction) };
+      return { job: job.address, signature: await send(deps.wallet, list) };
     },
   };
 }

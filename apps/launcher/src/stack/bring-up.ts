@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type KnownMarket, knownMarkets } from '@inferscan/protocol';
-import { ensureFunded, type Funding } from '../demo/funding.js';
 import { loadOrCreateKeypair } from '../demo/keypair-file.js';
+import { ensureNode } from '../demo/staking.js';
 import type { Options } from '../options.js';
 import { choosePort, choosePortPair } from '../process/ports.js';
 import type { Supervisor } from '../process/supervisor.js';
@@ -22,12 +22,6 @@ const DEMO_MARKETS = ['cpu-small', 'cpu-medium'];
 const STORAGE_PORT = 8901;
 /** Beside Postgres's own 5432, which a server of the machine may have. */
 const DATABASE_PORT = 5433;
-
-const NODE_FUNDING: Funding = {
-  lamports: 500_000_000n,
-  nos: 0n,
-  stake: { amount: 1_000_000_000n, durationSeconds: 30 * 86_400 },
-};
 
 /** Runs one named part of the start and says how it went. */
 export type Step = <T>(label: string, work: () => Promise<T>) => Promise<T>;
@@ -71,14 +65,16 @@ async function startLocalChain(options: Options, supervisor: Supervisor, step: S
 
 async function startWorkers(options: Options, endpoints: Endpoints, supervisor: Supervisor): Promise<void> {
   const markets = demoMarkets();
+  const { wsUrl } = endpoints;
+  if (wsUrl === null) throw new Error('the demo nodes need websockets');
   await Promise.all(
     Array.from({ length: options.workers }, async (_, index) => {
       const name = `worker-${index + 1}`;
       const market = markets[index % markets.length];
       if (market === undefined) throw new Error('the localnet has no market for the demo nodes');
       const keypairFile = join(options.dataDir, 'keys', `${name}.json`);
-      const { address } = await loadOrCreateKeypair(keypairFile);
-      await ensureFunded(endpoints.rpcUrl, address, NODE_FUNDING);
+      const node = await loadOrCreateKeypair(keypairFile);
+      await ensureNode(endpoints.rpcUrl, wsUrl, node);
       const stateDir = join(options.dataDir, 'workers', name);
       await supervisor.start(
         workerService({ name, keypairFile, market: market.address, stateDir }, endpoints),

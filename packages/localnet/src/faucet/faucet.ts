@@ -9,8 +9,8 @@ import {
 } from '@solana-program/token';
 import type { Chain } from '../chain/chain.js';
 import type { Vm } from '../chain/vm.js';
-import { NETWORK } from '../genesis/genesis.js';
 import { faucetKey } from '../genesis/keys.js';
+import { NETWORK } from '../genesis/network.js';
 import type { Sender } from '../genesis/sender.js';
 import { grantStake, type StakeGrant } from './stake.js';
 

@@ -10,7 +10,7 @@ import { getMintToInstruction } from '@solana-program/token';
 import type { Chain } from '../chain/chain.js';
 import type { Vm } from '../chain/vm.js';
 import { addressBytes, programAccount, vaultAccount } from '../genesis/accounts.js';
-import { NETWORK } from '../genesis/genesis.js';
+import { NETWORK } from '../genesis/network.js';
 
 /** What a stake account says after a grant; amounts in NOS base units. */
 export interface StakeGrant {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Address, getBase58Encoder, none, some } from '@solana/kit';
 import { SYSTEM_PROGRAM_ADDRESS } from '@solana-program/system';
 import {
@@ -56,28 +55,6 @@ export function vaultAccount(address: Address, mint: Address, rentOf: RentOf): A
     closeAuthority: none(),
   });
   return programAccount(TOKEN_PROGRAM_ADDRESS, new Uint8Array(data), rentOf);
-}
-
-const REFLECTION_BYTES = 97;
-/** NOS base units that will ever exist: the unit of the pool's rate. */
-const TOTAL_SUPPLY = 100_000_000_000_000n;
-
-/** The rewards program's pool as its `init` leaves it: a rate, and nobody in the pool. */
-export function reflectionAccount(
-  program: Address,
-  vault: Address,
-  bump: number,
-  rentOf: RentOf,
-): AccountState {
-  const rate = ((1n << 128n) - 1n) / TOTAL_SUPPLY;
-  const data = Buffer.alloc(REFLECTION_BYTES);
-  createHash('sha256').update('account:ReflectionAccount').digest().copy(data, 0, 0, 8);
-  data.writeBigUInt64LE(rate & 0xffff_ffff_ffff_ffffn, 8);
-  data.writeBigUInt64LE(rate >> 64n, 16);
-  // Then total reflection and total xNOS, both 0.
-  data.set(addressBytes(vault), 56);
-  data[88] = bump;
-  return programAccount(program, new Uint8Array(data), rentOf);
 }
 
 /** The 32 bytes of an address. */

@@ -1,23 +1,21 @@
-import { buildOpen, NOS_DECIMALS, networkConfig, rewardsReflectionAddress } from '@inferscan/protocol';
-import { getProgramDerivedAddress } from '@solana/kit';
+import { buildOpen, NOS_DECIMALS } from '@inferscan/protocol';
 import type { Chain } from '../chain/chain.js';
 import type { Vm } from '../chain/vm.js';
-import { addressBytes, mintAccount, reflectionAccount, vaultAccount, walletAccount } from './accounts.js';
+import { mintAccount, walletAccount } from './accounts.js';
+import { initRewards, initStaking } from './init-instructions.js';
 import { faucetKey, marketAuthorityKey, marketKey } from './keys.js';
 import { GENESIS_MARKETS } from './markets.js';
+import { NETWORK } from './network.js';
 import type { Sender } from './sender.js';
 
 /** 9 million SOL: as much as clients that read lamports into JavaScript numbers can still count exactly. */
 const FAUCET_LAMPORTS = 9_000_000_000_000_000n;
 const AUTHORITY_LAMPORTS = 100_000_000_000n;
 
-/** The network of whose devnet build the localnet is a copy. */
-export const NETWORK = networkConfig('localnet');
-
 /**
- * Makes sure that the localnet has everything that clients find on the real network: the NOS mint, the
- * rewards pool that job instructions name, the faucet, and the markets, these opened by real transactions. What is there already stays as it is, so an interrupted first
- * start is completed by the next.
+ * Makes sure that the localnet has everything that clients find on the real network: the NOS mint, the faucet, and by
+ * real transactions the rewards pool, the staking settings and the markets. What is there already stays as it is, so
+ * an interrupted first start is completed by the next.
  */
 export async function ensureGenesis(chain: Chain, vm: Vm, sender: Sender): Promise<void> {
   const faucet = await faucetKey();
@@ -28,18 +26,17 @@ export async function ensureGenesis(chain: Chain, vm: Vm, sender: Sender): Promi
   put(faucet.address, walletAccount(FAUCET_LAMPORTS));
   put(authority.address, walletAccount(AUTHORITY_LAMPORTS));
   put(NETWORK.nosMint, mintAccount(faucet.address, NOS_DECIMALS, vm.rentExemption));
-  const [vault, bump] = await getProgramDerivedAddress({
-    programAddress: NETWORK.rewardsProgram,
-    seeds: [addressBytes(NETWORK.nosMint)],
-  });
-  put(vault, vaultAccount(vault, NETWORK.nosMint, vm.rentExemption));
-  put(
-    await rewardsReflectionAddress(NETWORK),
-    reflectionAccount(NETWORK.rewardsProgram, vault, bump, vm.rentExemption),
-  );
   // The first slot has no blockhash before it: transactions can come only after it is closed.
   if (chain.slot('processed') === 0) await chain.advance();
+  await initPrograms(vm, sender);
   await openMarkets(chain, vm, sender);
+}
+
+async function initPrograms(vm: Vm, sender: Sender): Promise<void> {
+  const payer = await faucetKey();
+  for (const { account, instruction } of [await initRewards(payer), await initStaking(payer)]) {
+    if (vm.account(account) === null) await sender.send(payer, [instruction]);
+  }
 }
 
 async function openMarkets(chain: Chain, vm: Vm, sender: Sender): Promise<void> {
