@@ -6,6 +6,5 @@ export default defineConfig({
     hookTimeout: 120_000,
     include: ['test/**/*.test.ts'],
     globalSetup: ['@inferscan/db/testing/setup'],
-    // A busy machine makes databases slowly.
   },
 });
