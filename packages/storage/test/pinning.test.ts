@@ -37,6 +37,16 @@ describe('pinning', () => {
     expect(await (await fetch(`${url}/ipfs/${IpfsHash}`)).json()).toEqual({ a: 1 });
   });
 
+  it('takes a document without the envelope as it is', async () => {
+    const { url } = await serve();
+    for (const document of [{ version: '0.1', ops: [] }, {}, [1, 2]]) {
+      const { cid } = await encodeBytes(new TextEncoder().encode(JSON.stringify(document)));
+      expect((await pinned(pinJson(url, document))).IpfsHash).toBe(cid);
+      expect((await pinned(pinJson(url, { pinataContent: document }))).IpfsHash).toBe(cid);
+      expect(await (await fetch(`${url}/ipfs/${cid}`)).json()).toEqual(document);
+    }
+  });
+
   it('reads the fields wherever they stand in the form', async () => {
     const { url } = await serve();
     const form = new FormData();

@@ -38,11 +38,7 @@ const PinMetadata = z
   })
   .nullish();
 
-const PinJson = z.looseObject({
-  pinataContent: z.custom<unknown>((value) => value !== undefined, 'expected a JSON value'),
-  pinataMetadata: PinMetadata,
-  pinataOptions: PinOptions,
-});
+const PinJson = z.looseObject({ pinataMetadata: PinMetadata, pinataOptions: PinOptions });
 
 const PinFile = z.object({ pinataMetadata: PinMetadata, pinataOptions: PinOptions });
 
@@ -63,10 +59,10 @@ export async function addPinning(
   app.addHook('onRequest', async (request) => authorize(request, token));
 
   app.post('/pinning/pinJSONToIPFS', { onRequest: limitUploads }, async (request) => {
-    const { pinataContent, pinataOptions } = check(PinJson, request.body);
-    const bytes = new TextEncoder().encode(JSON.stringify(pinataContent));
+    const { document, version } = readDocument(request.body);
+    const bytes = new TextEncoder().encode(JSON.stringify(document));
     if (bytes.length > maxBytes) throw tooLarge(`the document has ${bytes.length} bytes`, maxBytes);
-    return pin(bytes, pinataOptions?.cidVersion ?? 0);
+    return pin(bytes, version);
   });
 
   app.post('/pinning/pinFileToIPFS', { onRequest: limitUploads }, async (request) => {
@@ -97,6 +93,22 @@ export async function addPinning(
       isDuplicate: stored.isDuplicate,
     };
   }
+}
+
+/** A body is either an envelope with the document in `pinataContent`, or, without that field, the document itself. */
+function readDocument(body: unknown): { document: unknown; version: 0 | 1 } {
+  if (typeof body !== 'object' || body === null) throw badBody('expected a JSON object or array');
+  if ('pinataContent' in body) {
+    const { pinataOptions } = check(PinJson, body);
+    return { document: body.pinataContent, version: pinataOptions?.cidVersion ?? 0 };
+  }
+  // An envelope whose content was undefined, and so got lost on the way: nobody wants this pinned.
+  if ('pinataOptions' in body || 'pinataMetadata' in body) throw badBody('pinataContent is missing');
+  return { document: body, version: 0 };
+}
+
+function badBody(message: string): RequestError {
+  return new RequestError(400, 'bad_request', `body: ${message}`);
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown): T {
