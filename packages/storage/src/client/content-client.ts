@@ -1,3 +1,5 @@
+import './keep-node-fetch.js';
+
 import { fetch } from 'undici';
 import { z } from 'zod';
 

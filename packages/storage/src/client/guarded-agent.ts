@@ -1,3 +1,5 @@
+import './keep-node-fetch.js';
+
 import { lookup as dnsLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 
