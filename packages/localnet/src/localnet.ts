@@ -87,6 +87,8 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
     });
     const sender = createSender(chain, base58);
     await ensureGenesis(chain, vm, sender);
+    // Clients read finalized accounts unless they ask otherwise: the network is complete for them from the start.
+    await chain.finalize();
     const faucet = await createFaucet(chain, vm, sender);
 
     let failure: string | null = null;

@@ -42,7 +42,8 @@ describe('the control API', () => {
     getTransferSolInstruction({ source: payer.key, destination, amount });
   const submit = async (wire: string): Promise<string> => String((await payer.submit(wire)).result);
   const balance = async (address = to): Promise<number> =>
-    ((await test.rpc('getBalance', [address])).result as { value: number }).value;
+    ((await test.rpc('getBalance', [address, { commitment: 'processed' }])).result as { value: number })
+      .value;
   const find = async (signature: string, rpc = test.rpc): Promise<{ slot: number } | null> =>
     (await rpc('getTransaction', [signature, { commitment: 'confirmed', maxSupportedTransactionVersion: 0 }]))
       .result as { slot: number } | null;
@@ -105,7 +106,10 @@ describe('the control API', () => {
     const account = { lamports: 3_000_000, owner, data: [Buffer.from('hello').toString('base64'), 'base64'] };
     await control('setAccount', to, account);
     await control('step');
-    const { result } = await test.rpc('getAccountInfo', [to, { encoding: 'base64' }]);
+    const { result } = await test.rpc('getAccountInfo', [
+      to,
+      { encoding: 'base64', commitment: 'processed' },
+    ]);
     expect(result).toMatchObject({ value: { ...account, executable: false, space: 5 } });
     await control('setAccount', to, null);
     expect(await balance()).toBe(0);

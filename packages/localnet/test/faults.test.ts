@@ -85,7 +85,9 @@ describe('faults', () => {
     const history = ['getSignaturesForAddress', [payer.key.address, { commitment: 'confirmed' }]] as const;
     await set({ seed: 1, emptyList: 1 });
     expect((await test.rpc(history[0], [...history[1]])).result).toEqual([]);
-    expect((await test.rpc('getMultipleAccounts', [[payer.key.address]])).result).toMatchObject({
+    expect(
+      (await test.rpc('getMultipleAccounts', [[payer.key.address], { commitment: 'processed' }])).result,
+    ).toMatchObject({
       value: [],
     });
     await set(null);

@@ -46,7 +46,10 @@ it('keeps state, history and disk in step when it forks while transactions come 
   const observe = async () => {
     const balances = await Promise.all(
       [payer.key.address, ...to].map(async (address) =>
-        Number(((await test.rpc('getBalance', [address])).result as { value: number }).value),
+        Number(
+          ((await test.rpc('getBalance', [address, { commitment: 'processed' }])).result as { value: number })
+            .value,
+        ),
       ),
     );
     const config = { commitment: 'confirmed' };

@@ -19,14 +19,17 @@ describe('a job on the localnet', () => {
   const faucet = async (body: object): Promise<Record<string, unknown>> =>
     JSON.parse(await post(`${test.net.url}/faucet`, JSON.stringify(body))) as Record<string, unknown>;
   const accountData = async (of: Address): Promise<Buffer> => {
-    const { result } = await test.rpc('getAccountInfo', [of, { encoding: 'base64' }]);
+    const { result } = await test.rpc('getAccountInfo', [
+      of,
+      { encoding: 'base64', commitment: 'processed' },
+    ]);
     return Buffer.from((result as { value: { data: [string] } }).value.data[0], 'base64');
   };
   const nosOf = async (owner: Address): Promise<bigint> => {
     const { result } = await test.rpc('getTokenAccountsByOwner', [
       owner,
       { mint: NETWORK.nosMint },
-      { encoding: 'jsonParsed' },
+      { encoding: 'jsonParsed', commitment: 'processed' },
     ]);
     const [first] = (
       result as { value: { account: { data: { parsed: { info: { tokenAmount: { amount: string } } } } } }[] }

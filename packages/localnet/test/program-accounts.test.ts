@@ -16,7 +16,11 @@ describe('the accounts of a program', () => {
 
   const list = async (): Promise<Address[]> => {
     const found = await createSolanaRpc(test.net.url)
-      .getProgramAccounts(PROGRAM, { encoding: 'base64', filters: [{ dataSize: 0n }] })
+      .getProgramAccounts(PROGRAM, {
+        encoding: 'base64',
+        commitment: 'processed',
+        filters: [{ dataSize: 0n }],
+      })
       .send();
     return found.map(({ pubkey }) => pubkey);
   };

@@ -29,7 +29,10 @@ describe('the programs beside jobs', () => {
   let test: TestNet;
   let node: Wallet;
   const bytes = async (of: Address): Promise<Uint8Array> => {
-    const { result } = await test.rpc('getAccountInfo', [of, { encoding: 'base64' }]);
+    const { result } = await test.rpc('getAccountInfo', [
+      of,
+      { encoding: 'base64', commitment: 'processed' },
+    ]);
     const { value } = result as { value: { data: [string]; owner: string } | null };
     if (value === null) throw new Error(`${of} does not exist`);
     return Buffer.from(value.data[0], 'base64');

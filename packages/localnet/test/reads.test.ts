@@ -3,7 +3,7 @@ import { type Address, generateKeyPairSigner, getBase58Encoder } from '@solana/k
 import { getTransferSolInstruction } from '@solana-program/system';
 import { findAssociatedTokenPda, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { post, startTestNet, type TestNet } from './support.js';
+import { post, startTestNet, type TestNet, until } from './support.js';
 import { createWallet, type Wallet } from './wallet.js';
 
 const NOS = networkConfig('localnet').nosMint;
@@ -38,6 +38,12 @@ describe('reading', () => {
         ]),
       );
     }
+    // Reads are of the finalized state unless they say otherwise.
+    await until('the transfers to be final', async () => {
+      const { result } = await test.rpc('getSignatureStatuses', [sent.slice(0, 1)]);
+      const [status] = (result as { value: { confirmationStatus: string }[] }).value;
+      return status?.confirmationStatus === 'finalized';
+    });
   });
   afterAll(() => test.stop());
 

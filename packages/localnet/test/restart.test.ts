@@ -62,7 +62,9 @@ describe('restart', () => {
   /** What a client can see of the chain, apart from what changes by itself. */
   const observe = async (url: string, address: string, signature: string) => ({
     genesis: (await callRpc(url, 'getGenesisHash')).result,
-    balance: ((await callRpc(url, 'getBalance', [address])).result as { value: number }).value,
+    balance: (
+      (await callRpc(url, 'getBalance', [address, { commitment: 'confirmed' }])).result as { value: number }
+    ).value,
     transaction: (
       await callRpc(url, 'getTransaction', [
         signature,

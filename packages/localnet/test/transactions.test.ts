@@ -19,7 +19,7 @@ describe('sending transactions', () => {
   const transfer = (amount: bigint, to = '11111111111111111111111111111112'): Instruction =>
     getTransferSolInstruction({ source: payer.key, destination: to as never, amount });
   const balance = async (): Promise<number> => {
-    const { result } = await test.rpc('getBalance', [payer.key.address]);
+    const { result } = await test.rpc('getBalance', [payer.key.address, { commitment: 'processed' }]);
     return (result as { value: number }).value;
   };
   const status = async (signature: string, search = false): Promise<Record<string, unknown> | null> => {

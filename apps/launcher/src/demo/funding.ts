@@ -9,9 +9,9 @@ export interface Funding {
 }
 
 async function tokenBalance(rpc: Rpc<SolanaRpcApi>, account: Address): Promise<bigint> {
-  const { value } = await rpc.getAccountInfo(account, { encoding: 'base64' }).send();
+  const { value } = await rpc.getAccountInfo(account, { encoding: 'base64', commitment: 'processed' }).send();
   if (value === null) return 0n;
-  return BigInt((await rpc.getTokenAccountBalance(account).send()).value.amount);
+  return BigInt((await rpc.getTokenAccountBalance(account, { commitment: 'processed' }).send()).value.amount);
 }
 
 /** Asks the localnet's faucet for what is missing; asks for nothing when the account holds enough. */

@@ -19,7 +19,9 @@ export async function ensureNode(rpcUrl: string, wsUrl: string, node: KeyPairSig
   const network = networkConfig('localnet');
   const owner = node.address;
   const stake = await stakeAddress(network, owner);
-  const existing = await createSolanaRpc(rpcUrl).getAccountInfo(stake, { encoding: 'base64' }).send();
+  const existing = await createSolanaRpc(rpcUrl)
+    .getAccountInfo(stake, { encoding: 'base64', commitment: 'confirmed' })
+    .send();
   if (existing.value !== null) return ensureFunded(rpcUrl, owner, { lamports: NODE_LAMPORTS, nos: 0n });
   await ensureFunded(rpcUrl, owner, { lamports: NODE_LAMPORTS, nos: STAKE });
   const encoder = getAddressEncoder();

@@ -4,6 +4,7 @@ import type { Position } from '../history/keys.js';
 import type { HistoryStore } from '../history/store.js';
 import type { Log } from '../log.js';
 import { BLOCKHASH_VALID_BLOCKS } from './blockhashes.js';
+import { type CommittedAccounts, createCommittedAccounts } from './committed-accounts.js';
 import { nonceAccountOf, spendNonce } from './durable-nonce.js';
 import { type ChainListener, createChainEvents } from './events.js';
 import { type Execution, executeTransaction } from './execute.js';
@@ -51,10 +52,16 @@ export interface Chain {
   submit(transaction: WireTransaction, options: { verifySignatures: boolean }): Submission;
   /** A transaction that is in a block or in the open slot. */
   record(position: Position): Promise<TransactionRecord | null>;
+  /** An account as it is at the commitment; null when there is none. */
+  account(address: string, commitment: Commitment): AccountState | null;
+  /** Accounts that differ at the commitment from what they are in the open slot, as they are at the commitment. */
+  accountsBehind(commitment: Commitment): Pick<CommittedAccounts, 'find' | 'changed'>;
   /** Puts an account outside of any transaction; kept and announced like any other change. Null removes it. */
   setAccount(address: string, state: AccountState | null): void;
   /** Closes the open slot and opens the next but `skip`; resolves when the closed one is on disk. */
   advance(skip?: number): Promise<void>;
+  /** Closes the open slot and counts it and all before it as finalized; resolves when that is on disk. */
+  finalize(): Promise<void>;
   /** Closes the open slot and marks the point after it; resolves to the mark and its slot. */
   mark(): Promise<{ mark: number; slot: number }>;
   /**
@@ -91,8 +98,13 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
   const { vm, base58, store, log, genesisHash, now } = deps;
   const events = createChainEvents(log);
   const undo = createUndoLog();
+  const behind = {
+    processed: createCommittedAccounts(),
+    confirmed: createCommittedAccounts(),
+    finalized: createCommittedAccounts(),
+  } as const;
 
-  let tail = await loadTail(store, Number.MAX_SAFE_INTEGER, () => null);
+  let tail = await loadTail(store, Number.MAX_SAFE_INTEGER, null);
   let records: TransactionRecord[] = [];
   let changed = new Map<string, AccountState | null>();
   let openSlot = tail.head === null ? 0 : tail.head.slot + 1;
@@ -116,11 +128,25 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
   function confirm(block: Block): void {
     const { slot } = block.header;
     const finalized = tail.recent.confirm(slot);
+    behind.confirmed.settle(slot, block.accounts);
     events.emit({ type: 'confirmed', slot, block });
-    for (const done of finalized) {
-      undo.forget(done.header.slot);
-      events.emit({ type: 'finalized', slot: done.header.slot, block: done.block });
+    settleFinalized(finalized);
+  }
+
+  function settleFinalized(blocks: readonly Block[]): void {
+    for (const block of blocks) {
+      const { slot } = block.header;
+      undo.forget(slot);
+      behind.finalized.settle(slot, block.accounts);
+      events.emit({ type: 'finalized', slot, block });
     }
+  }
+
+  /** Must be called before an account changes in the open slot. */
+  function noteBefore(address: string, state: AccountState | null): void {
+    undo.note(address, state);
+    behind.confirmed.note(address, state, openSlot);
+    behind.finalized.note(address, state, openSlot);
   }
 
   function headerAt(commitment: 'confirmed' | 'finalized'): BlockHeader | null {
@@ -172,7 +198,7 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
   async function rewind(...[target, plan]: Parameters<Chain['rewind']>): ReturnType<Chain['rewind']> {
     const slot = rewindPoint(target, tail.recent, undo);
     const previous = tail;
-    const loaded = await loadTail(store, slot, (known) => previous.recent.block(known));
+    const loaded = await loadTail(store, slot, previous.recent);
     const dropped: TransactionRecord[] = [];
     for (const closed of await store.blockSlots(slot + 1, openSlot, Number.MAX_SAFE_INTEGER)) {
       dropped.push(...(await store.recordsOfBlock(closed)));
@@ -187,6 +213,8 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     enterOpenSlot();
     const states = 'mark' in target ? undo.rewindToMark(target.mark) : undo.rewindTo(slot);
     put(states);
+    behind.confirmed.reset([]);
+    behind.finalized.reset(undo.after(slotAt('finalized')));
     writing = writing.then(() => store.dropBlocksAbove(slot, states));
     events.emit({ type: 'processed', slot: openSlot, record: null, changes: states });
     regrow();
@@ -256,7 +284,7 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
         index: record.index,
         err: execution.meta.err,
       });
-      for (const [address, state] of execution.previous) undo.note(address, state);
+      for (const [address, state] of execution.previous) noteBefore(address, state);
       for (const [address, state] of execution.changes) changed.set(address, state);
       events.emit({ type: 'processed', slot: openSlot, record, changes: execution.changes });
       return { landed: true, record };
@@ -265,14 +293,23 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
       if (position.slot === openSlot) return records[position.index] ?? null;
       return tail.recent.block(position.slot)?.records[position.index] ?? store.record(position);
     },
+    account(address, commitment) {
+      const state = behind[commitment].find(address);
+      return state === undefined ? vm.account(address) : state;
+    },
+    accountsBehind: (commitment) => behind[commitment],
     setAccount(address, state) {
-      undo.note(address, vm.account(address));
+      noteBefore(address, vm.account(address));
       vm.setAccount(address, state);
       changed.set(address, state);
       events.emit({ type: 'processed', slot: openSlot, record: null, changes: new Map([[address, state]]) });
     },
     // The rewind closes the slot itself.
     advance: (skip) => (rewinding ? writing : advance(skip)),
+    async finalize() {
+      await advance();
+      settleFinalized(tail.recent.finalizeConfirmed());
+    },
     async mark() {
       if (rewinding) throw new RewindError('The chain is being rewound');
       const slot = openSlot;

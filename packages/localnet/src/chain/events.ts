@@ -12,8 +12,7 @@ export type ChainEvent =
     }
   | { readonly type: 'slot'; readonly slot: number; readonly parent: number; readonly root: number }
   | { readonly type: 'confirmed'; readonly slot: number; readonly block: Block }
-  /** The block is null when it was closed before the last restart. */
-  | { readonly type: 'finalized'; readonly slot: number; readonly block: Block | null };
+  | { readonly type: 'finalized'; readonly slot: number; readonly block: Block };
 
 export type ChainListener = (event: ChainEvent) => void;
 

@@ -3,45 +3,49 @@ import type { Block, BlockHeader } from './types.js';
 /** A slot is finalized when this many further blocks have closed. */
 const FINALITY_BLOCKS = 31;
 
-/** A closed block; its content is unknown when it was closed before the last restart. */
-export interface RecentBlock {
-  readonly header: BlockHeader;
-  readonly block: Block | null;
-}
-
 /** The closed blocks that are not finalized, oldest first, and how far confirmation and finality have got. */
 export interface RecentBlocks {
   confirmed(): BlockHeader | null;
   finalized(): BlockHeader | null;
   block(slot: number): Block | null;
   /** Newest first. */
-  newestFirst(): readonly RecentBlock[];
+  newestFirst(): readonly Block[];
   close(block: Block): void;
   /** Counts the block of that slot as confirmed; returns those that are finalized by it, oldest first. */
-  confirm(slot: number): readonly RecentBlock[];
+  confirm(slot: number): readonly Block[];
+  /** Counts every confirmed block as finalized; returns those that were not, oldest first. */
+  finalizeConfirmed(): readonly Block[];
 }
 
-/** Begins with the confirmed blocks at the end of a chain, oldest first. */
-export function createRecentBlocks(known: readonly RecentBlock[]): RecentBlocks {
-  const pending = known.slice(-FINALITY_BLOCKS);
-  let confirmed = known.at(-1)?.header ?? null;
-  let finalized = known.at(-FINALITY_BLOCKS - 1)?.header ?? null;
+/** Begins with the newest finalized block and the confirmed ones after it, oldest first. */
+export function createRecentBlocks(last: BlockHeader | null, after: readonly Block[]): RecentBlocks {
+  const pending = [...after];
+  let confirmed = after.at(-1)?.header ?? last;
+  let finalized = last;
+
+  /** Finalizes from the oldest on while `isFinal` says so of the block at the front. */
+  const finalizeWhile = (isFinal: () => boolean): Block[] => {
+    const done: Block[] = [];
+    while (isFinal()) {
+      const oldest = pending.shift();
+      if (oldest === undefined) break;
+      finalized = oldest.header;
+      done.push(oldest);
+    }
+    return done;
+  };
+
   return {
     confirmed: () => confirmed,
     finalized: () => finalized,
-    block: (slot) => pending.find(({ header }) => header.slot === slot)?.block ?? null,
+    block: (slot) => pending.find(({ header }) => header.slot === slot) ?? null,
     newestFirst: () => pending.toReversed(),
-    close: (block) => void pending.push({ header: block.header, block }),
+    close: (block) => void pending.push(block),
     confirm(slot) {
       confirmed = pending.find(({ header }) => header.slot === slot)?.header ?? confirmed;
-      const done: RecentBlock[] = [];
-      while ((pending[FINALITY_BLOCKS]?.header.slot ?? Number.POSITIVE_INFINITY) <= slot) {
-        const oldest = pending.shift();
-        if (oldest === undefined) break;
-        finalized = oldest.header;
-        done.push(oldest);
-      }
-      return done;
+      return finalizeWhile(() => (pending[FINALITY_BLOCKS]?.header.slot ?? Number.POSITIVE_INFINITY) <= slot);
     },
+    finalizeConfirmed: () =>
+      finalizeWhile(() => (pending[0]?.header.slot ?? Number.POSITIVE_INFINITY) <= (confirmed?.slot ?? -1)),
   };
 }

@@ -12,7 +12,7 @@ export class RewindError extends Error {
 /**
  * Finds the slot after which everything is taken back.
  *
- * @throws RewindError when the mark is gone, or when blocks are final or of before the start.
+ * @throws RewindError when the mark is gone, or when blocks are final.
  */
 export function rewindPoint(target: RewindTarget, recent: RecentBlocks, undo: UndoLog): number {
   if ('mark' in target) {
@@ -21,13 +21,9 @@ export function rewindPoint(target: RewindTarget, recent: RecentBlocks, undo: Un
     return slot;
   }
   const newest = recent.newestFirst();
-  const lasting = newest.findIndex(({ header }) => !undo.has(header.slot));
-  const most = lasting === -1 ? newest.length : lasting;
   const point = newest[target.drop]?.header ?? recent.finalized();
-  if (target.drop > most || point === null) {
-    throw new RewindError(
-      `Only blocks that are not finalized and were closed since the start can be dropped: at most ${most}`,
-    );
+  if (target.drop > newest.length || point === null) {
+    throw new RewindError(`Only blocks that are not finalized can be dropped: at most ${newest.length}`);
   }
   return point.slot;
 }

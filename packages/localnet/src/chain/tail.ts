@@ -2,7 +2,7 @@ import type { HistoryStore } from '../history/store.js';
 import { BLOCKHASH_VALID_BLOCKS, type BlockhashQueue, createBlockhashQueue } from './blockhashes.js';
 import { createRecentBlocks, type RecentBlocks } from './recent-blocks.js';
 import { createStatusCache, type StatusCache } from './statuses.js';
-import type { Block, BlockHeader } from './types.js';
+import type { BlockHeader } from './types.js';
 
 /** What a chain must remember of its last blocks to go on from them. */
 export interface ChainTail {
@@ -13,11 +13,14 @@ export interface ChainTail {
   readonly recent: RecentBlocks;
 }
 
-/** Reads the end of the stored chain, or of its part up to a slot. `known` has the blocks that memory still holds. */
+/**
+ * Reads the end of the stored chain, or of its part up to a slot. Of the blocks that `previous` holds, those which
+ * were not final stay so; all else that is on disk is final.
+ */
 export async function loadTail(
   store: HistoryStore,
   upTo: number,
-  known: (slot: number) => Block | null,
+  previous: RecentBlocks | null,
 ): Promise<ChainTail> {
   const headers = await store.newestBlocks(upTo, BLOCKHASH_VALID_BLOCKS);
   const blockhashes = createBlockhashQueue();
@@ -29,10 +32,8 @@ export async function loadTail(
       statuses.add(signature, { slot: header.slot, index, err });
     }
   }
-  return {
-    head: headers.at(-1) ?? null,
-    blockhashes,
-    statuses,
-    recent: createRecentBlocks(headers.map((header) => ({ header, block: known(header.slot) }))),
-  };
+  const head = headers.at(-1) ?? null;
+  const pending = (previous?.newestFirst() ?? []).filter(({ header }) => header.slot <= upTo).reverse();
+  const final = pending.length === 0 ? head : (previous?.finalized() ?? null);
+  return { head, blockhashes, statuses, recent: createRecentBlocks(final, pending) };
 }

@@ -10,8 +10,8 @@ export interface UndoLog {
   close(slot: number): void;
   /** Forgets a slot that is final. */
   forget(slot: number): void;
-  /** Tells whether the closed slot can be undone. */
-  has(slot: number): boolean;
+  /** What closed slots after `slot` changed, as it was before each; oldest slot first. */
+  after(slot: number): (readonly [slot: number, before: AccountStates])[];
   /** What the accounts were when `slot` had just been closed; forgets all notes and marks above it. */
   rewindTo(slot: number): AccountStates;
   /** Begins to remember what changes after `slot`, which was just closed. */
@@ -46,7 +46,7 @@ export function createUndoLog(): UndoLog {
       open = new Map();
     },
     forget: (slot) => void slots.delete(slot),
-    has: (slot) => slots.has(slot),
+    after: (slot) => [...slots].filter(([closed]) => closed > slot).sort(([a], [b]) => a - b),
     rewindTo(slot) {
       const states: Notes = new Map();
       // From the newest to the oldest: the oldest note is what the account was at the time.

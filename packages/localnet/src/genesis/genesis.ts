@@ -29,7 +29,7 @@ export async function ensureGenesis(chain: Chain, vm: Vm, sender: Sender): Promi
   // The first slot has no blockhash before it: transactions can come only after it is closed.
   if (chain.slot('processed') === 0) await chain.advance();
   await initPrograms(vm, sender);
-  await openMarkets(chain, vm, sender);
+  await openMarkets(vm, sender);
 }
 
 async function initPrograms(vm: Vm, sender: Sender): Promise<void> {
@@ -39,15 +39,12 @@ async function initPrograms(vm: Vm, sender: Sender): Promise<void> {
   }
 }
 
-async function openMarkets(chain: Chain, vm: Vm, sender: Sender): Promise<void> {
+async function openMarkets(vm: Vm, sender: Sender): Promise<void> {
   const authority = await marketAuthorityKey();
-  let opened = false;
   for (const { slug, terms } of GENESIS_MARKETS) {
     const market = await marketKey(slug);
     if (vm.account(market.address) !== null) continue;
     const open = await buildOpen({ network: NETWORK, market, authority, ...terms });
     await sender.send(authority, [open]);
-    opened = true;
   }
-  if (opened) await chain.advance();
 }

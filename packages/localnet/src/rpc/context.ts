@@ -1,6 +1,6 @@
 import type { Chain } from '../chain/chain.js';
 import type { ProgramAccounts } from '../chain/program-accounts.js';
-import type { Commitment } from '../chain/types.js';
+import type { AccountState, Commitment } from '../chain/types.js';
 import type { Vm } from '../chain/vm.js';
 import type { Base58 } from '../encodings/base58.js';
 import type { Compress } from '../encodings/zstd.js';
@@ -45,6 +45,24 @@ export function contextSlot({ chain }: RpcContext, config: ContextConfig | null 
     });
   }
   return slot;
+}
+
+/** Reads accounts as they are at the commitment that the caller asked for. */
+export function accountReader(
+  { chain }: RpcContext,
+  config: ContextConfig | null | undefined,
+): (address: string) => AccountState | null {
+  const commitment = config?.commitment ?? 'finalized';
+  return (address) => chain.account(address, commitment);
+}
+
+/** A program's accounts as they are at the commitment that the caller asked for. */
+export function accountsOf(
+  { programAccounts }: RpcContext,
+  program: string,
+  config: ContextConfig | null | undefined,
+): Iterable<readonly [address: string, state: AccountState]> {
+  return programAccounts.of(program, config?.commitment ?? 'finalized');
 }
 
 /** Wraps a value with the slot that it is about. */

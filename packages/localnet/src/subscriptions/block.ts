@@ -27,7 +27,7 @@ export const blockSubscription = defineSubscription(
     const view: BlockView = { ...given, encoding: given?.encoding ?? 'base64', rewards: given?.showRewards };
     return {
       onEvent(event) {
-        if (event.type !== (given?.commitment ?? 'finalized') || event.block === null) return;
+        if (event.type !== (given?.commitment ?? 'finalized')) return;
         const records =
           mentioned === null
             ? event.block.records

@@ -10,12 +10,12 @@ export function changesAt(
 ): ReadonlyMap<string, AccountState | null> {
   if (event.type !== commitment) return NOTHING;
   if (event.type === 'processed') return event.changes;
-  return event.block?.accounts ?? NOTHING;
+  return event.block.accounts;
 }
 
 /** The transactions that reached the commitment with this event. */
 export function recordsAt(event: ChainEvent, commitment: Commitment): readonly TransactionRecord[] {
   if (event.type !== commitment) return [];
   if (event.type === 'processed') return event.record === null ? [] : [event.record];
-  return event.block?.records ?? [];
+  return event.block.records;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { encodeAccount } from '../../encodings/account.js';
-import { withContext } from '../context.js';
+import { accountReader, withContext } from '../context.js';
 import { defineMethod } from '../method.js';
 import { accountConfig, address } from '../params.js';
 
@@ -8,7 +8,7 @@ export const getAccountInfo = defineMethod(
   'getAccountInfo',
   z.tuple([address, accountConfig]),
   (context, [wanted, config]) => {
-    const state = context.vm.account(wanted);
+    const state = accountReader(context, config)(wanted);
     return withContext(context, config, state === null ? null : encodeAccount(state, config ?? {}, context));
   },
 );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { encodeAccount } from '../../encodings/account.js';
-import { withContext } from '../context.js';
+import { accountsOf, withContext } from '../context.js';
 import { matchesFilters } from '../filters.js';
 import { defineMethod } from '../method.js';
 import { address, programConfig } from '../params.js';
@@ -11,7 +11,7 @@ export const getProgramAccounts = defineMethod(
   (context, [program, config]) => {
     const filters = config?.filters ?? [];
     const accounts: object[] = [];
-    for (const [pubkey, state] of context.programAccounts.of(program)) {
+    for (const [pubkey, state] of accountsOf(context, program, config)) {
       if (!matchesFilters(state, filters, context.base58)) continue;
       accounts.push({ pubkey, account: encodeAccount(state, config ?? {}, context) });
     }

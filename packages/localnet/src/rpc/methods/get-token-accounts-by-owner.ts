@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { encodeAccount } from '../../encodings/account.js';
 import { isTokenProgram, readTokenAccount, readTokenMint } from '../../encodings/token-accounts.js';
 import { invalidParams } from '../../rpc-error.js';
-import { type RpcContext, withContext } from '../context.js';
+import { accountReader, accountsOf, type ContextConfig, type RpcContext, withContext } from '../context.js';
 import { defineMethod } from '../method.js';
 import { accountConfig, address } from '../params.js';
 
@@ -12,10 +12,10 @@ export const getTokenAccountsByOwner = defineMethod(
   'getTokenAccountsByOwner',
   z.tuple([address, which, accountConfig]),
   (context, [owner, wanted, config]) => {
-    const { programAccounts, base58 } = context;
+    const { base58 } = context;
     const mint = 'mint' in wanted ? wanted.mint : null;
     const accounts: object[] = [];
-    for (const [pubkey, state] of programAccounts.of(tokenProgramOf(context, wanted))) {
+    for (const [pubkey, state] of accountsOf(context, tokenProgramOf(context, wanted, config), config)) {
       const token = readTokenAccount(state.owner, state.data, base58);
       if (token === null || token.owner !== owner || (mint !== null && token.mint !== mint)) continue;
       accounts.push({ pubkey, account: encodeAccount(state, config ?? {}, context) });
@@ -24,13 +24,18 @@ export const getTokenAccountsByOwner = defineMethod(
   },
 );
 
-function tokenProgramOf({ vm, base58 }: RpcContext, wanted: z.output<typeof which>): string {
+function tokenProgramOf(
+  context: RpcContext,
+  wanted: z.output<typeof which>,
+  config: ContextConfig | null | undefined,
+): string {
   if ('programId' in wanted) {
     if (!isTokenProgram(wanted.programId)) throw invalidParams('unrecognized Token program id');
     return wanted.programId;
   }
-  const state = vm.account(wanted.mint);
+  const state = accountReader(context, config)(wanted.mint);
   if (state === null) throw invalidParams('could not find mint');
-  if (readTokenMint(state.owner, state.data, base58) === null) throw invalidParams('not a Token mint');
+  if (readTokenMint(state.owner, state.data, context.base58) === null)
+    throw invalidParams('not a Token mint');
   return state.owner;
 }

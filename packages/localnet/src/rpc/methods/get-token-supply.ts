@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readTokenMint, uiTokenAmount } from '../../encodings/token-accounts.js';
 import { invalidParams } from '../../rpc-error.js';
-import { withContext } from '../context.js';
+import { accountReader, withContext } from '../context.js';
 import { defineMethod } from '../method.js';
 import { address, contextConfig } from '../params.js';
 
@@ -9,8 +9,8 @@ export const getTokenSupply = defineMethod(
   'getTokenSupply',
   z.tuple([address, contextConfig]),
   (context, [wanted, config]) => {
-    const { vm, base58 } = context;
-    const state = vm.account(wanted);
+    const { base58 } = context;
+    const state = accountReader(context, config)(wanted);
     if (state === null) throw invalidParams('could not find account');
     const mint = readTokenMint(state.owner, state.data, base58);
     if (mint === null) throw invalidParams('not a Token mint');
