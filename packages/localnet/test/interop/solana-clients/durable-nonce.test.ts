@@ -29,8 +29,8 @@ import {
 } from '@solana/web3.js';
 import { decodeNonce, getTransferSolInstruction } from '@solana-program/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestNet, type TestNet, until } from './support.js';
-import { createWallet, type Wallet } from './wallet.js';
+import { startTestNet, type TestNet, until } from '../../support.js';
+import { createWallet, type Wallet } from '../../wallet.js';
 
 describe('durable nonces', () => {
   let test: TestNet;

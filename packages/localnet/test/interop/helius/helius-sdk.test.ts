@@ -4,8 +4,8 @@ import { getTransferSolInstruction } from '@solana-program/system';
 import { findAssociatedTokenPda, getTransferInstruction, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token';
 import { createHelius, type HeliusClient } from 'helius-sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { post, startTestNet, type TestNet } from './support.js';
-import { createWallet, type Wallet } from './wallet.js';
+import { post, startTestNet, type TestNet } from '../../support.js';
+import { createWallet, type Wallet } from '../../wallet.js';
 
 const NOS = networkConfig('localnet').nosMint;
 

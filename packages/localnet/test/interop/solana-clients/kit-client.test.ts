@@ -26,7 +26,7 @@ import {
 } from '@solana/kit';
 import { getTransferSolInstruction } from '@solana-program/system';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestNet, type TestNet } from './support.js';
+import { startTestNet, type TestNet } from '../../support.js';
 
 describe('@solana/kit', () => {
   let test: TestNet;

@@ -11,7 +11,7 @@ import {
   VersionedTransaction,
 } from '@solana/web3.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestNet, type TestNet } from './support.js';
+import { startTestNet, type TestNet } from '../../support.js';
 
 describe('@solana/web3.js 1.x', () => {
   let test: TestNet;

@@ -14,9 +14,9 @@ import {
 import { getTransferSolInstruction } from '@solana-program/system';
 import { findAssociatedTokenPda, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSocket } from './socket.js';
-import { post, startTestNet, type TestNet } from './support.js';
-import { createWallet, type Wallet } from './wallet.js';
+import { openSocket } from '../../socket.js';
+import { post, startTestNet, type TestNet } from '../../support.js';
+import { createWallet, type Wallet } from '../../wallet.js';
 
 const NOS = address(networkConfig('localnet').nosMint);
 
