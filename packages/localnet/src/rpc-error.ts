@@ -28,6 +28,8 @@ export class RpcError extends Error {
   }
 }
 
+/** Parameters that a method cannot take, with exactly this message. */
+export const refusedParams = (message: string): RpcError => new RpcError(RPC_CODES.invalidParams, message);
+
 /** Parameters that a method cannot take. */
-export const invalidParams = (message: string): RpcError =>
-  new RpcError(RPC_CODES.invalidParams, `Invalid params: ${message}`);
+export const invalidParams = (message: string): RpcError => refusedParams(`Invalid params: ${message}`);

@@ -14,15 +14,19 @@ describe('JSON-RPC', () => {
   it('says what is wrong with a request', async () => {
     const cases: [body: string, code: number, text: string][] = [
       ['{"jsonrpc":', -32700, 'Parse error'],
-      ['42', -32600, 'Invalid request'],
+      ['42', -32700, 'Parse error'],
       ['[]', -32600, 'batch'],
-      [JSON.stringify({ jsonrpc: '2.0', id: {}, method: 'getSlot' }), -32600, 'id'],
+      [JSON.stringify({ jsonrpc: '2.0', id: {}, method: 'getSlot' }), -32600, 'Invalid request'],
       [JSON.stringify(request(1, 'getNothing')), -32601, 'Method not found'],
-      [JSON.stringify(request(1, 'getBalance', [])), -32602, 'expected array to have >=1 items'],
-      [JSON.stringify(request(1, 'getBalance', ['0OIl'])), -32602, 'address'],
+      [JSON.stringify(request(1, 'getBalance', [])), -32602, 'at least 1 argument(s)'],
+      [JSON.stringify(request(1, 'getBalance', ['0OIl'])), -32602, 'Invalid param: Invalid'],
       [JSON.stringify(request(1, 'getBalance', { address: 1 })), -32602, 'params'],
-      [JSON.stringify(request(1, 'getSlot', [{ commitment: 'soon' }])), -32602, 'commitment'],
-      [JSON.stringify(request(1, 'getSlot', [{}, 'more'])), -32602, 'params'],
+      [
+        JSON.stringify(request(1, 'getTokenSupply', ['1'.repeat(32), { commitment: 'soon' }])),
+        -32602,
+        'soon',
+      ],
+      [JSON.stringify(request(1, 'getSlot', [{}, 'more'])), -32602, 'from 0 to 1 parameters'],
       [JSON.stringify(request(1, 'getSlot', [{ minContextSlot: 10 ** 9 }])), -32016, 'context slot'],
       [JSON.stringify(request(1, 'getBlock', [10 ** 9])), -32004, 'not available'],
     ];

@@ -154,7 +154,10 @@ describe('sending transactions', () => {
     const { blockhash, lastValidBlockHeight } = (
       result as { value: { blockhash: string; lastValidBlockHeight: number } }
     ).value;
-    const valid = async () => (await test.rpc('isBlockhashValid', [blockhash])).result as { value: boolean };
+    const valid = async () =>
+      (await test.rpc('isBlockhashValid', [blockhash, { commitment: 'processed' }])).result as {
+        value: boolean;
+      };
     expect((await valid()).value).toBe(true);
     await until('the blockhash to expire', async () => {
       const { result: height } = await test.rpc('getBlockHeight', [{ commitment: 'processed' }]);

@@ -105,7 +105,12 @@ export function describeResult(
   };
 }
 
-function tokenBalances(vm: Vm, base58: Base58, states: readonly (AccountState | null)[]): TokenBalance[] {
+/** The token balances among accounts, for those that are token accounts of a known mint. */
+export function tokenBalances(
+  vm: Vm,
+  base58: Base58,
+  states: readonly (AccountState | null)[],
+): TokenBalance[] {
   return states.flatMap((state, accountIndex) => {
     if (state === null || !isTokenProgram(state.owner)) return [];
     const token = readTokenAccount(state.owner, state.data, base58);

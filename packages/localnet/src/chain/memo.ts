@@ -1,3 +1,4 @@
+import { parsedOrNull, readUtf8 } from '../encodings/data-reader.js';
 import type { WireMessage } from '../encodings/transaction-wire.js';
 
 const MEMO_PROGRAMS = new Set([
@@ -9,8 +10,10 @@ const MEMO_PROGRAMS = new Set([
 export function memoOf(message: WireMessage): string | null {
   const memos = message.instructions.flatMap((instruction) =>
     MEMO_PROGRAMS.has(message.staticKeys[instruction.programIdIndex] ?? '')
-      ? [`[${instruction.data.length}] ${Buffer.from(instruction.data).toString('utf8')}`]
+      ? [`[${instruction.data.length}] ${memoText(instruction.data)}`]
       : [],
   );
   return memos.length === 0 ? null : memos.join('; ');
 }
+
+const memoText = (data: Uint8Array): string => parsedOrNull(() => readUtf8(data)) ?? '(unparsable)';

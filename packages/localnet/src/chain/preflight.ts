@@ -26,12 +26,17 @@ export function preflight(
   vm: Vm,
   transaction: WireTransaction,
   base58: Base58,
-  options = { verifySignatures: true, checkBlockhash: true },
+  options = { verifySignatures: true, replaceBlockhash: false },
 ): PreflightResult {
-  const refusal = chain.refusal(transaction);
-  if (refusal === 'AlreadyProcessed' || (refusal !== null && options.checkBlockhash)) {
-    return { ...NOT_EXECUTED, err: refusal };
+  // With another blockhash it would be another transaction: it has not been processed, and its blockhash is known.
+  const refusal = options.replaceBlockhash ? null : chain.refusal(transaction);
+  const { verifySignatures } = options;
+  if (refusal !== null) {
+    // Signatures are looked at first.
+    const forged =
+      verifySignatures && vm.simulate(transaction, { verifySignatures }).err === 'SignatureFailure';
+    return { ...NOT_EXECUTED, err: forged ? 'SignatureFailure' : refusal };
   }
-  const result = vm.simulate(transaction, { verifySignatures: options.verifySignatures });
+  const result = vm.simulate(transaction, { verifySignatures });
   return { err: result.err, postAccounts: result.postAccounts, ...describeResult(result, base58) };
 }

@@ -1,15 +1,13 @@
 import type { BlockHeader, TransactionRecord } from '../chain/types.js';
 import type { Base58 } from './base58.js';
-import { allKeys, encodeAccountKeys, encodeRecord, type TransactionView } from './transaction.js';
+import { encodeAccountsOnly, encodeRecord, type TransactionView } from './transaction.js';
 
 /** How much the RPC tells of a block's transactions. */
-export const TRANSACTION_DETAILS = ['full', 'accounts', 'signatures', 'none'] as const;
+export const TRANSACTION_DETAILS = ['full', 'signatures', 'none', 'accounts'] as const;
 export type TransactionDetails = (typeof TRANSACTION_DETAILS)[number];
 
 export interface BlockView extends TransactionView {
   readonly transactionDetails?: TransactionDetails | null | undefined;
-  /** Default true. There are no rewards: the list is empty. */
-  readonly rewards?: boolean | null | undefined;
 }
 
 /**
@@ -24,13 +22,13 @@ export function encodeBlock(
   base58: Base58,
 ): object {
   return {
-    blockhash: header.blockhash,
-    previousBlockhash: header.previousBlockhash,
-    parentSlot: header.parentSlot,
     blockHeight: header.blockHeight,
     blockTime: header.blockTime,
-    ...encodeTransactions(records, view, base58),
+    blockhash: header.blockhash,
+    parentSlot: header.parentSlot,
+    previousBlockhash: header.previousBlockhash,
     ...(view.rewards === false ? {} : { rewards: [] }),
+    ...encodeTransactions(records, view, base58),
   };
 }
 
@@ -41,18 +39,7 @@ function encodeTransactions(records: readonly TransactionRecord[], view: BlockVi
     case 'signatures':
       return { signatures: records.map(({ transaction }) => transaction.signature) };
     case 'accounts':
-      return {
-        transactions: records.map((record) => ({
-          ...encodeRecord(record, view, base58),
-          transaction: {
-            signatures: record.transaction.signatures.map((bytes) => base58.encode(bytes)),
-            accountKeys: encodeAccountKeys(
-              record.transaction.message,
-              allKeys(record.transaction.message, record.meta),
-            ),
-          },
-        })),
-      };
+      return { transactions: records.map((record) => encodeAccountsOnly(record, view, base58)) };
     case 'full':
       return { transactions: records.map((record) => encodeRecord(record, view, base58)) };
   }

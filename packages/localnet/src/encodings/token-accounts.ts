@@ -1,10 +1,17 @@
 import type { Base58 } from './base58.js';
 
 export const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA';
+/** The mint of wrapped SOL. */
+export const NATIVE_MINT = 'So11111111111111111111111111111111111111112';
 export const TOKEN_2022_PROGRAM = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb';
+
+/** What follows the plain layout in an extended account: one byte of type, then the extensions. */
+export const EXTENSIONS_OFFSET = 166;
 
 const ACCOUNT_BYTES = 165;
 const MINT_BYTES = 82;
+export const MULTISIG_BYTES = 355;
+const STATE_OFFSET = 108;
 const TYPE_MINT = 1;
 const TYPE_ACCOUNT = 2;
 
@@ -35,7 +42,7 @@ export function isTokenProgram(address: string): boolean {
 /** Reads an initialised token account; null when the account of a token program is something else. */
 export function readTokenAccount(program: string, data: Uint8Array, base58: Base58): TokenAccount | null {
   if (!isTokenProgram(program) || !hasLayout(program, data, ACCOUNT_BYTES, TYPE_ACCOUNT)) return null;
-  const state = data[108];
+  const state = data[STATE_OFFSET];
   if (state !== 1 && state !== 2) return null;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   return {
@@ -65,25 +72,44 @@ export function readTokenMint(program: string, data: Uint8Array, base58: Base58)
 
 /** The RPC's way of stating a token amount; `uiAmount` is for display only. */
 export interface UiTokenAmount {
-  readonly uiAmount: number | null;
-  readonly decimals: number;
   readonly amount: string;
+  readonly decimals: number;
+  /** Null when 10 to the power of `decimals` does not fit into 64 bits. */
+  readonly uiAmount: number | null;
   readonly uiAmountString: string;
 }
+
+const MAX_SHOWN_DECIMALS = 19;
 
 /** States `amount` base units with `decimals` places as the RPC does. */
 export function uiTokenAmount(amount: bigint, decimals: number): UiTokenAmount {
   const digits = amount.toString().padStart(decimals + 1, '0');
   const whole = digits.slice(0, digits.length - decimals);
   const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '');
-  const text = fraction === '' ? whole : `${whole}.${fraction}`;
-  return { uiAmount: Number(text), decimals, amount: amount.toString(), uiAmountString: text };
+  return {
+    amount: amount.toString(),
+    decimals,
+    uiAmount: decimals > MAX_SHOWN_DECIMALS ? null : Number(amount) / 10 ** decimals,
+    uiAmountString: fraction === '' ? whole : `${whole}.${fraction}`,
+  };
+}
+
+/** Tells whether data is that of an initialised token account, whatever program owns it. */
+export function isTokenAccountData(data: Uint8Array): boolean {
+  const extended =
+    data.length > ACCOUNT_BYTES && data.length !== MULTISIG_BYTES && data[ACCOUNT_BYTES] === TYPE_ACCOUNT;
+  return (data.length === ACCOUNT_BYTES || extended) && data[STATE_OFFSET] !== 0;
 }
 
 /** Extended accounts of Token-2022 are longer than the plain layout and say at byte 165 what they are. */
 function hasLayout(program: string, data: Uint8Array, plainBytes: number, type: number): boolean {
   if (data.length === plainBytes) return true;
-  return program === TOKEN_2022_PROGRAM && data.length > ACCOUNT_BYTES && data[ACCOUNT_BYTES] === type;
+  return (
+    program === TOKEN_2022_PROGRAM &&
+    data.length > ACCOUNT_BYTES &&
+    data.length !== MULTISIG_BYTES &&
+    data[ACCOUNT_BYTES] === type
+  );
 }
 
 function readOptionalKey(view: DataView, data: Uint8Array, offset: number, base58: Base58): string | null {

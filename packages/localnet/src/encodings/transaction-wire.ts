@@ -1,5 +1,5 @@
 import type { Base58 } from './base58.js';
-import { createWireReader, WireError, type WireReader } from './wire-reader.js';
+import { createWireReader, SanitizeError, WireError, type WireReader } from './wire-reader.js';
 
 /** The largest transaction a validator takes, in bytes. */
 export const MAX_TRANSACTION_BYTES = 1232;
@@ -58,9 +58,9 @@ export function readTransaction(bytes: Uint8Array, base58: Base58): WireTransact
   for (let index = 0; index < signatureCount; index += 1) signatures.push(reader.bytes(64));
   const message = readMessage(reader, base58);
   const [first] = signatures;
-  if (first === undefined) throw new WireError('the transaction has no signature');
+  if (first === undefined) throw new SanitizeError('the transaction has no signature');
   if (signatures.length !== message.header.numRequiredSignatures) {
-    throw new WireError(
+    throw new SanitizeError(
       `the message needs ${message.header.numRequiredSignatures} signatures, the transaction has ${signatures.length}`,
     );
   }
@@ -140,26 +140,26 @@ function readLookups(reader: WireReader, base58: Base58): WireLookup[] {
 function checkMessage(message: WireMessage): void {
   const { header, staticKeys, lookups, instructions } = message;
   if (header.numRequiredSignatures === 0)
-    throw new WireError('the message needs no signature: it has no fee payer');
+    throw new SanitizeError('the message needs no signature: it has no fee payer');
   if (header.numReadonlySignedAccounts >= header.numRequiredSignatures) {
-    throw new WireError('the fee payer of the message is not writable');
+    throw new SanitizeError('the fee payer of the message is not writable');
   }
   if (header.numRequiredSignatures + header.numReadonlyUnsignedAccounts > staticKeys.length) {
-    throw new WireError('the header of the message counts more accounts than the message lists');
+    throw new SanitizeError('the header of the message counts more accounts than the message lists');
   }
   for (const lookup of lookups) {
     const loaded = lookup.writableIndexes.length + lookup.readonlyIndexes.length;
-    if (loaded === 0) throw new WireError('an address look-up loads nothing');
+    if (loaded === 0) throw new SanitizeError('an address look-up loads nothing');
   }
   const total = accountCount(message);
-  if (total > 256) throw new WireError(`the message names ${total} accounts, at most 256 fit`);
+  if (total > 256) throw new SanitizeError(`the message names ${total} accounts, at most 256 fit`);
   instructions.forEach((instruction, position) => {
     if (instruction.programIdIndex === 0 || instruction.programIdIndex >= staticKeys.length) {
-      throw new WireError(`instruction ${position} names program index ${instruction.programIdIndex}`);
+      throw new SanitizeError(`instruction ${position} names program index ${instruction.programIdIndex}`);
     }
     const outside = instruction.accounts.find((account) => account >= total);
     if (outside !== undefined) {
-      throw new WireError(`instruction ${position} names account index ${outside} of ${total} accounts`);
+      throw new SanitizeError(`instruction ${position} names account index ${outside} of ${total} accounts`);
     }
   });
 }

@@ -1,54 +1,64 @@
 import type { TransactionMeta, TransactionRecord } from '../chain/types.js';
 import { RPC_CODES, RpcError } from '../rpc-error.js';
-
 import type { Base58 } from './base58.js';
 import { parseInstruction } from './instructions/parse.js';
-import { uiTokenAmount } from './token-accounts.js';
-import { isWritableIndex, type WireMessage } from './transaction-wire.js';
+import { accountRoles } from './message-roles.js';
+import { encodeBriefMeta, encodeMeta } from './transaction-meta.js';
+import type { WireMessage, WireTransaction } from './transaction-wire.js';
 
-/** Ways in which the RPC writes a transaction. */
-export const TRANSACTION_ENCODINGS = ['json', 'jsonParsed', 'base64', 'base58'] as const;
+/** Ways in which the RPC writes a transaction; binary is base58 without a label, the form of old clients. */
+export const TRANSACTION_ENCODINGS = ['binary', 'base64', 'base58', 'json', 'jsonParsed'] as const;
 export type TransactionEncoding = (typeof TRANSACTION_ENCODINGS)[number];
 
 export interface TransactionView {
   readonly encoding?: TransactionEncoding | null | undefined;
   readonly maxSupportedTransactionVersion?: number | null | undefined;
+  /** Default true. There are no rewards: the list is empty. */
+  readonly rewards?: boolean | null | undefined;
 }
+
+export type EncodedVersion = { readonly version?: 'legacy' | 0 };
 
 /**
  * Writes a transaction with its metadata as the RPC returns it.
  *
  * @throws RpcError -32015 when the client did not say that it understands the transaction's version.
  */
-export function encodeRecord(record: TransactionRecord, view: TransactionView, base58: Base58): object {
-  const { message } = record.transaction;
-  const supported = view.maxSupportedTransactionVersion;
-  if (
-    message.version !== 'legacy' &&
-    (supported === null || supported === undefined || supported < message.version)
-  ) {
-    throw new RpcError(
-      RPC_CODES.unsupportedTransactionVersion,
-      `Transaction version (${message.version}) is not supported by the requesting client. Please try the request again with the following configuration parameter: "maxSupportedTransactionVersion": ${message.version}`,
-    );
-  }
+export function encodeRecord(
+  { transaction, meta }: TransactionRecord,
+  view: TransactionView,
+  base58: Base58,
+): { meta: object; transaction: unknown } & EncodedVersion {
+  const version = encodeVersion(transaction.message, view);
   const encoding = view.encoding ?? 'json';
-  const keys = allKeys(message, record.meta);
+  const keys = allKeys(transaction.message, meta);
+  const metaView = { parsed: encoding === 'jsonParsed', rewards: view.rewards !== false };
   return {
-    transaction: encodeBody(record, encoding, keys, base58),
-    meta: encodeMeta(record.meta, message, encoding, keys, base58),
-    ...(supported === null || supported === undefined ? {} : { version: message.version }),
+    meta: encodeMeta(meta, metaView, keys, base58),
+    transaction: encodeBody(transaction, encoding, keys, base58),
+    ...version,
   };
 }
 
-/** The accounts of a transaction in the RPC's "accounts" form: the keys with their roles. */
-export function encodeAccountKeys(message: WireMessage, keys: readonly string[]): object[] {
-  return keys.map((pubkey, index) => ({
-    pubkey,
-    signer: index < message.header.numRequiredSignatures,
-    writable: isWritableIndex(message, index),
-    source: index < message.staticKeys.length ? 'transaction' : 'lookupTable',
-  }));
+/**
+ * Writes a transaction in the RPC's "accounts" form: its accounts with their roles, and what it did to balances.
+ *
+ * @throws RpcError -32015 when the client did not say that it understands the transaction's version.
+ */
+export function encodeAccountsOnly(
+  { transaction, meta }: TransactionRecord,
+  view: TransactionView,
+  base58: Base58,
+): object {
+  const version = encodeVersion(transaction.message, view);
+  return {
+    meta: encodeBriefMeta(meta, view.rewards !== false),
+    transaction: {
+      accountKeys: accountRoles(transaction.message, allKeys(transaction.message, meta)),
+      signatures: transaction.signatures.map((bytes) => base58.encode(bytes)),
+    },
+    ...version,
+  };
 }
 
 /** Static keys, then the loaded writable and the loaded read-only ones: the order that indexes refer to. */
@@ -56,109 +66,69 @@ export function allKeys(message: WireMessage, meta: Pick<TransactionMeta, 'loade
   return [...message.staticKeys, ...meta.loadedAddresses.writable, ...meta.loadedAddresses.readonly];
 }
 
-/** Writes inner instructions parsed where their program is known, otherwise with resolved accounts. */
-export function encodeInnerInstructions(
-  inner: TransactionMeta['innerInstructions'],
-  keys: readonly string[],
-  parsed: boolean,
-  base58: Base58,
-): unknown {
-  if (!parsed) return inner;
-  return inner.map(({ index, instructions }) => ({
-    index,
-    instructions: instructions.map((instruction) =>
-      parseInstruction({ ...instruction, data: base58.decode(instruction.data) }, keys, base58),
-    ),
-  }));
+/** Clients that do not say which versions they understand are not told of any. */
+function encodeVersion({ version }: WireMessage, view: TransactionView): EncodedVersion {
+  const supported = view.maxSupportedTransactionVersion ?? null;
+  if (version !== 'legacy' && (supported === null || supported < version)) {
+    throw new RpcError(
+      RPC_CODES.unsupportedTransactionVersion,
+      `Transaction version (${version}) is not supported by the requesting client. Please try the request again with the following configuration parameter: "maxSupportedTransactionVersion": ${version}`,
+    );
+  }
+  return supported === null ? {} : { version };
 }
 
 function encodeBody(
-  { transaction }: TransactionRecord,
+  transaction: WireTransaction,
   encoding: TransactionEncoding,
   keys: readonly string[],
   base58: Base58,
 ): unknown {
-  if (encoding === 'base64') return [Buffer.from(transaction.bytes).toString('base64'), 'base64'];
+  if (encoding === 'binary') return base58.encode(transaction.bytes);
   if (encoding === 'base58') return [base58.encode(transaction.bytes), 'base58'];
+  if (encoding === 'base64') return [Buffer.from(transaction.bytes).toString('base64'), 'base64'];
+  const { message } = transaction;
   return {
+    message:
+      encoding === 'json' ? encodeMessage(message, base58) : encodeParsedMessage(message, keys, base58),
     signatures: transaction.signatures.map((signature) => base58.encode(signature)),
-    message: encodeMessage(transaction.message, encoding === 'jsonParsed', keys, base58),
   };
 }
 
-function encodeMessage(
-  message: WireMessage,
-  parsed: boolean,
-  keys: readonly string[],
-  base58: Base58,
-): object {
-  const lookups = message.lookups.map((lookup) => ({
-    accountKey: lookup.table,
-    writableIndexes: [...lookup.writableIndexes],
-    readonlyIndexes: [...lookup.readonlyIndexes],
-  }));
-  if (parsed) {
-    return {
-      accountKeys: encodeAccountKeys(message, keys),
-      recentBlockhash: message.recentBlockhash,
-      instructions: message.instructions.map((instruction) =>
-        parseInstruction(
-          { ...instruction, accounts: [...instruction.accounts], stackHeight: 1 },
-          keys,
-          base58,
-        ),
-      ),
-      ...(message.version === 'legacy' ? {} : { addressTableLookups: lookups }),
-    };
-  }
+function encodeMessage(message: WireMessage, base58: Base58): object {
+  const { numReadonlySignedAccounts, numReadonlyUnsignedAccounts, numRequiredSignatures } = message.header;
   return {
-    header: message.header,
     accountKeys: message.staticKeys,
-    recentBlockhash: message.recentBlockhash,
-    instructions: message.instructions.map((instruction) => ({
-      programIdIndex: instruction.programIdIndex,
-      accounts: [...instruction.accounts],
-      data: base58.encode(instruction.data),
+    ...encodeLookups(message),
+    header: { numReadonlySignedAccounts, numReadonlyUnsignedAccounts, numRequiredSignatures },
+    instructions: message.instructions.map(({ accounts, data, programIdIndex }) => ({
+      accounts: [...accounts],
+      data: base58.encode(data),
+      programIdIndex,
       stackHeight: 1,
     })),
-    ...(message.version === 'legacy' ? {} : { addressTableLookups: lookups }),
+    recentBlockhash: message.recentBlockhash,
   };
 }
 
-function encodeMeta(
-  meta: TransactionMeta,
-  message: WireMessage,
-  encoding: TransactionEncoding,
-  keys: readonly string[],
-  base58: Base58,
-): object {
-  const parsed = encoding === 'jsonParsed';
+function encodeParsedMessage(message: WireMessage, keys: readonly string[], base58: Base58): object {
   return {
-    err: meta.err,
-    status: meta.err === null ? { Ok: null } : { Err: meta.err },
-    fee: meta.fee,
-    preBalances: meta.preBalances,
-    postBalances: meta.postBalances,
-    innerInstructions: encodeInnerInstructions(meta.innerInstructions, keys, parsed, base58),
-    logMessages: meta.logMessages,
-    preTokenBalances: meta.preTokenBalances.map(encodeTokenBalance),
-    postTokenBalances: meta.postTokenBalances.map(encodeTokenBalance),
-    rewards: [],
-    // The parsed form lists loaded addresses among the account keys.
-    ...(parsed && message.version !== 'legacy' ? {} : { loadedAddresses: meta.loadedAddresses }),
-    ...(meta.returnData === null
-      ? {}
-      : { returnData: { programId: meta.returnData.programId, data: [meta.returnData.data, 'base64'] } }),
-    computeUnitsConsumed: meta.computeUnitsConsumed,
+    accountKeys: accountRoles(message, keys),
+    ...encodeLookups(message),
+    instructions: message.instructions.map(({ accounts, data, programIdIndex }) =>
+      parseInstruction({ accounts: [...accounts], data, programIdIndex, stackHeight: 1 }, keys, base58),
+    ),
+    recentBlockhash: message.recentBlockhash,
   };
 }
 
-function encodeTokenBalance(balance: TransactionMeta['preTokenBalances'][number]): object {
+function encodeLookups({ version, lookups }: WireMessage): object {
+  if (version === 'legacy') return {};
   return {
-    accountIndex: balance.accountIndex,
-    mint: balance.mint,
-    owner: balance.owner,
-    programId: balance.programId,
-    uiTokenAmount: uiTokenAmount(BigInt(balance.amount), balance.decimals),
+    addressTableLookups: lookups.map(({ table, readonlyIndexes, writableIndexes }) => ({
+      accountKey: table,
+      readonlyIndexes: [...readonlyIndexes],
+      writableIndexes: [...writableIndexes],
+    })),
   };
 }

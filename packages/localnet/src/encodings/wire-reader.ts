@@ -3,6 +3,9 @@ export class WireError extends Error {
   override readonly name = 'WireError';
 }
 
+/** Signals a transaction that can be read but makes no sense: what validators find when they sanitize it. */
+export class SanitizeError extends WireError {}
+
 /** Reads the little-endian wire format of transactions, refusing to run past the end. */
 export interface WireReader {
   u8(): number;

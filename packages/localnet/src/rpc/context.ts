@@ -70,6 +70,6 @@ export function withContext<T>(
   context: RpcContext,
   config: ContextConfig | null | undefined,
   value: T,
-): { context: { slot: number; apiVersion: string }; value: T } {
-  return { context: { slot: contextSlot(context, config), apiVersion: API_VERSION }, value };
+): { context: { apiVersion: string; slot: number }; value: T } {
+  return { context: { apiVersion: API_VERSION, slot: contextSlot(context, config) }, value };
 }

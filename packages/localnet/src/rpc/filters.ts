@@ -1,14 +1,9 @@
 import type { AccountState } from '../chain/types.js';
-import type { Base58 } from '../encodings/base58.js';
-import { readTokenAccount } from '../encodings/token-accounts.js';
-import type { ProgramFilter } from './params.js';
+import { isTokenAccountData } from '../encodings/token-accounts.js';
+import type { ProgramFilter } from './program-filters.js';
 
 /** Tells whether an account passes all filters of getProgramAccounts or programSubscribe. */
-export function matchesFilters(
-  state: AccountState,
-  filters: readonly ProgramFilter[],
-  base58: Base58,
-): boolean {
+export function matchesFilters(state: AccountState, filters: readonly ProgramFilter[]): boolean {
   return filters.every((filter) => {
     if ('dataSize' in filter) return state.data.length === filter.dataSize;
     if ('memcmp' in filter) {
@@ -19,6 +14,6 @@ export function matchesFilters(
         bytes.every((byte, index) => byte === state.data[offset + index])
       );
     }
-    return !filter.tokenAccountState || readTokenAccount(state.owner, state.data, base58) !== null;
+    return isTokenAccountData(state.data);
   });
 }

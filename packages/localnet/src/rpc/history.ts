@@ -1,6 +1,18 @@
 import type { TransactionSummary } from '../chain/types.js';
 import type { Position } from '../history/keys.js';
-import type { RpcContext } from './context.js';
+import { refusedParams } from '../rpc-error.js';
+import type { ContextConfig, RpcContext } from './context.js';
+
+/**
+ * Refuses a commitment at which there is no history.
+ *
+ * @throws RpcError -32602
+ */
+export function requireConfirmed(config: ContextConfig | null | undefined): void {
+  if (config?.commitment === 'processed') {
+    throw refusedParams('Method does not support commitment below `confirmed`');
+  }
+}
 
 /** Where the transaction of that signature stands in the chain; null when there is none. */
 export async function positionOf(
@@ -13,13 +25,13 @@ export async function positionOf(
 /** An entry of an address's history, as getSignaturesForAddress lists it. */
 export function describeSummary({ chain }: RpcContext, summary: TransactionSummary): object {
   return {
-    signature: summary.signature,
-    slot: summary.slot,
-    // Beyond Solana's RPC, as Helius does: the place in the block makes the order of a slot's transactions known.
-    transactionIndex: summary.index,
-    err: summary.err,
-    memo: summary.memo,
     blockTime: summary.blockTime,
     confirmationStatus: summary.slot <= chain.slot('finalized') ? 'finalized' : 'confirmed',
+    err: summary.err,
+    memo: summary.memo,
+    signature: summary.signature,
+    slot: summary.slot,
+    // As newer validators and Helius do: the place in the block makes the order of a slot's transactions known.
+    transactionIndex: summary.index,
   };
 }

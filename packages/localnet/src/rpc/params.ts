@@ -3,125 +3,73 @@ import { z } from 'zod';
 import type { Commitment } from '../chain/types.js';
 import { ACCOUNT_ENCODINGS } from '../encodings/account.js';
 import { TRANSACTION_ENCODINGS } from '../encodings/transaction.js';
+import { refuse, struct, text, u8, u64, untagged, usize, variant } from './typed-params.js';
 
-const COMMITMENTS: Readonly<Record<string, Commitment>> = {
-  processed: 'processed',
-  confirmed: 'confirmed',
-  finalized: 'finalized',
-  // Names that old clients still send.
-  recent: 'processed',
-  singleGossip: 'confirmed',
-  single: 'confirmed',
-  root: 'finalized',
-  max: 'finalized',
-};
+const COMMITMENTS: readonly Commitment[] = ['processed', 'confirmed', 'finalized'];
 
-/** A base58 text that stands for exactly `bytes` bytes. */
-const base58Of = (bytes: number, what: string) =>
-  z
-    .string()
-    .max(Math.ceil(bytes * 1.4))
-    .refine((text) => decodedLength(text) === bytes, { error: `expected ${what} in base58` });
+const BASE58 = /^[1-9A-HJ-NP-Za-km-z]*$/;
 
-export const address = base58Of(32, 'an address (32 bytes)');
-export const signature = base58Of(64, 'a signature (64 bytes)');
-export const blockhash = base58Of(32, 'a blockhash (32 bytes)');
+/** A base58 text that stands for exactly `bytes` bytes and is at most `longest` characters long. */
+const base58Of = (bytes: number, longest: number, prefix = 'Invalid param: ') =>
+  text.transform((value, context): string => {
+    if (value.length > longest) return refuse(context, `${prefix}WrongSize`);
+    if (!BASE58.test(value)) return refuse(context, `${prefix}Invalid`);
+    return bs58.decode(value).length === bytes ? value : refuse(context, `${prefix}WrongSize`);
+  });
 
-export const commitment = z
-  .enum(['processed', 'confirmed', 'finalized', 'recent', 'singleGossip', 'single', 'root', 'max'])
-  .transform((name) => COMMITMENTS[name] ?? 'finalized');
+export const address = base58Of(32, 44);
+export const signature = base58Of(64, 88);
+export const blockhash = base58Of(32, 44, '');
 
-export const slot = z.number().int().min(0);
+/** The commitment in a config object. Validators take one that they do not know for none at all. */
+const looseCommitment = z
+  .unknown()
+  .transform((value): Commitment | undefined => COMMITMENTS.find((name) => name === value));
 
-const contextFields = { commitment: commitment.nullish(), minContextSlot: slot.nullish() };
+/** A commitment that must be one. */
+export const strictCommitment = variant(COMMITMENTS);
+
+/** The config object of methods that take nothing but a commitment. */
+export const commitmentConfig = struct('CommitmentConfig', {
+  commitment: strictCommitment,
+}).nullish();
+
+export const slot = u64;
+
+/** Fields of nearly every config object. */
+export const commitmentField = { commitment: looseCommitment.optional() };
+export const contextFields = { ...commitmentField, minContextSlot: slot.nullish() };
+
+const contextStruct = struct('RpcContextConfig', contextFields);
 
 /** The config object of methods that take only commitment and minContextSlot. */
-export const contextConfig = z.object(contextFields).nullish();
+export const contextConfig = contextStruct.nullish();
 
-const dataSlice = z.object({ offset: z.number().int().min(0), length: z.number().int().min(0) });
+const dataSlice = struct('UiDataSliceConfig', { offset: usize, length: usize });
 
-export const accountEncoding = z.enum(ACCOUNT_ENCODINGS);
+export const accountEncoding = variant(ACCOUNT_ENCODINGS);
 
-const accountFields = {
+export const accountFields = {
   ...contextFields,
   encoding: accountEncoding.nullish(),
   dataSlice: dataSlice.nullish(),
 };
 
 /** The config object of methods that return accounts. */
-export const accountConfig = z.object(accountFields).nullish();
+export const accountConfig = struct('RpcAccountInfoConfig', accountFields).nullish();
 
-const memcmp = z
-  .object({
-    offset: z.number().int().min(0),
-    bytes: z.string().max(256),
-    encoding: z.enum(['base58', 'base64']).nullish(),
-  })
-  .transform(({ offset, bytes, encoding }, context) => {
-    const decoded = encoding === 'base64' ? Buffer.from(bytes, 'base64') : decodeBase58(bytes);
-    if (decoded === null || decoded.length > 128) {
-      context.addIssue({ code: 'custom', message: 'expected at most 128 encoded bytes' });
-      return z.NEVER;
-    }
-    return { offset, bytes: decoded };
-  });
-
-const programFilter = z.union([
-  z.object({ dataSize: z.number().int().min(0) }),
-  z.object({ memcmp }),
-  z.object({ tokenAccountState: z.boolean() }),
-]);
-export type ProgramFilter = z.output<typeof programFilter>;
-
-const programFilters = z.array(programFilter).max(4);
-
-/** The config object of getProgramAccounts and programSubscribe. */
-export const programConfig = z
-  .object({
-    ...accountFields,
-    filters: programFilters.nullish(),
-    withContext: z.boolean().nullish(),
-    sortResults: z.boolean().nullish(),
-  })
-  .nullish();
-
-export const transactionEncoding = z.enum(TRANSACTION_ENCODINGS);
+export const transactionEncoding = variant(TRANSACTION_ENCODINGS);
 
 /** The newest transaction version that the client understands; without it, only legacy ones are shown. */
-export const maxTransactionVersion = z.number().int().min(0).max(127);
+export const maxTransactionVersion = u8;
 
-const historyCommitment = commitment.refine((value) => value !== 'processed', {
-  error: 'Method does not support commitment below `confirmed`',
-});
+/** A config object, or only the encoding, which is an old form of it. */
+export const encodingOr = <Config extends z.ZodType>(config: Config) =>
+  untagged(
+    'RpcEncodingConfigWrapper',
+    transactionEncoding.transform((encoding) => ({ encoding })),
+    config,
+  ).nullish();
 
-/** Commitment of the methods that read history. */
-export const historyFields = { commitment: historyCommitment.nullish(), minContextSlot: slot.nullish() };
-
-/** The config object of getTransaction; the encoding alone is an old form of it. */
-export const transactionConfig = z
-  .union([
-    transactionEncoding.transform((encoding) => ({
-      encoding,
-      commitment: undefined,
-      minContextSlot: undefined,
-      maxSupportedTransactionVersion: undefined,
-    })),
-    z.object({
-      ...historyFields,
-      encoding: transactionEncoding.nullish(),
-      maxSupportedTransactionVersion: maxTransactionVersion.nullish(),
-    }),
-  ])
-  .nullish();
-
-function decodeBase58(text: string): Uint8Array | null {
-  try {
-    return bs58.decode(text);
-  } catch {
-    return null;
-  }
-}
-
-function decodedLength(text: string): number {
-  return decodeBase58(text)?.length ?? -1;
-}
+/** A slot, or a config object in its place. */
+export const slotOrConfig = untagged('RpcBlocksConfigWrapper', slot, contextStruct).nullish();

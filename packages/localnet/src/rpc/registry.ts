@@ -24,6 +24,7 @@ import { getSlot } from './methods/get-slot.js';
 import { getSlotLeader } from './methods/get-slot-leader.js';
 import { getSupply } from './methods/get-supply.js';
 import { getTokenAccountBalance } from './methods/get-token-account-balance.js';
+import { getTokenAccountsByDelegate } from './methods/get-token-accounts-by-delegate.js';
 import { getTokenAccountsByOwner } from './methods/get-token-accounts-by-owner.js';
 import { getTokenLargestAccounts } from './methods/get-token-largest-accounts.js';
 import { getTokenSupply } from './methods/get-token-supply.js';
@@ -65,6 +66,7 @@ export const RPC_METHODS: ReadonlyMap<string, RpcMethod> = new Map(
     getSlotLeader,
     getSupply,
     getTokenAccountBalance,
+    getTokenAccountsByDelegate,
     getTokenAccountsByOwner,
     getTokenLargestAccounts,
     getTokenSupply,

@@ -1,70 +1,131 @@
 import { describeTransactionError } from '../chain/errors.js';
-import { loadAddresses } from '../chain/lookup-tables.js';
+import { tokenBalances } from '../chain/execute.js';
+import { feeOf } from '../chain/fees.js';
+import type { LoadedAddresses } from '../chain/lookup-tables.js';
 import type { PreflightResult } from '../chain/preflight.js';
-import type { TransactionError } from '../chain/types.js';
+import type { AccountState, TransactionError } from '../chain/types.js';
 import { type AccountEncoding, encodeAccount } from '../encodings/account.js';
-import { allKeys, encodeInnerInstructions } from '../encodings/transaction.js';
+import { accountRoles } from '../encodings/message-roles.js';
+import { allKeys } from '../encodings/transaction.js';
+import {
+  encodeInnerInstructions,
+  encodeLoadedAddresses,
+  encodeReturnData,
+  encodeTokenBalance,
+} from '../encodings/transaction-meta.js';
 import type { WireTransaction } from '../encodings/transaction-wire.js';
 import { RPC_CODES, RpcError } from '../rpc-error.js';
 import type { RpcContext } from './context.js';
+import { loadedAccountsSize } from './loaded-size.js';
 
 /** What of a simulation the client wants to see beside its outcome. */
 export interface SimulationView {
   readonly accounts: {
     readonly encoding?: AccountEncoding | null | undefined;
-    readonly addresses: string[];
+    readonly addresses: readonly string[];
   } | null;
   readonly innerInstructions: boolean;
+  readonly replacementBlockhash: { readonly blockhash: string; readonly lastValidBlockHeight: number } | null;
+}
+
+/** A transaction that was tried, with the addresses that it takes from look-up tables. */
+export interface Simulated {
+  readonly transaction: WireTransaction;
+  readonly loaded: LoadedAddresses;
+  readonly result: PreflightResult;
 }
 
 /** Writes a simulation's outcome as simulateTransaction returns it. */
-export function describeSimulation(
-  context: RpcContext,
-  transaction: WireTransaction,
-  result: PreflightResult,
-  view: SimulationView,
-): object {
-  const { vm, base58 } = context;
-  const loaded = loadAddresses(transaction.message, vm.account, base58) ?? { writable: [], readonly: [] };
+export function describeSimulation(context: RpcContext, simulated: Simulated, view: SimulationView): object {
+  const { transaction, loaded, result } = simulated;
   const keys = allKeys(transaction.message, { loadedAddresses: loaded });
+  const ran = hasRun(result.err);
+  const { pre, post } = ran ? statesAround(context, simulated, keys) : { pre: null, post: null };
+  const balances = (states: typeof pre) => states?.map((state) => state?.lamports ?? 0n) ?? null;
+  const tokens = (states: typeof pre) =>
+    states === null ? null : tokenBalances(context.vm, context.base58, states).map(encodeTokenBalance);
   return {
+    accounts: view.accounts === null ? null : describeAccounts(context, simulated, view.accounts),
     err: result.err,
+    fee: ran ? feeOf(transaction.message) : null,
+    innerInstructions:
+      view.innerInstructions && ran
+        ? encodeInnerInstructions(result.innerInstructions, keys, true, context.base58)
+        : null,
+    loadedAccountsDataSize: sizeOf(context, simulated),
+    loadedAddresses: encodeLoadedAddresses(loaded),
     logs: result.logMessages,
-    accounts:
-      view.accounts === null
-        ? null
-        : view.accounts.addresses.map((wanted) => {
-            const state = result.postAccounts.get(wanted) ?? vm.account(wanted);
-            const encoding = view.accounts?.encoding ?? 'base64';
-            return state === null ? null : encodeAccount(state, { encoding }, context);
-          }),
+    postBalances: balances(post),
+    postTokenBalances: tokens(post),
+    preBalances: balances(pre),
+    preTokenBalances: tokens(pre),
+    replacementBlockhash: view.replacementBlockhash,
+    returnData: result.returnData === null ? null : encodeReturnData(result.returnData),
     unitsConsumed: result.computeUnitsConsumed,
-    returnData:
-      result.returnData === null
-        ? null
-        : { programId: result.returnData.programId, data: [result.returnData.data, 'base64'] },
-    innerInstructions: view.innerInstructions
-      ? encodeInnerInstructions(result.innerInstructions, keys, true, base58)
-      : null,
   };
 }
 
 /** The error with which sendTransaction refuses a transaction that failed its preflight. */
-export function preflightFailure(result: PreflightResult, err: TransactionError): RpcError {
+export function preflightFailure(context: RpcContext, simulated: Simulated, err: TransactionError): RpcError {
+  const { transaction, result } = simulated;
   return new RpcError(
     RPC_CODES.preflightFailure,
     `Transaction simulation failed: ${describeTransactionError(err)}`,
     {
       accounts: null,
       err,
+      fee: hasRun(err) ? feeOf(transaction.message) : null,
       innerInstructions: null,
+      loadedAccountsDataSize: sizeOf(context, simulated),
+      loadedAddresses: null,
       logs: result.logMessages,
+      postBalances: null,
+      postTokenBalances: null,
+      preBalances: null,
+      preTokenBalances: null,
       replacementBlockhash: null,
-      returnData:
-        result.returnData === null
-          ? null
-          : { programId: result.returnData.programId, data: [result.returnData.data, 'base64'] },
+      returnData: result.returnData === null ? null : encodeReturnData(result.returnData),
       unitsConsumed: result.computeUnitsConsumed,
     },
   );
+}
+
+/** Errors that are a mere name come before any execution. */
+const hasRun = (err: TransactionError | null): boolean => err === null || typeof err === 'object';
+
+const sizeOf = ({ vm, base58 }: RpcContext, { transaction, loaded, result }: Simulated): number =>
+  hasRun(result.err) ? loadedAccountsSize(transaction, loaded, vm.account, base58) : 0;
+
+/** The states of all accounts of a transaction that ran, before and after it. */
+function statesAround(
+  { vm }: RpcContext,
+  { transaction, result }: Simulated,
+  keys: readonly string[],
+): { pre: (AccountState | null)[]; post: (AccountState | null)[] } {
+  const pre = keys.map(vm.account);
+  if (result.err !== null) {
+    const [payer = null, ...others] = pre;
+    // What failed took nothing but the fee.
+    const paid = payer === null ? null : { ...payer, lamports: payer.lamports - feeOf(transaction.message) };
+    return { pre, post: [paid, ...others] };
+  }
+  const post = accountRoles(transaction.message, keys).map(({ pubkey, writable }, index) =>
+    writable ? (result.postAccounts.get(pubkey) ?? null) : (pre[index] ?? null),
+  );
+  return { pre, post };
+}
+
+function describeAccounts(
+  context: RpcContext,
+  { result }: Simulated,
+  wanted: NonNullable<SimulationView['accounts']>,
+): (object | null)[] {
+  const encoding = wanted.encoding ?? 'base64';
+  const read = (address: string): AccountState | null =>
+    result.postAccounts.get(address) ?? context.vm.account(address);
+  return wanted.addresses.map((address) => {
+    const state = result.err === null ? read(address) : null;
+    if (state === null) return null;
+    return encodeAccount(address, state, { encoding }, { ...context, vm: { account: read } });
+  });
 }

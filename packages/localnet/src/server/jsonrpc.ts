@@ -14,6 +14,16 @@ export interface Request {
   readonly params: unknown;
 }
 
+/** Something that is no JSON-RPC request; the id is what could be made out of it. */
+export class RequestError extends RpcError {
+  constructor(
+    message: string,
+    readonly id: RequestId,
+  ) {
+    super(RPC_CODES.invalidRequest, message);
+  }
+}
+
 /** Answers a single call. @throws RpcError for what the caller is told. */
 export type Call = (method: string, params: unknown) => unknown;
 
@@ -33,15 +43,14 @@ export function createJsonRpc(call: LocatedCall, write: JsonWriter, log: Log): A
       const result = await call(request.method, request.params, local);
       return id === undefined ? null : { jsonrpc: '2.0', result, id };
     } catch (error) {
+      if (error instanceof RequestError) id = error.id;
       return id === undefined ? null : { jsonrpc: '2.0', error: describeError(error, log), id };
     }
   };
 
   return async (text, local) => {
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch {
+    const body = parseBody(text);
+    if (body === null) {
       return write({ jsonrpc: '2.0', error: { code: RPC_CODES.parse, message: 'Parse error' }, id: null });
     }
     if (!Array.isArray(body)) {
@@ -59,20 +68,43 @@ export function createJsonRpc(call: LocatedCall, write: JsonWriter, log: Log): A
   };
 }
 
-/** @throws RpcError -32600 when the value is not a JSON-RPC 2.0 request. */
-export function readRequest(body: unknown): Request {
-  if (typeof body !== 'object' || body === null || !('method' in body) || typeof body.method !== 'string') {
-    throw new RpcError(RPC_CODES.invalidRequest, 'Invalid request');
+/** Parses a request or a batch; null for whatever could be neither. */
+export function parseBody(text: string): object | null {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' ? body : null;
+  } catch {
+    return null;
   }
-  const id = 'id' in body ? body.id : undefined;
-  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number') {
-    throw new RpcError(
-      RPC_CODES.invalidRequest,
-      'Invalid request: the id must be a string, a number or null',
-    );
-  }
-  return { id, method: body.method, params: 'params' in body ? body.params : undefined };
 }
+
+const FIELDS = new Set(['jsonrpc', 'method', 'params', 'id']);
+
+/**
+ * Reads a request as strictly as validators do: a field that JSON-RPC does not have spoils it.
+ *
+ * @throws RequestError -32600 when the value is not a JSON-RPC 2.0 request.
+ */
+export function readRequest(body: unknown): Request {
+  if (typeof body !== 'object' || body === null) throw new RequestError('Invalid request', null);
+  const fields = new Map<string, unknown>(Object.entries(body));
+  const id = fields.get('id');
+  const known = id === undefined || isId(id) ? (id ?? null) : null;
+  const method = fields.get('method');
+  const params = fields.get('params');
+  const version = fields.get('jsonrpc') ?? null;
+  const sound =
+    (params === undefined || typeof params === 'object') &&
+    (id === undefined || isId(id)) &&
+    (version === null || version === '2.0') &&
+    [...fields.keys()].every((name) => FIELDS.has(name));
+  if (typeof method !== 'string' || !sound) throw new RequestError('Invalid request', known);
+  if (version === null) throw new RequestError('Unsupported JSON-RPC protocol version', known);
+  return { id: id === undefined ? undefined : known, method, params };
+}
+
+const isId = (value: unknown): value is RequestId =>
+  value === null || typeof value === 'string' || (Number.isInteger(value) && Number(value) >= 0);
 
 /** The error member of an answer; what the caller did not cause is logged and not shown. */
 export function describeError(error: unknown, log: Log): object {

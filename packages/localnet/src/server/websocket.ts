@@ -8,7 +8,7 @@ import { RPC_CODES, RpcError } from '../rpc-error.js';
 import { SUBSCRIPTION_KINDS } from '../subscriptions/kinds.js';
 import { createOutbox } from '../subscriptions/outbox.js';
 import { createSession } from '../subscriptions/session.js';
-import { describeError, readRequest } from './jsonrpc.js';
+import { describeError, parseBody, RequestError, readRequest } from './jsonrpc.js';
 
 const MAX_MESSAGE_BYTES = 262_144;
 const MAX_CONNECTIONS = 1_000;
@@ -91,10 +91,8 @@ function answer(
   send: (message: object) => void,
   log: Log,
 ): void {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
+  const body = parseBody(text);
+  if (body === null) {
     send({ jsonrpc: '2.0', error: { code: RPC_CODES.parse, message: 'Parse error' }, id: null });
     return;
   }
@@ -108,6 +106,7 @@ function answer(
     send({ jsonrpc: '2.0', result, id: id ?? null });
     afterReply();
   } catch (error) {
+    if (error instanceof RequestError) id = error.id;
     send({ jsonrpc: '2.0', error: describeError(error, log), id: id ?? null });
   }
 }

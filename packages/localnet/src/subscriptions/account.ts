@@ -23,7 +23,7 @@ export const accountSubscription = defineSubscription(
       if (state === undefined) return;
       notify({
         context: { slot: event.slot },
-        value: encodeAccount(state ?? GONE, config ?? {}, context),
+        value: encodeAccount(wanted, state ?? GONE, { ...config, tooLong: 'text' }, context),
       });
     },
   }),

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Block, TransactionRecord } from '../chain/types.js';
 import type { Base58 } from '../encodings/base58.js';
 import { type BlockView, encodeBlock, TRANSACTION_DETAILS } from '../encodings/block.js';
-import { address, historyFields, maxTransactionVersion, transactionEncoding } from '../rpc/params.js';
+import { requireConfirmed } from '../rpc/history.js';
+import { address, contextFields, maxTransactionVersion, transactionEncoding } from '../rpc/params.js';
 import { RPC_CODES, RpcError } from '../rpc-error.js';
 import { mentions } from './mentions.js';
 import { defineSubscription } from './subscription.js';
@@ -11,7 +12,7 @@ const filter = z.union([z.literal('all'), z.object({ mentionsAccountOrProgram: a
 
 const config = z
   .object({
-    ...historyFields,
+    ...contextFields,
     encoding: transactionEncoding.nullish(),
     transactionDetails: z.enum(TRANSACTION_DETAILS).nullish(),
     maxSupportedTransactionVersion: maxTransactionVersion.nullish(),
@@ -23,11 +24,13 @@ export const blockSubscription = defineSubscription(
   'block',
   z.tuple([filter, config]),
   ({ base58 }, [wanted, given], notify) => {
+    requireConfirmed(given);
+    const level = given?.commitment === 'confirmed' ? 'confirmed' : 'finalized';
     const mentioned = wanted === 'all' ? null : wanted.mentionsAccountOrProgram;
     const view: BlockView = { ...given, encoding: given?.encoding ?? 'base64', rewards: given?.showRewards };
     return {
       onEvent(event) {
-        if (event.type !== (given?.commitment ?? 'finalized')) return;
+        if (event.type !== level) return;
         const records =
           mentioned === null
             ? event.block.records

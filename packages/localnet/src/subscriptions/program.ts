@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { encodeAccount } from '../encodings/account.js';
 import { matchesFilters } from '../rpc/filters.js';
-import { address, programConfig } from '../rpc/params.js';
+import { address } from '../rpc/params.js';
+import { programConfig } from '../rpc/program-filters.js';
 import { changesAt } from './changes.js';
 import { defineSubscription } from './subscription.js';
 
@@ -12,10 +13,10 @@ export const programSubscription = defineSubscription(
     onEvent(event) {
       for (const [pubkey, state] of changesAt(event, config?.commitment ?? 'finalized')) {
         if (state === null || state.owner !== program) continue;
-        if (!matchesFilters(state, config?.filters ?? [], context.base58)) continue;
+        if (!matchesFilters(state, config?.filters ?? [])) continue;
         notify({
           context: { slot: event.slot },
-          value: { pubkey, account: encodeAccount(state, config ?? {}, context) },
+          value: { pubkey, account: encodeAccount(pubkey, state, { ...config, tooLong: 'text' }, context) },
         });
       }
     },

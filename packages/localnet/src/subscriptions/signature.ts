@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { commitment, signature } from '../rpc/params.js';
+import { commitmentField, signature } from '../rpc/params.js';
 import { defineSubscription } from './subscription.js';
 
-const config = z
-  .object({ commitment: commitment.nullish(), enableReceivedNotification: z.boolean().nullish() })
-  .nullish();
+const config = z.object({ ...commitmentField, enableReceivedNotification: z.boolean().nullish() }).nullish();
 
 export const signatureSubscription = defineSubscription(
   'signature',

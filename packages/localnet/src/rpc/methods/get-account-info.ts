@@ -9,6 +9,7 @@ export const getAccountInfo = defineMethod(
   z.tuple([address, accountConfig]),
   (context, [wanted, config]) => {
     const state = accountReader(context, config)(wanted);
-    return withContext(context, config, state === null ? null : encodeAccount(state, config ?? {}, context));
+    const value = state === null ? null : encodeAccount(wanted, state, config ?? {}, context);
+    return withContext(context, config, value);
   },
 );

@@ -1,25 +1,22 @@
 import { z } from 'zod';
 import { feeOf } from '../../chain/fees.js';
-import { readWholeMessage } from '../../encodings/transaction-wire.js';
-import { WireError } from '../../encodings/wire-reader.js';
-import { invalidParams } from '../../rpc-error.js';
-import { withContext } from '../context.js';
+import { knowsBlockhash } from '../blockhash-age.js';
+import { contextSlot, withContext } from '../context.js';
 import { defineMethod } from '../method.js';
 import { contextConfig } from '../params.js';
-import { decodeText } from '../transaction-input.js';
+import { decodeMessage } from '../transaction-input.js';
+import { text } from '../typed-params.js';
 
 export const getFeeForMessage = defineMethod(
   'getFeeForMessage',
-  z.tuple([z.string().max(1700), contextConfig]),
-  (context, [text, config]) => {
+  z.tuple([text, contextConfig]),
+  (context, [encoded, config]) => {
     const { base58, chain } = context;
-    try {
-      const message = readWholeMessage(decodeText(text, 'base64'), base58);
-      return withContext(context, config, chain.isAlive(message) ? feeOf(message) : null);
-    } catch (error) {
-      if (error instanceof WireError)
-        throw invalidParams(`failed to deserialize the message: ${error.message}`);
-      throw error;
-    }
+    const message = decodeMessage(encoded, base58);
+    contextSlot(context, config);
+    const known = knowsBlockhash(chain, message.recentBlockhash, config?.commitment ?? 'finalized');
+    // A message may also live by a durable nonce, which is no blockhash of the chain at all.
+    const alive = chain.lastValidBlockHeight(message.recentBlockhash) === null && chain.isAlive(message);
+    return withContext(context, config, known || alive ? feeOf(message) : null);
   },
 );

@@ -1,20 +1,22 @@
 import { z } from 'zod';
-import { encodeAccount } from '../../encodings/account.js';
+import type { AccountState } from '../../chain/types.js';
 import { accountsOf, withContext } from '../context.js';
 import { matchesFilters } from '../filters.js';
+import { encodeKeyedAccounts } from '../keyed-accounts.js';
 import { defineMethod } from '../method.js';
-import { address, programConfig } from '../params.js';
+import { address } from '../params.js';
+import { programConfig } from '../program-filters.js';
 
 export const getProgramAccounts = defineMethod(
   'getProgramAccounts',
   z.tuple([address, programConfig]),
   (context, [program, config]) => {
     const filters = config?.filters ?? [];
-    const accounts: object[] = [];
-    for (const [pubkey, state] of accountsOf(context, program, config)) {
-      if (!matchesFilters(state, filters, context.base58)) continue;
-      accounts.push({ pubkey, account: encodeAccount(state, config ?? {}, context) });
+    const found: (readonly [address: string, state: AccountState])[] = [];
+    for (const entry of accountsOf(context, program, config)) {
+      if (matchesFilters(entry[1], filters)) found.push(entry);
     }
+    const accounts = encodeKeyedAccounts(found, config ?? {}, context);
     return config?.withContext === true ? withContext(context, config, accounts) : accounts;
   },
 );

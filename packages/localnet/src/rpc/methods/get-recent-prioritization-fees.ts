@@ -2,17 +2,18 @@ import { z } from 'zod';
 import { BLOCKHASH_VALID_BLOCKS } from '../../chain/blockhashes.js';
 import { defineMethod } from '../method.js';
 import { address } from '../params.js';
+import { sequence } from '../typed-params.js';
+
+const MAX_ADDRESSES = 128;
+
+const addresses = sequence(address, MAX_ADDRESSES, `Too many inputs provided; max ${MAX_ADDRESSES}`);
 
 /** Blocks of the localnet are never full: a transaction needs no priority fee to land in any of them. */
 export const getRecentPrioritizationFees = defineMethod(
   'getRecentPrioritizationFees',
-  z.tuple([z.array(address).max(128).nullish()]),
-  ({ chain }) => {
-    const newest = chain.slot('confirmed');
-    const count = Math.min(BLOCKHASH_VALID_BLOCKS, newest + 1);
-    return Array.from({ length: count }, (_item, index) => ({
-      slot: newest - count + 1 + index,
-      prioritizationFee: 0,
-    }));
+  z.tuple([addresses.nullish()]),
+  async ({ chain, store }) => {
+    const headers = await store.newestBlocks(chain.slot('confirmed'), BLOCKHASH_VALID_BLOCKS);
+    return headers.map(({ slot }) => ({ prioritizationFee: 0, slot }));
   },
 );

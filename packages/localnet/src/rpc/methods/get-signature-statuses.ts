@@ -3,16 +3,20 @@ import type { Commitment, TransactionError } from '../../chain/types.js';
 import { type RpcContext, withContext } from '../context.js';
 import { defineMethod } from '../method.js';
 import { signature } from '../params.js';
+import { flag, sequence, struct } from '../typed-params.js';
+
+const MAX_SIGNATURES = 256;
+/** Votes, by which validators count confirmations, add up to no more than this. */
+const MAX_CONFIRMATIONS = 31;
+
+const signatures = sequence(signature, MAX_SIGNATURES, `Too many inputs provided; max ${MAX_SIGNATURES}`);
 
 export const getSignatureStatuses = defineMethod(
   'getSignatureStatuses',
-  z.tuple([
-    z.array(signature).max(256),
-    z.object({ searchTransactionHistory: z.boolean().nullish() }).nullish(),
-  ]),
-  async (context, [signatures, config]) => {
+  z.tuple([signatures, struct('RpcSignatureStatusConfig', { searchTransactionHistory: flag }).nullish()]),
+  async (context, [wanted, config]) => {
     const search = config?.searchTransactionHistory === true;
-    const statuses = await Promise.all(signatures.map((wanted) => statusOf(context, wanted, search)));
+    const statuses = await Promise.all(wanted.map((one) => statusOf(context, one, search)));
     return withContext(context, { commitment: 'processed' }, statuses);
   },
 );
@@ -27,7 +31,8 @@ async function statusOf(context: RpcContext, wanted: string, search: boolean): P
   return summary === null ? null : describe(context, summary.slot, summary.err);
 }
 
-function describe({ chain }: RpcContext, slot: number, err: TransactionError | null): object {
+async function describe(context: RpcContext, slot: number, err: TransactionError | null): Promise<object> {
+  const { chain } = context;
   const confirmationStatus: Commitment =
     slot <= chain.slot('finalized')
       ? 'finalized'
@@ -35,10 +40,17 @@ function describe({ chain }: RpcContext, slot: number, err: TransactionError | n
         ? 'confirmed'
         : 'processed';
   return {
-    slot,
-    confirmations: confirmationStatus === 'finalized' ? null : Math.max(0, chain.slot('processed') - slot),
-    err,
-    status: err === null ? { Ok: null } : { Err: err },
     confirmationStatus,
+    confirmations: confirmationStatus === 'finalized' ? null : await confirmations(context, slot),
+    err,
+    slot,
+    status: err === null ? { Ok: null } : { Err: err },
   };
+}
+
+/** How many blocks have come since; slots without one do not count. */
+async function confirmations({ chain, store }: RpcContext, slot: number): Promise<number> {
+  const newest = chain.blockHeight('processed');
+  const header = await store.block(slot);
+  return header === null ? 0 : Math.min(newest - header.blockHeight, MAX_CONFIRMATIONS);
 }

@@ -1,23 +1,28 @@
 import { z } from 'zod';
+import { refusedParams } from '../../rpc-error.js';
 import { contextSlot } from '../context.js';
-import { describeSummary, positionOf } from '../history.js';
+import { describeSummary, positionOf, requireConfirmed } from '../history.js';
 import { defineMethod } from '../method.js';
-import { address, historyFields, signature } from '../params.js';
+import { address, contextFields, signature } from '../params.js';
+import { struct, usize } from '../typed-params.js';
 
-const config = z
-  .object({
-    ...historyFields,
-    before: signature.nullish(),
-    until: signature.nullish(),
-    limit: z.number().int().min(1).max(1000).nullish(),
-  })
-  .nullish();
+const MAX_LIMIT = 1_000;
+
+const config = struct('RpcSignaturesForAddressConfig', {
+  ...contextFields,
+  before: signature.nullish(),
+  until: signature.nullish(),
+  limit: usize.nullish(),
+}).nullish();
 
 export const getSignaturesForAddress = defineMethod(
   'getSignaturesForAddress',
   z.tuple([address, config]),
   async (context, [wanted, given]) => {
     const { store, base58 } = context;
+    const limit = given?.limit ?? MAX_LIMIT;
+    if (limit === 0 || limit > MAX_LIMIT) throw refusedParams(`Invalid limit; max ${MAX_LIMIT}`);
+    requireConfirmed(given);
     const maxSlot = contextSlot(context, given);
     const before = given?.before ? await positionOf(context, given.before) : null;
     // An unknown start is nowhere in the history: nothing comes before it.
@@ -27,7 +32,7 @@ export const getSignaturesForAddress = defineMethod(
       ...(before === null ? {} : { before }),
       ...(until === null ? {} : { until }),
       maxSlot,
-      limit: given?.limit ?? 1000,
+      limit,
     });
     return summaries.map((summary) => describeSummary(context, summary));
   },

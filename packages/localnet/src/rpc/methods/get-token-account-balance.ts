@@ -1,22 +1,23 @@
 import { z } from 'zod';
-import { mintDecimals } from '../../encodings/parsed-account.js';
-import { readTokenAccount, uiTokenAmount } from '../../encodings/token-accounts.js';
-import { invalidParams } from '../../rpc-error.js';
+import { isTokenProgram, readTokenAccount, uiTokenAmount } from '../../encodings/token-accounts.js';
+import { refusedParams } from '../../rpc-error.js';
 import { accountReader, withContext } from '../context.js';
 import { defineMethod } from '../method.js';
-import { address, contextConfig } from '../params.js';
+import { address, commitmentConfig } from '../params.js';
+import { requireMint } from '../token-mint.js';
 
 export const getTokenAccountBalance = defineMethod(
   'getTokenAccountBalance',
-  z.tuple([address, contextConfig]),
+  z.tuple([address, commitmentConfig]),
   (context, [wanted, config]) => {
-    const { base58 } = context;
     const read = accountReader(context, config);
     const state = read(wanted);
-    if (state === null) throw invalidParams('could not find account');
-    const token = readTokenAccount(state.owner, state.data, base58);
-    const decimals = token === null ? null : mintDecimals(token.mint, read, base58);
-    if (token === null || decimals === null) throw invalidParams('not a Token account');
+    if (state === null) throw refusedParams('Invalid param: could not find account');
+    const token = isTokenProgram(state.owner)
+      ? readTokenAccount(state.owner, state.data, context.base58)
+      : null;
+    if (token === null) throw refusedParams('Invalid param: not a Token account');
+    const { decimals } = requireMint(token.mint, read, context.base58);
     return withContext(context, config, uiTokenAmount(token.amount, decimals));
   },
 );

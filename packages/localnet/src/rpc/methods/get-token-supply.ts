@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { readTokenMint, uiTokenAmount } from '../../encodings/token-accounts.js';
-import { invalidParams } from '../../rpc-error.js';
+import { isTokenProgram, readTokenMint, uiTokenAmount } from '../../encodings/token-accounts.js';
+import { refusedParams } from '../../rpc-error.js';
 import { accountReader, withContext } from '../context.js';
 import { defineMethod } from '../method.js';
-import { address, contextConfig } from '../params.js';
+import { address, commitmentConfig } from '../params.js';
 
 export const getTokenSupply = defineMethod(
   'getTokenSupply',
-  z.tuple([address, contextConfig]),
+  z.tuple([address, commitmentConfig]),
   (context, [wanted, config]) => {
-    const { base58 } = context;
     const state = accountReader(context, config)(wanted);
-    if (state === null) throw invalidParams('could not find account');
-    const mint = readTokenMint(state.owner, state.data, base58);
-    if (mint === null) throw invalidParams('not a Token mint');
+    if (state === null) throw refusedParams('Invalid param: could not find account');
+    if (!isTokenProgram(state.owner)) throw refusedParams('Invalid param: not a Token mint');
+    const mint = readTokenMint(state.owner, state.data, context.base58);
+    if (mint === null) throw refusedParams('Invalid param: mint could not be unpacked');
     return withContext(context, config, uiTokenAmount(mint.supply, mint.decimals));
   },
 );

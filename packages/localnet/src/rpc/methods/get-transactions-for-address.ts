@@ -4,9 +4,9 @@ import { encodeRecord } from '../../encodings/transaction.js';
 import type { Position } from '../../history/keys.js';
 import { invalidParams } from '../../rpc-error.js';
 import { contextSlot, type RpcContext } from '../context.js';
-import { describeSummary, positionOf } from '../history.js';
+import { describeSummary, positionOf, requireConfirmed } from '../history.js';
 import { defineMethod } from '../method.js';
-import { address, historyFields, maxTransactionVersion, signature, transactionEncoding } from '../params.js';
+import { address, contextFields, maxTransactionVersion, signature, transactionEncoding } from '../params.js';
 
 const MAX_LIMIT = 1_000;
 const DEFAULT_FULL = 100;
@@ -35,7 +35,7 @@ type Filters = z.output<typeof filters>;
 
 const config = z
   .object({
-    ...historyFields,
+    ...contextFields,
     encoding: transactionEncoding.nullish(),
     maxSupportedTransactionVersion: maxTransactionVersion.nullish(),
     transactionDetails: z.enum(['signatures', 'full']).nullish(),
@@ -54,6 +54,7 @@ export const getTransactionsForAddress = defineMethod(
   'getTransactionsForAddress',
   z.tuple([address, config]),
   async (context, [wanted, given]) => {
+    requireConfirmed(given);
     const full = given?.transactionDetails === 'full';
     const limit = given?.limit ?? (full ? DEFAULT_FULL : MAX_LIMIT);
     const oldestFirst = given?.sortOrder === 'asc';
@@ -92,11 +93,14 @@ async function readFull(
 ): Promise<object> {
   const record = await chain.record(summary);
   if (record === null) throw new Error(`the history lacks transaction ${summary.signature}`);
+  const { meta, transaction, ...version } = encodeRecord(record, given ?? {}, base58);
   return {
-    slot: summary.slot,
-    transactionIndex: summary.index,
     blockTime: summary.blockTime,
-    ...encodeRecord(record, given ?? {}, base58),
+    meta,
+    slot: summary.slot,
+    transaction,
+    transactionIndex: summary.index,
+    ...version,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { knowsBlockhash } from '../blockhash-age.js';
 import { withContext } from '../context.js';
 import { defineMethod } from '../method.js';
 import { blockhash, contextConfig } from '../params.js';
@@ -7,5 +8,5 @@ export const isBlockhashValid = defineMethod(
   'isBlockhashValid',
   z.tuple([blockhash, contextConfig]),
   (context, [hash, config]) =>
-    withContext(context, config, context.chain.lastValidBlockHeight(hash) !== null),
+    withContext(context, config, knowsBlockhash(context.chain, hash, config?.commitment ?? 'finalized')),
 );

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { FaucetError } from '../../faucet/faucet.js';
-import { invalidParams } from '../../rpc-error.js';
+import { refusedParams } from '../../rpc-error.js';
 import { defineMethod } from '../method.js';
-import { address, contextConfig } from '../params.js';
+import { address, commitmentField } from '../params.js';
+import { struct, text, u64 } from '../typed-params.js';
+
+const config = struct('RpcRequestAirdropConfig', {
+  ...commitmentField,
+  recentBlockhash: text.nullish(),
+}).nullish();
 
 export const requestAirdrop = defineMethod(
   'requestAirdrop',
-  z.tuple([address, z.number().int().min(1), contextConfig]),
+  z.tuple([address, u64, config]),
   async ({ faucet }, [to, lamports]) => {
     try {
       return await faucet.sendSol(to, BigInt(lamports));
     } catch (error) {
-      if (error instanceof FaucetError) throw invalidParams(error.message);
+      // Validators say no more than "Internal error" here, which helps nobody.
+      if (error instanceof FaucetError) throw refusedParams(`Invalid params: ${error.message}`);
       throw error;
     }
   },

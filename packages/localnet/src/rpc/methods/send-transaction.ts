@@ -4,41 +4,45 @@ import type { TransactionError } from '../../chain/types.js';
 import type { WireTransaction } from '../../encodings/transaction-wire.js';
 import { RPC_CODES, RpcError } from '../../rpc-error.js';
 import { contextSlot, type RpcContext } from '../context.js';
+import { requireHealth } from '../health.js';
 import { defineMethod } from '../method.js';
-import { commitment, slot } from '../params.js';
-import { preflightFailure } from '../simulation.js';
-import { decodeTransaction } from '../transaction-input.js';
+import { slot, strictCommitment } from '../params.js';
+import { preflightFailure, type Simulated } from '../simulation.js';
+import { decodeTransaction, resolveAddresses, sentEncoding } from '../transaction-input.js';
+import { flag, struct, text, usize } from '../typed-params.js';
 
-const config = z
-  .object({
-    encoding: z.enum(['base58', 'base64']).nullish(),
-    skipPreflight: z.boolean().nullish(),
-    preflightCommitment: commitment.nullish(),
-    /** Nothing is ever lost on the way here, so there is nothing to retry. */
-    maxRetries: z.number().int().min(0).nullish(),
-    minContextSlot: slot.nullish(),
-  })
-  .nullish();
+const config = struct('RpcSendTransactionConfig', {
+  encoding: sentEncoding.nullish(),
+  skipPreflight: flag.optional(),
+  preflightCommitment: strictCommitment.nullish(),
+  /** Nothing is ever lost on the way here, so there is nothing to retry. */
+  maxRetries: usize.nullish(),
+  minContextSlot: slot.nullish(),
+}).nullish();
 
 export const sendTransaction = defineMethod(
   'sendTransaction',
-  z.tuple([z.string(), config]),
-  (context, [text, given]) => {
-    const { base58 } = context;
-    const transaction = decodeTransaction(text, given?.encoding ?? 'base58', base58);
-    contextSlot(context, { commitment: given?.preflightCommitment, minContextSlot: given?.minContextSlot });
-    if (given?.skipPreflight !== true) checkPreflight(context, transaction);
-    land(context, transaction, given?.skipPreflight === true);
+  z.tuple([text, config]),
+  (context, [encoded, given]) => {
+    const transaction = decodeTransaction(encoded, given?.encoding ?? 'base58', context.base58);
+    const skip = given?.skipPreflight === true;
+    const commitment = skip ? 'processed' : given?.preflightCommitment;
+    contextSlot(context, { commitment, minContextSlot: given?.minContextSlot });
+    const loaded = resolveAddresses(context, transaction);
+    if (!skip) checkPreflight(context, { transaction, loaded });
+    land(context, transaction, skip);
     return transaction.signature;
   },
 );
 
-function checkPreflight({ chain, vm, base58 }: RpcContext, transaction: WireTransaction): void {
-  const result = preflight(chain, vm, transaction, base58);
+function checkPreflight(context: RpcContext, tried: Omit<Simulated, 'result'>): void {
+  const { chain, vm, base58 } = context;
+  const result = preflight(chain, vm, tried.transaction, base58);
   if (result.err === 'SignatureFailure') {
     throw new RpcError(RPC_CODES.signatureVerification, 'Transaction signature verification failure');
   }
-  if (result.err !== null) throw preflightFailure(result, result.err);
+  requireHealth(context);
+  if (result.err !== null) throw preflightFailure(context, { ...tried, result }, result.err);
 }
 
 /** Without preflight, a transaction that a validator would drop is dropped: its signature never gets a status. */
