@@ -5,6 +5,7 @@ import {
   findAssociatedTokenPda,
   getCreateAssociatedTokenIdempotentInstruction,
   getMintToInstruction,
+  getTokenDecoder,
   TOKEN_PROGRAM_ADDRESS,
 } from '@solana-program/token';
 import type { Chain } from '../chain/chain.js';
@@ -44,8 +45,21 @@ export interface FaucetAnswer {
   readonly stake?: StakeGrant;
 }
 
+/** What an address should hold at least; amounts in base units. */
+export interface Airdrop {
+  readonly to: string;
+  readonly lamports: bigint;
+  readonly nos: bigint;
+}
+
 /** Gives SOL, NOS and stakes to whoever asks, within limits per request. */
 export interface Faucet {
+  /**
+   * Gives what the address lacks, without a limit: for the one who starts the localnet.
+   *
+   * @throws Error when the faucet does not have that much, or may not mint.
+   */
+  topUp(wanted: Airdrop): Promise<void>;
   /** @throws FaucetError */
   sendSol(to: string, amount: bigint): Promise<string>;
   /** @throws FaucetError */
@@ -59,7 +73,6 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
   const key = await faucetKey();
 
   const solTo = (to: Address, amount: bigint): Instruction[] => {
-    requireAmount('lamports', amount, FAUCET_LIMITS.lamports);
     // A new account must be able to pay its rent, or the transfer fails with an error that says little.
     const rent = vm.rentExemption(0);
     if (amount < rent && vm.account(to) === null) {
@@ -67,6 +80,9 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
     }
     return [getTransferSolInstruction({ source: key, destination: to, amount: lamports(amount) })];
   };
+
+  const mintTo = (token: Address, amount: bigint): Instruction =>
+    getMintToInstruction({ mint: NETWORK.nosMint, token, mintAuthority: key, amount });
 
   const nosTo = async (
     to: Address,
@@ -78,7 +94,7 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
       ata,
       instructions: [
         getCreateAssociatedTokenIdempotentInstruction({ payer: key, owner: to, mint, ata }),
-        ...(amount === 0n ? [] : [getMintToInstruction({ mint, token: ata, mintAuthority: key, amount })]),
+        ...(amount === 0n ? [] : [mintTo(ata, amount)]),
       ],
     };
   };
@@ -90,11 +106,31 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
   });
 
   return {
-    sendSol: (to, amount) => sender.send(key, [...solTo(address(to), amount), unique()]),
+    async topUp(wanted) {
+      const to = address(wanted.to);
+      const tokens = await nosTo(to, 0n);
+      const account = vm.account(tokens.ata);
+      const missing = {
+        lamports: wanted.lamports - vm.balance(to),
+        nos: wanted.nos - (account === null ? 0n : getTokenDecoder().decode(account.data).amount),
+      };
+      const instructions = [
+        ...(missing.lamports > 0n ? solTo(to, missing.lamports) : []),
+        ...(missing.nos > 0n ? [...tokens.instructions, mintTo(tokens.ata, missing.nos)] : []),
+      ];
+      if (instructions.length > 0) await sender.send(key, [...instructions, unique()]);
+    },
+    async sendSol(to, amount) {
+      requireAmount('lamports', amount, FAUCET_LIMITS.lamports);
+      return sender.send(key, [...solTo(address(to), amount), unique()]);
+    },
     async give(request) {
       const to = address(request.to);
       const instructions: Instruction[] = [];
-      if (request.lamports !== undefined) instructions.push(...solTo(to, request.lamports));
+      if (request.lamports !== undefined) {
+        requireAmount('lamports', request.lamports, FAUCET_LIMITS.lamports);
+        instructions.push(...solTo(to, request.lamports));
+      }
       if (request.nos !== undefined) requireAmount('nos', request.nos, FAUCET_LIMITS.nos);
       if (request.stake !== undefined) checkStake(request.stake);
       // A staked node works and is paid by way of its NOS account, so that comes with the stake.

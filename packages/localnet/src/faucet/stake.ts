@@ -31,8 +31,8 @@ function xnosOf(amount: bigint, durationSeconds: bigint): bigint {
 }
 
 /**
- * Writes the stake account of `owner`, adding to a stake that is there. The staking program is not part of the
- * localnet yet, so its accounts are put in place directly; the staked NOS go into the stake's vault by the returned
+ * Writes the stake account of `owner`, adding to a stake that is there. Only the owner could sign a `stake`
+ * instruction, so the accounts are put in place directly; the staked NOS go into the stake's vault by the returned
  * instruction, which mints them.
  */
 export async function grantStake(

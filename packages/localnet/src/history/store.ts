@@ -25,6 +25,7 @@ import {
   slotOfBlockKey,
   summaryKey,
 } from './keys.js';
+import { explainOpenFailure } from './open-failure.js';
 
 /** Which part of an address's history to list; positions are exclusive. */
 export interface SignatureQuery {
@@ -233,19 +234,4 @@ const deletion = (key: Uint8Array): Operation => ({ type: 'del', key });
 
 function blockBounds(keyOf: (position: Position) => Buffer, slot: number): { gte: Buffer; lte: Buffer } {
   return { gte: keyOf({ slot, index: 0 }), lte: keyOf({ slot, index: LAST_POSITION.index }) };
-}
-
-function explainOpenFailure(directory: string, error: unknown): Error {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  if (code === 'LEVEL_LOCKED') {
-    return new Error(
-      `Another process is using the localnet data in ${directory}; stop it or choose another folder.`,
-      {
-        cause: error,
-      },
-    );
-  }
-  const reason = cause instanceof Error ? cause.message : String(error);
-  return new Error(`The localnet data in ${directory} cannot be opened: ${reason}`, { cause: error });
 }

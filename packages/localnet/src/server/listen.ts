@@ -8,23 +8,25 @@ import type { Server } from 'node:http';
  */
 export function listen(server: Server, host: string, port: number, purpose: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE'
-          ? 'it is taken by another program'
-          : error.code === 'EACCES'
-            ? 'this user may not listen there'
-            : error.message;
-      reject(
-        new Error(`Cannot listen on ${host}:${port} for ${purpose}: ${reason}. Choose another port.`, {
-          cause: error,
-        }),
-      );
-    });
+    server.once('error', (error) => reject(listenFailure(error, host, port, purpose)));
     server.listen(port, host, () => {
       const bound = server.address();
       resolve(typeof bound === 'object' && bound !== null ? bound.port : port);
     });
+  });
+}
+
+/** Says in words why a server cannot listen where it should; any other failure is returned as it is. */
+export function listenFailure(error: unknown, host: string, port: number, purpose: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (!(error instanceof Error) || typeof code !== 'string') return error;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'it is taken by another program',
+    EACCES: 'this user may not listen there',
+  };
+  const reason = reasons[code] ?? error.message;
+  return new Error(`Cannot listen on ${host}:${port} for ${purpose}: ${reason}. Choose another port.`, {
+    cause: error,
   });
 }
 
