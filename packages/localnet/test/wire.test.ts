@@ -8,6 +8,7 @@ import {
   getAddressDecoder,
   getTransactionEncoder,
   type Instruction,
+  isWritableRole,
   pipe,
   setTransactionMessageFeePayer,
   setTransactionMessageLifetimeUsingBlockhash,
@@ -46,8 +47,12 @@ const anyInstruction = fc.record({
 });
 
 function encode(version: 'legacy' | 0, payer: Address, instructions: readonly Instruction[]): Uint8Array {
-  // @solana/kit does not let a program pay fees.
-  fc.pre(instructions.every(({ programAddress }) => programAddress !== payer));
+  // @solana/kit does not let a program pay fees or be written to.
+  const programs = new Set(instructions.map(({ programAddress }) => programAddress));
+  const written = instructions.flatMap(({ accounts = [] }) =>
+    accounts.filter(({ role }) => isWritableRole(role)).map(({ address }) => address),
+  );
+  fc.pre([payer, ...written].every((address) => !programs.has(address)));
   const message = pipe(
     createTransactionMessage({ version: 0 }),
     (draft) => setTransactionMessageFeePayer(payer, draft),
