@@ -1,8 +1,12 @@
 import {
   associatedTokenAddress,
+  buildRegisterNode,
+  buildUpdateNode,
   buildWork,
   knownMarkets,
+  type NodeDescription,
   networkConfig,
+  nodeAccountAddress,
   stakeAddress,
 } from '@inferscan/protocol';
 import { getMarketAccountDecoder } from '@nosana/jobs-program';
@@ -97,5 +101,33 @@ describe('the programs beside jobs', () => {
     const run = await generateKeyPairSigner();
     await node.send([await buildWork({ network: NETWORK, market, run, node: node.key })]);
     expect(getMarketAccountDecoder().decode(await bytes(market)).queue).toEqual([owner]);
+  });
+
+  it('let a node describe itself, and describe itself anew', async () => {
+    const description: NodeDescription = {
+      architecture: 'arm64v8',
+      country: 756,
+      cpu: 8,
+      gpu: 1,
+      memory: 32,
+      iops: 900,
+      storage: 65_535,
+      endpoint: 'http://127.0.0.1:1',
+      icon: '',
+      version: '1.2.3',
+    };
+    const account = await nodeAccountAddress(NETWORK, node.key.address);
+    /** Seven numbers after discriminator, authority and audit flag. */
+    const numbers = async (): Promise<number[]> => {
+      const data = Buffer.from(await bytes(account));
+      return [data.readUInt8(41), ...[42, 44, 46, 48, 50, 52].map((offset) => data.readUInt16LE(offset))];
+    };
+    await node.send([await buildRegisterNode({ network: NETWORK, node: node.key, description })]);
+    expect(await numbers()).toEqual([3, 756, 8, 1, 32, 900, 65_535]);
+    expect(Buffer.from(await bytes(account)).toString('utf8')).toContain('http://127.0.0.1:1');
+
+    const grown = { ...description, gpu: 4 };
+    await node.send([await buildUpdateNode({ network: NETWORK, node: node.key, description: grown })]);
+    expect(await numbers()).toEqual([3, 756, 8, 4, 32, 900, 65_535]);
   });
 });

@@ -1,9 +1,17 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Root of the repository: the launcher runs from apps/launcher/dist/stack. */
 export const REPOSITORY_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
+
+/** Version of the project, as its package.json says. */
+export function projectVersion(): string {
+  const found: unknown = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'package.json'), 'utf8'));
+  if (typeof found === 'object' && found !== null && 'version' in found) return String(found.version);
+  throw new Error('package.json has no version');
+}
 
 /** Programs that the stack consists of. */
 export const SCRIPTS = {

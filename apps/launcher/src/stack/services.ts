@@ -28,7 +28,8 @@ export const localnetService = (dataDir: string, port: number): ChildSpec => ({
   name: 'localnet',
   tier: TIER.chain,
   script: SCRIPTS.localnet,
-  args: ['--data', join(dataDir, 'chain'), '--port', String(port)],
+  // The content store runs beside it: a crash of one leaves the other alone.
+  args: ['--data', join(dataDir, 'chain'), '--port', String(port), '--no-content'],
   readyLine: /localnet ready rpc=(\S+) ws=(\S+)/,
 });
 
