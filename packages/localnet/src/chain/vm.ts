@@ -77,6 +77,17 @@ export function createVm(base58: Base58): Vm {
     return states;
   };
 
+  const errorOf = (failed: FailedTransactionMetadata, { message }: WireTransaction): TransactionError => {
+    const error = transactionErrorFromVm(failed.err());
+    if (error !== 'InvalidProgramForExecution') return error;
+    // LiteSVM says this of a program that does not exist, too, for which validators have an error of its own.
+    const programs = message.instructions.map(
+      ({ programIdIndex }) => svm.getAccount(base58.decode(message.staticKeys[programIdIndex] ?? '')) ?? null,
+    );
+    const refused = programs.find((account) => account?.executable() !== true);
+    return refused === null || refused?.lamports() === 0n ? 'ProgramAccountNotFound' : error;
+  };
+
   return {
     execute(transaction, { verifySignatures }) {
       setVerifying(verifySignatures);
@@ -85,7 +96,7 @@ export function createVm(base58: Base58): Vm {
           ? svm.sendLegacyTransaction(transaction.bytes)
           : svm.sendVersionedTransaction(transaction.bytes);
       return result instanceof FailedTransactionMetadata
-        ? { err: transactionErrorFromVm(result.err()), meta: result.meta() }
+        ? { err: errorOf(result, transaction), meta: result.meta() }
         : { err: null, meta: result };
     },
     simulate(transaction, { verifySignatures }) {
@@ -95,7 +106,7 @@ export function createVm(base58: Base58): Vm {
           ? svm.simulateLegacyTransaction(transaction.bytes)
           : svm.simulateVersionedTransaction(transaction.bytes);
       return result instanceof FailedTransactionMetadata
-        ? { err: transactionErrorFromVm(result.err()), meta: result.meta(), postAccounts: new Map() }
+        ? { err: errorOf(result, transaction), meta: result.meta(), postAccounts: new Map() }
         : { err: null, meta: result.meta(), postAccounts: postAccounts(result) };
     },
     account(address) {
