@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { backoffMs, pause } from './backoff.js';
 import { RpcError } from './errors.js';
 import { type RpcCall, type RpcHttpOptions, sendCalls } from './http.js';
-import { GenesisAnswer, SignaturesAnswer, SlotAnswer } from './schemas.js';
+import { BlockAnswer, BlocksAnswer, GenesisAnswer, SignaturesAnswer, SlotAnswer } from './schemas.js';
 
 /** One transaction as an address' list names it. */
 export interface SignatureEntry {
@@ -22,13 +22,26 @@ export interface ListSignatures {
   readonly until?: string;
   /** The answering node must have reached this slot: balancers mix fast and slow ones. */
   readonly minContextSlot: bigint;
+  /** Default confirmed. */
+  readonly commitment?: Commitment;
 }
 
-/** What the chain tells, asked at commitment `confirmed`. Every call is repeated until it is answered or aborted. */
+export type Commitment = 'confirmed' | 'finalized';
+
+/**
+ * What the chain tells, asked at commitment `confirmed` where nothing else is said. Every call is repeated until it
+ * is answered or aborted.
+ */
 export interface RpcClient {
   genesisHash(signal: AbortSignal): Promise<string>;
   /** The newest confirmed slot. */
   headSlot(signal: AbortSignal): Promise<bigint>;
+  /** The newest finalized slot. */
+  finalizedSlot(signal: AbortSignal): Promise<bigint>;
+  /** Slots that have a block on the chain that the answering node takes for confirmed, both ends included, ascending. */
+  blocksBetween(from: bigint, to: bigint, signal: AbortSignal): Promise<bigint[]>;
+  /** Hash of the block in a slot; null where the slot has none, or the node does not have it (yet). */
+  blockhash(slot: bigint, commitment: Commitment, signal: AbortSignal): Promise<string | null>;
   /** Newest first, at most 1000. */
   signaturesOf(address: Address, options: ListSignatures, signal: AbortSignal): Promise<SignatureEntry[]>;
   /** Calls without repetition, for those that sort out failures themselves. @throws RpcError */
@@ -41,7 +54,8 @@ export interface RpcClientOptions extends RpcHttpOptions {
   readonly onTrouble?: (trouble: RpcError | null) => void;
 }
 
-const COMMITMENT = 'confirmed';
+/** Not available, skipped, or not in this node's storage: getBlock's words for a slot without a block. */
+const NO_BLOCK = new Set([-32_001, -32_004, -32_007, -32_009, -32_014]);
 
 /** @throws (each call) RpcError with code `refused`; other failures are repeated with growing pauses */
 export function createRpcClient(options: RpcClientOptions): RpcClient {
@@ -67,14 +81,10 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
     return parsed.data;
   };
 
-  const call = async <Schema extends z.ZodType>(
-    request: RpcCall,
-    schema: Schema,
-    signal: AbortSignal,
-  ): Promise<z.output<Schema>> => {
+  const repeat = async <Result>(once: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
     for (let tries = 0; ; tries++) {
       try {
-        const answer = await attempt(request, schema, signal);
+        const answer = await once();
         report(null);
         return answer;
       } catch (error) {
@@ -86,15 +96,47 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
     }
   };
 
+  const call = <Schema extends z.ZodType>(
+    request: RpcCall,
+    schema: Schema,
+    signal: AbortSignal,
+  ): Promise<z.output<Schema>> => repeat(() => attempt(request, schema, signal), signal);
+
+  const slotAt = (commitment: Commitment, signal: AbortSignal): Promise<bigint> =>
+    call({ method: 'getSlot', params: [{ commitment }] }, SlotAnswer, signal);
+
   return {
     report,
     send: (calls, signal) => sendCalls(options, calls, signal),
     genesisHash: (signal) => call({ method: 'getGenesisHash', params: [] }, GenesisAnswer, signal),
-    headSlot: (signal) =>
-      call({ method: 'getSlot', params: [{ commitment: COMMITMENT }] }, SlotAnswer, signal),
-    async signaturesOf(address, { limit, before, until, minContextSlot }, signal) {
+    headSlot: (signal) => slotAt('confirmed', signal),
+    finalizedSlot: (signal) => slotAt('finalized', signal),
+    blocksBetween: (from, to, signal) =>
+      call(
+        { method: 'getBlocks', params: [Number(from), Number(to), { commitment: 'confirmed' }] },
+        BlocksAnswer,
+        signal,
+      ),
+    blockhash(slot, commitment, signal) {
       const config = {
-        commitment: COMMITMENT,
+        commitment,
+        transactionDetails: 'none',
+        rewards: false,
+        maxSupportedTransactionVersion: 0,
+      };
+      const request = { method: 'getBlock', params: [Number(slot), config] };
+      return repeat(async () => {
+        try {
+          return (await attempt(request, BlockAnswer, signal))?.blockhash ?? null;
+        } catch (error) {
+          if (error instanceof RpcError && NO_BLOCK.has(error.rpcCode ?? 0)) return null;
+          throw error;
+        }
+      }, signal);
+    },
+    async signaturesOf(address, { limit, before, until, minContextSlot, commitment }, signal) {
+      const config = {
+        commitment: commitment ?? 'confirmed',
         limit,
         minContextSlot: Number(minContextSlot),
         ...(before === undefined ? {} : { before }),

@@ -15,14 +15,20 @@ export class RpcError extends Error {
   constructor(
     readonly code: RpcErrorCode,
     message: string,
-    options: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {},
+    options: ErrorOptions & {
+      readonly retryAfterMs?: number | undefined;
+      readonly rpcCode?: number | undefined;
+    } = {},
   ) {
     super(message, options);
     this.retryAfterMs = options.retryAfterMs;
+    this.rpcCode = options.rpcCode;
   }
 
   /** How long the server asked to wait. */
   readonly retryAfterMs: number | undefined;
+  /** The code of the JSON-RPC error, where there was one. */
+  readonly rpcCode: number | undefined;
 
   get retryable(): boolean {
     return this.code !== 'refused';

@@ -70,8 +70,8 @@ export async function sendCalls(
 
 function methodError(method: string, { code, message }: { code: number; message: string }): RpcError {
   const text = `${method}: ${message.slice(0, 300)} (${code})`;
-  if (code === 429 || code === -32_429) return new RpcError('rate_limited', text);
-  return new RpcError(PERMANENT.has(code) ? 'refused' : 'unavailable', text);
+  if (code === 429 || code === -32_429) return new RpcError('rate_limited', text, { rpcCode: code });
+  return new RpcError(PERMANENT.has(code) ? 'refused' : 'unavailable', text, { rpcCode: code });
 }
 
 async function post(options: RpcHttpOptions, body: string, signal: AbortSignal | undefined): Promise<string> {

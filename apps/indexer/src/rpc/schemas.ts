@@ -6,8 +6,13 @@ const IndexInSlot = z.int().min(0).max(999_999).nullish();
 
 /** getSlot */
 export const SlotAnswer = Slot;
+const Hash = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'expected a base58 hash');
 /** getGenesisHash */
-export const GenesisAnswer = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'expected a base58 hash');
+export const GenesisAnswer = Hash;
+/** getBlocks: ascending. */
+export const BlocksAnswer = z.array(Slot);
+/** getBlock without its transactions; null where the node does not have it yet. */
+export const BlockAnswer = z.looseObject({ blockhash: Hash }).nullable();
 
 /** getSignaturesForAddress: newest first. */
 export const SignaturesAnswer = z
