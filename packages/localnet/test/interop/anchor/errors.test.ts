@@ -2,6 +2,7 @@ import { networkConfig, SYSTEM_PROGRAM, TOKEN_PROGRAM } from '@inferscan/protoco
 import { Keypair, SendTransactionError, Transaction } from '@solana/web3.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support.js';
+import { rejection } from '../solana-clients/rejection.js';
 import { ANCHOR_CLIENTS, type MethodCall, withMeta } from './client.js';
 import { type Listed, playScenario, type Scenario } from './scenario.js';
 
@@ -163,12 +164,3 @@ describe.each(ANCHOR_CLIENTS)('%s explains a failure', (_name, anchor) => {
     );
   });
 });
-
-async function rejection(call: Promise<unknown>): Promise<unknown> {
-  try {
-    await call;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('it did not fail');
-}

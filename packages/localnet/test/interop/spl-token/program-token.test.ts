@@ -44,7 +44,7 @@ import {
 } from '@solana-program/token';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestNet, type TestNet } from '../../support.js';
-import { createKitClient, type KitClient } from '../solana-clients/kit-client.js';
+import { createKitClient, type KitClient } from '../solana-clients/kit.js';
 
 const DECIMALS = 3;
 const WRAPPED_SOL = 'So11111111111111111111111111111111111111112' as Address;

@@ -17,6 +17,7 @@ import {
   pipe,
   type Rpc,
   type RpcSubscriptions,
+  type Signature,
   type SolanaRpcApi,
   type SolanaRpcSubscriptionsApi,
   sendAndConfirmTransactionFactory,
@@ -36,7 +37,7 @@ export interface KitClient {
   /** A message that the payer pays for, with the latest blockhash. */
   draft(instructions?: readonly Instruction[]): Promise<Draft>;
   /** Signs, sends and waits until the transaction is confirmed; returns its signature. */
-  send(instructions: readonly Instruction[]): Promise<string>;
+  send(instructions: readonly Instruction[]): Promise<Signature>;
   /** As `send`, for a plan, in as many transactions as it takes. */
   sendPlan(plan: InstructionPlan): Promise<void>;
 }
