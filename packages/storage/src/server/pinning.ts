@@ -7,8 +7,8 @@ import { z } from 'zod';
 import type { ContentStore } from '../store/disk-store.js';
 import { RequestError } from './errors.js';
 import { addressOf } from './gateway.js';
+import { createRequestLimit } from './request-limit.js';
 import { readUpload } from './upload.js';
-import { createUploadLimit } from './upload-limit.js';
 
 export interface PinningOptions {
   /** Bearer token that every request must carry. */
@@ -50,7 +50,8 @@ export async function addPinning(
 ): Promise<void> {
   const { token, maxBytes } = options;
   const largest = maxBytes + ENVELOPE_BYTES;
-  const limitUploads = createUploadLimit({
+  const limitUploads = createRequestLimit({
+    what: 'uploads',
     requests: options.maxUploads,
     bytes: LARGEST_AT_ONCE * largest,
     largest,

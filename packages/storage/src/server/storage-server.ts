@@ -20,6 +20,10 @@ export interface StorageServerOptions {
   maxBytes?: number;
   /** Uploads at one time; more get a 503. Default 256, of which no more than 8 of the largest. */
   maxUploads?: number;
+  /** Reads at one time; more get a 503. Default 256. Each takes a chunk or two of memory, whatever its file's size. */
+  maxReads?: number;
+  /** A client that takes nothing of its answer for so long is dropped. Default 60 s. */
+  stallMs?: number;
   /** Told of failures that a request could not be blamed for, damaged files among them. */
   onError?: (error: unknown) => void;
 }
@@ -31,6 +35,8 @@ export interface StorageServer {
 
 const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
 const DEFAULT_MAX_UPLOADS = 256;
+const DEFAULT_MAX_READS = 256;
+const DEFAULT_STALL_MS = 60_000;
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
@@ -40,6 +46,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 export async function createStorageServer(options: StorageServerOptions): Promise<StorageServer> {
   const { store, host = '127.0.0.1', port = 0, token } = options;
   const { maxBytes = DEFAULT_MAX_BYTES, maxUploads = DEFAULT_MAX_UPLOADS } = options;
+  const { maxReads = DEFAULT_MAX_READS, stallMs = DEFAULT_STALL_MS, onError } = options;
   if (!LOOPBACK.has(host) && !token) {
     throw new Error(`listening on ${host} lets others pin: set a token, or listen on 127.0.0.1`);
   }
@@ -61,8 +68,8 @@ export async function createStorageServer(options: StorageServerOptions): Promis
       'retry-after',
     ],
   });
-  answerErrors(app, options.onError);
-  addGateway(app, store);
+  answerErrors(app, onError);
+  addGateway(app, store, { maxReads, stallMs, onError });
   await app.register((scope) => addPinning(scope, store, { token, maxBytes, maxUploads }));
   app.get('/health', async () => ({ status: 'ok' }));
   try {

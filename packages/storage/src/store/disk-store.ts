@@ -1,9 +1,12 @@
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { cidFromDigest, digestFromCid, fileAddress } from '../content/address.js';
-import { encodeBytes, rawLeavesCid } from '../content/encode.js';
+import { digestOfContent, encodeBytes, rawLeavesCid } from '../content/encode.js';
 import { createWholeFiles } from './files.js';
+import { createSlots } from './slots.js';
 import { createTurns } from './turns.js';
+import { type VerifiedFile, verifyFile } from './verified-file.js';
 
 export interface StoredContent {
   /** Version 0 CID. */
@@ -19,10 +22,13 @@ export interface ContentStore {
   /** Stores bytes under their own addresses. `isDuplicate`: they were there already. */
   put(bytes: Uint8Array): Promise<StoredContent & { isDuplicate: boolean }>;
   /**
-   * The bytes at a CID of either version, or null.
-   * @throws CorruptContentError if what lies there no longer has that address
+   * The content at a CID of either version, verified and open for reading in parts, or null. To be closed by the caller.
+   * @param inspect is shown all of it, in order and in pieces, while it is verified
+   * @throws CorruptContentError if what lies there no longer has that address; so does a read, later
    * @throws TypeError if `cid` can name no file
    */
+  open(cid: string, inspect?: (bytes: Uint8Array) => void): Promise<VerifiedFile | null>;
+  /** The bytes at a CID of either version, or null. Errors as for `open`. */
   get(cid: string): Promise<Uint8Array | null>;
   /**
    * Removes the content at a CID, with all its addresses. Whether there was any; damaged content is removed too.
@@ -39,6 +45,9 @@ export class CorruptContentError extends Error {
   }
 }
 
+/** Files that are hashed at one time: each takes about a mebibyte meanwhile, and more at once would not be faster. */
+const HASHED_AT_ONCE = 8;
+
 /**
  * Files named by their version 0 CID in a directory, spread over 58² subdirectories, and beside them
  * small files that lead from the version 1 CID of the same bytes to that name.
@@ -48,6 +57,7 @@ export class CorruptContentError extends Error {
 export function createDiskStore(dir: string): ContentStore {
   const files = createWholeFiles(join(dir, 'incoming'));
   const inTurn = createTurns();
+  const hashing = createSlots(HASHED_AT_ONCE);
 
   // The end of a CID is spread evenly, its beginning is not.
   const objectPath = (cid: string) => join(dir, 'objects', cid.slice(-2), cid);
@@ -65,13 +75,47 @@ export function createDiskStore(dir: string): ContentStore {
     }
   }
 
-  /** What is stored for a key, and under which name; not yet verified. */
-  async function locate(key: string): Promise<{ name: string; bytes: Uint8Array } | null> {
-    const direct = key.startsWith('Qm') ? await files.read(objectPath(key)) : null;
-    if (direct !== null) return { name: key, bytes: direct };
+  /** The file that is stored for a key, and under which name; not yet verified. */
+  async function locate(key: string): Promise<{ name: string; file: FileHandle } | null> {
+    const direct = key.startsWith('Qm') ? await files.open(objectPath(key)) : null;
+    if (direct !== null) return { name: key, file: direct };
     const name = await follow(key);
-    const bytes = name === null ? null : await files.read(objectPath(name));
-    return name === null || bytes === null ? null : { name, bytes };
+    const file = name === null ? null : await files.open(objectPath(name));
+    return name === null || file === null ? null : { name, file };
+  }
+
+  /** The version 1 address of a stored file, as it is now. */
+  async function aliasOf(name: string): Promise<string | null> {
+    const file = await files.open(objectPath(name));
+    if (file === null) return null;
+    try {
+      const content = file.createReadStream({ autoClose: false });
+      return fileAddress(await hashing(() => rawLeavesCid(content))).key;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function open(cid: string, inspect?: (bytes: Uint8Array) => void): Promise<VerifiedFile | null> {
+    const { key } = fileAddress(cid);
+    const found = await locate(key);
+    if (found === null) return null;
+    const isRight = async (content: AsyncIterable<Uint8Array>) => {
+      const shown = inspect === undefined ? content : showing(content, inspect);
+      return found.name === key
+        ? cidFromDigest(await digestOfContent(shown)) === key
+        : fileAddress(await rawLeavesCid(shown)).key === key;
+    };
+    try {
+      const verified = await hashing(() =>
+        verifyFile(found.file, isRight, () => new CorruptContentError(cid)),
+      );
+      if (verified === null) throw new CorruptContentError(cid);
+      return verified;
+    } catch (error) {
+      await found.file.close();
+      throw error;
+    }
   }
 
   return {
@@ -95,30 +139,44 @@ export function createDiskStore(dir: string): ContentStore {
       });
     },
 
+    open,
+
     async get(cid) {
-      const { key } = fileAddress(cid);
-      const found = await locate(key);
-      if (found === null) return null;
-      const actual =
-        found.name === key
-          ? (await encodeBytes(found.bytes)).cid
-          : fileAddress(await rawLeavesCid(found.bytes)).key;
-      if (actual !== key) throw new CorruptContentError(cid);
-      return found.bytes;
+      const content = await open(cid);
+      if (content === null) return null;
+      try {
+        const pieces: Uint8Array[] = [];
+        for await (const piece of content.read()) pieces.push(piece);
+        return Buffer.concat(pieces);
+      } finally {
+        await content.close();
+      }
     },
 
     async remove(cid) {
       const { key } = fileAddress(cid);
-      const name = (await locate(key))?.name;
-      if (name === undefined) return false;
+      const found = await locate(key);
+      if (found === null) return false;
+      await found.file.close();
+      const { name } = found;
       return inTurn(name, async () => {
-        const bytes = await files.read(objectPath(name));
+        const alias = await aliasOf(name);
         const removed = await files.remove(objectPath(name));
         // An alias that stays behind, after damage or a crash, leads nowhere.
-        if (bytes !== null) await files.remove(aliasPath(fileAddress(await rawLeavesCid(bytes)).key));
+        if (alias !== null) await files.remove(aliasPath(alias));
         if (key !== name) await files.remove(aliasPath(key));
         return removed;
       });
     },
   };
+}
+
+async function* showing(
+  content: AsyncIterable<Uint8Array>,
+  inspect: (bytes: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const bytes of content) {
+    inspect(bytes);
+    yield bytes;
+  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Unfinished writes older than this were left by a process that died. */
@@ -10,6 +10,8 @@ export interface WholeFiles {
   /** Puts bytes at a path, whole or not at all, on the disk before it returns. */
   write(path: string, bytes: Uint8Array): Promise<void>;
   read(path: string): Promise<Uint8Array | null>;
+  /** For reading piece by piece. Whoever opens it closes it. */
+  open(path: string): Promise<FileHandle | null>;
   /** When the file was written, or null if there is none. */
   writtenAt(path: string): Promise<Date | null>;
   /** Whether there was one. Gone from the disk before it returns. */
@@ -49,6 +51,8 @@ export function createWholeFiles(incoming: string): WholeFiles {
     },
 
     read: (path) => orNull(readFile(path)),
+
+    open: (path) => orNull(open(path, 'r')),
 
     async writtenAt(path) {
       return (await orNull(stat(path)))?.mtime ?? null;
