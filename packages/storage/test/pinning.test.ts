@@ -75,6 +75,11 @@ describe('pinning', () => {
       PinSize: 0,
     });
     expect((await pinFile(url, new Uint8Array(1_000))).status).toBe(200);
+    // A document counts by its JSON text, here with two quotes.
+    expect((await pinJson(url, { pinataContent: 'x'.repeat(998) })).status).toBe(200);
+    expect((await pinJson(url, { pinataContent: 'x'.repeat(999) })).status).toBe(413);
+    expect((await pinJson(url, ['x'.repeat(996)])).status).toBe(200);
+    expect((await pinJson(url, ['x'.repeat(997)])).status).toBe(413);
     for (const size of [1_001, 60_000, 200_000]) {
       const response = await pinFile(url, new Uint8Array(size));
       expect(response.status, `${size} bytes`).toBe(413);

@@ -11,7 +11,7 @@ export interface EncodedContent {
 }
 
 /** A file, whole or as it comes. */
-export type ContentBytes = Uint8Array | AsyncIterable<Uint8Array>;
+type ContentBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** Only the root's CID is wanted, so blocks go nowhere. */
 const discard = { put: <T>(cid: T): T => cid };
