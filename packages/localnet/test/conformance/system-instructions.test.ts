@@ -254,6 +254,16 @@ describe('instructions of the system program', () => {
 
 describe('instructions of the look-up table program', () => {
   it.each(tableRows)('%s', check('address-lookup-table'));
+
+  it('stay raw when an address is cut off', () => {
+    const extend = AddressLookupTableProgram.extendLookupTable({
+      lookupTable: a,
+      authority: b,
+      addresses: [c],
+    });
+    const cut = (edited: { data: Uint8Array }) => (edited.data = edited.data.slice(0, -1));
+    expect(show(extend, cut)).not.toHaveProperty('parsed');
+  });
 });
 
 describe('instructions of the upgradeable loader', () => {

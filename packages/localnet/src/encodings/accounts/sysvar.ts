@@ -8,7 +8,7 @@ const feeCalculator = (data: DataReader): object => ({ lamportsPerSignature: dat
 
 const list = (data: DataReader, entryBytes: number, read: () => object): object[] => {
   const length = data.u64();
-  if (length > BigInt(data.remaining() / entryBytes)) throw new NotParsable('more entries than data');
+  if (length * BigInt(entryBytes) > BigInt(data.remaining())) throw new NotParsable('more entries than data');
   return Array.from({ length: Number(length) }, read);
 };
 

@@ -24,7 +24,7 @@ export function parseLookupTableInstruction(
   if (shape.type === 'createLookupTable') fields = { recentSlot: reader.u64(), bumpSeed: reader.u8() };
   if (shape.type === 'extendLookupTable') {
     const count = reader.u64();
-    if (count > BigInt(reader.remaining() / 32)) throw new NotParsable('more addresses than data');
+    if (count * 32n > BigInt(reader.remaining())) throw new NotParsable('more addresses than data');
     const [, , payerAccount, systemProgram] = accounts;
     fields = {
       newAddresses: Array.from({ length: Number(count) }, () => reader.key()),
