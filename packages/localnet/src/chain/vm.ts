@@ -18,7 +18,7 @@ export interface VmResult {
 }
 
 export interface VmSimulation extends VmResult {
-  /** States after the simulation of the accounts that it could write; empty when it failed. */
+  /** States after the simulation of the accounts that it could write, with those it left empty; none when it failed. */
   readonly postAccounts: ReadonlyMap<string, AccountState>;
 }
 
@@ -56,24 +56,19 @@ export function createVm(base58: Base58): Vm {
     verifying = wanted;
   };
 
-  const stateOf = (account: Account): AccountState | null => {
-    const lamports = account.lamports();
-    if (lamports === 0n) return null;
-    return {
-      lamports,
-      owner: base58.encode(account.owner()),
-      data: account.data(),
-      executable: account.executable(),
-      rentEpoch: account.rentEpoch(),
-    };
-  };
+  const read = (account: Account): AccountState => ({
+    lamports: account.lamports(),
+    owner: base58.encode(account.owner()),
+    data: account.data(),
+    executable: account.executable(),
+    rentEpoch: account.rentEpoch(),
+  });
+  const stateOf = (account: Account): AccountState | null =>
+    account.lamports() === 0n ? null : read(account);
 
   const postAccounts = (info: SimulatedTransactionInfo): Map<string, AccountState> => {
     const states = new Map<string, AccountState>();
-    for (const entry of info.postAccounts()) {
-      const state = stateOf(entry.account());
-      if (state !== null) states.set(base58.encode(entry.address), state);
-    }
+    for (const entry of info.postAccounts()) states.set(base58.encode(entry.address), read(entry.account()));
     return states;
   };
 

@@ -5,7 +5,6 @@ import type { LoadedAddresses } from '../chain/lookup-tables.js';
 import type { PreflightResult } from '../chain/preflight.js';
 import type { AccountState, TransactionError } from '../chain/types.js';
 import { type AccountEncoding, encodeAccount } from '../encodings/account.js';
-import { accountRoles } from '../encodings/message-roles.js';
 import { allKeys } from '../encodings/transaction.js';
 import {
   encodeInnerInstructions,
@@ -109,10 +108,7 @@ function statesAround(
     const paid = payer === null ? null : { ...payer, lamports: payer.lamports - feeOf(transaction.message) };
     return { pre, post: [paid, ...others] };
   }
-  const post = accountRoles(transaction.message, keys).map(({ pubkey, writable }, index) =>
-    writable ? (result.postAccounts.get(pubkey) ?? null) : (pre[index] ?? null),
-  );
-  return { pre, post };
+  return { pre, post: keys.map((key, index) => result.postAccounts.get(key) ?? pre[index] ?? null) };
 }
 
 function describeAccounts(
