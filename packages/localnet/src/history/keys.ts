@@ -22,17 +22,16 @@ export const FIRST_POSITION: Position = { slot: 0, index: 0 };
 export const LAST_POSITION: Position = { slot: Number.MAX_SAFE_INTEGER, index: 0xffffffff };
 
 export const blockKey = (slot: number): Buffer => withSlot(BLOCK, slot);
-export const bodyKey = (position: Position): Buffer => withPosition(Buffer.of(BODY), position);
-export const summaryKey = (position: Position): Buffer => withPosition(Buffer.of(SUMMARY), position);
-export const signatureKey = (signature: Uint8Array): Buffer =>
-  Buffer.concat([Buffer.of(SIGNATURE), signature]);
+export const bodyKey = (position: Position): Buffer => withPosition(BODY, position);
+export const summaryKey = (position: Position): Buffer => withPosition(SUMMARY, position);
+export const signatureKey = (signature: Uint8Array): Buffer => withBytes(SIGNATURE, signature);
 export const addressKey = (address: Uint8Array, position: Position): Buffer =>
-  withPosition(Buffer.concat([Buffer.of(ADDRESS), address]), position);
+  withPosition(ADDRESS, position, address);
 /** Like an address key, for the owner of a token account that a transaction names. */
 export const ownerKey = (owner: Uint8Array, position: Position): Buffer =>
-  withPosition(Buffer.concat([Buffer.of(OWNER), owner]), position);
-export const accountKey = (address: Uint8Array): Buffer => Buffer.concat([Buffer.of(ACCOUNT), address]);
-export const metaKey = (name: string): Buffer => Buffer.concat([Buffer.of(META), Buffer.from(name, 'utf8')]);
+  withPosition(OWNER, position, owner);
+export const accountKey = (address: Uint8Array): Buffer => withBytes(ACCOUNT, address);
+export const metaKey = (name: string): Buffer => withBytes(META, Buffer.from(name, 'utf8'));
 
 /** Bounds of the whole table of account states. */
 export const ACCOUNT_RANGE = { gte: Buffer.of(ACCOUNT), lt: Buffer.of(ACCOUNT + 1) };
@@ -48,19 +47,42 @@ export function readPosition(bytes: Uint8Array): Position {
 }
 
 /** Writes a position as the value of the signature table. */
-export const positionBytes = (position: Position): Buffer => withPosition(Buffer.alloc(0), position);
+export function positionBytes(position: Position): Buffer {
+  const bytes = Buffer.allocUnsafe(POSITION_BYTES);
+  writePosition(bytes, position, 0);
+  return bytes;
+}
 
 function withSlot(table: number, slot: number): Buffer {
-  const key = Buffer.alloc(9);
+  const key = Buffer.allocUnsafe(9);
   key[0] = table;
-  key.writeBigUInt64BE(BigInt(slot), 1);
+  writeSlot(key, slot, 1);
   return key;
 }
 
-function withPosition(prefix: Buffer, { slot, index }: Position): Buffer {
-  const key = Buffer.alloc(prefix.length + POSITION_BYTES);
-  prefix.copy(key);
-  key.writeBigUInt64BE(BigInt(slot), prefix.length);
-  key.writeUInt32BE(index, prefix.length + 8);
+function withBytes(table: number, bytes: Uint8Array): Buffer {
+  const key = Buffer.allocUnsafe(1 + bytes.length);
+  key[0] = table;
+  key.set(bytes, 1);
   return key;
+}
+
+function withPosition(table: number, position: Position, bytes?: Uint8Array): Buffer {
+  const start = 1 + (bytes?.length ?? 0);
+  const key = Buffer.allocUnsafe(start + POSITION_BYTES);
+  key[0] = table;
+  if (bytes !== undefined) key.set(bytes, 1);
+  writePosition(key, position, start);
+  return key;
+}
+
+function writePosition(into: Buffer, { slot, index }: Position, start: number): void {
+  writeSlot(into, slot, start);
+  into.writeUInt32BE(index, start + 8);
+}
+
+/** As an unsigned 64-bit number; in two halves, because going through a bigint takes longer. */
+function writeSlot(into: Buffer, slot: number, start: number): void {
+  into.writeUInt32BE(Math.floor(slot / 2 ** 32), start);
+  into.writeUInt32BE(slot >>> 0, start + 4);
 }

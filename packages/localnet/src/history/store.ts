@@ -7,11 +7,11 @@ import type {
   TransactionSummary,
 } from '../chain/types.js';
 import type { Base58 } from '../encodings/base58.js';
-import { type HistoryQuery, ownerEntries, positionsOf } from './address-history.js';
+import { type HistoryQuery, positionsOf } from './address-history.js';
+import { createBlockWriter, type StoreBatch } from './block-writer.js';
 import { createHistoryCodec } from './codec.js';
 import {
   ACCOUNT_RANGE,
-  accountKey,
   addressKey,
   blockKey,
   bodyKey,
@@ -19,13 +19,14 @@ import {
   LAST_POSITION,
   metaKey,
   type Position,
-  positionBytes,
   readPosition,
   signatureKey,
   slotOfBlockKey,
   summaryKey,
 } from './keys.js';
 import { explainOpenFailure } from './open-failure.js';
+
+type Db = ClassicLevel<Uint8Array, Uint8Array>;
 
 /** Which part of an address's history to list; positions are exclusive. */
 export interface SignatureQuery {
@@ -61,9 +62,6 @@ export interface HistoryStore {
   close(): Promise<void>;
 }
 
-type Operation = { type: 'put'; key: Uint8Array; value: Uint8Array } | { type: 'del'; key: Uint8Array };
-
-const EMPTY = new Uint8Array();
 /** Transactions of an address's history that are read at once. */
 const HISTORY_PAGE = 100;
 
@@ -74,10 +72,7 @@ const HISTORY_PAGE = 100;
  * @throws Error when another process holds the store, or the folder cannot be used.
  */
 export async function openHistoryStore(directory: string, base58: Base58): Promise<HistoryStore> {
-  const db = new ClassicLevel<Uint8Array, Uint8Array>(directory, {
-    keyEncoding: 'view',
-    valueEncoding: 'view',
-  });
+  const db: Db = new ClassicLevel(directory, { keyEncoding: 'view', valueEncoding: 'view' });
   const codec = createHistoryCodec(base58);
   try {
     await db.open();
@@ -85,37 +80,45 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
     throw explainOpenFailure(directory, error);
   }
 
+  const writer = createBlockWriter(codec, base58);
+
   const summary = async (position: Position): Promise<TransactionSummary | null> => {
     const bytes = await db.get(summaryKey(position));
-    return bytes === undefined ? null : codec.readSummary(bytes);
+    return bytes === undefined ? null : codec.readSummary(bytes, position);
   };
 
   const summaries = async (positions: readonly Position[]): Promise<TransactionSummary[]> => {
     const values = await db.getMany(positions.map(summaryKey));
-    return values.flatMap((bytes) => (bytes === undefined ? [] : [codec.readSummary(bytes)]));
+    return positions.flatMap((position, index) => {
+      const bytes = values[index];
+      return bytes === undefined ? [] : [codec.readSummary(bytes, position)];
+    });
+  };
+
+  const recordsOfBlock = async (slot: number): Promise<TransactionRecord[]> => {
+    const entries = await db.iterator(blockBounds(bodyKey, slot)).all();
+    return entries.map(([key, value]) => codec.readBody(value, readPosition(key)));
   };
 
   return {
     async writeBlock(block) {
-      const operations = operationsOf(block, codec, base58);
-      await db.batch(operations, { sync: operations.length > 1 });
+      const batch = await batchOf(db, (empty) => writer.put(empty, block));
+      await batch.write({ sync: batch.length > 1 });
     },
     async newestBlocks(upTo, limit) {
       const values = await db.values({ gte: blockKey(0), lte: blockKey(upTo), reverse: true, limit }).all();
       return values.map(codec.readHeader).reverse();
     },
     async dropBlocksAbove(slot, accounts) {
-      const operations = accountOperations(accounts, codec, base58);
-      const dropped = db.keys({ gt: blockKey(slot), lte: blockKey(Number.MAX_SAFE_INTEGER) });
-      for await (const key of dropped) {
-        operations.push({ type: 'del', key });
-        for (const [at, body] of await db.iterator(blockBounds(bodyKey, slotOfBlockKey(key))).all()) {
-          const record = codec.readBody(body, readPosition(at));
-          const owners = ownerEntries(record, base58).map((entry) => entry.key);
-          operations.push(...[...keysOfRecord(record, base58), ...owners].map(deletion));
-        }
-      }
-      await db.batch(operations, { sync: true });
+      const dropped = await db.keys({ gt: blockKey(slot), lte: blockKey(Number.MAX_SAFE_INTEGER) }).all();
+      const records: TransactionRecord[] = [];
+      for (const key of dropped) records.push(...(await recordsOfBlock(slotOfBlockKey(key))));
+      const batch = await batchOf(db, (empty) => {
+        writer.putAccounts(empty, accounts);
+        for (const key of dropped) empty.del(key);
+        for (const record of records) writer.removeTransaction(empty, record);
+      });
+      await batch.write({ sync: true });
     },
     async block(slot) {
       const bytes = await db.get(blockKey(slot));
@@ -126,13 +129,10 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
       return keys.map(slotOfBlockKey);
     },
     async summariesOfBlock(slot) {
-      const values = await db.values(blockBounds(summaryKey, slot)).all();
-      return values.map(codec.readSummary);
+      const entries = await db.iterator(blockBounds(summaryKey, slot)).all();
+      return entries.map(([key, value]) => codec.readSummary(value, readPosition(key)));
     },
-    async recordsOfBlock(slot) {
-      const entries = await db.iterator(blockBounds(bodyKey, slot)).all();
-      return entries.map(([key, value]) => codec.readBody(value, readPosition(key)));
-    },
+    recordsOfBlock,
     async position(signature) {
       const bytes = await db.get(signatureKey(signature));
       return bytes === undefined ? null : readPosition(bytes);
@@ -175,62 +175,17 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
   };
 }
 
-function operationsOf(
-  block: Block,
-  codec: ReturnType<typeof createHistoryCodec>,
-  base58: Base58,
-): Operation[] {
-  const operations: Operation[] = [
-    { type: 'put', key: blockKey(block.header.slot), value: codec.header(block.header) },
-  ];
-  for (const record of block.records) {
-    const { transaction, meta } = record;
-    const [bodyAt, summaryAt, signatureAt, ...addressesAt] = keysOfRecord(record, base58);
-    const summary = {
-      signature: transaction.signature,
-      slot: record.slot,
-      index: record.index,
-      err: meta.err,
-      memo: record.memo,
-      blockTime: block.header.blockTime,
-    };
-    operations.push(
-      { type: 'put', key: bodyAt, value: codec.body(record) },
-      { type: 'put', key: summaryAt, value: codec.summary(summary) },
-      { type: 'put', key: signatureAt, value: positionBytes(record) },
-    );
-    for (const key of addressesAt) operations.push({ type: 'put', key, value: EMPTY });
-    for (const entry of ownerEntries(record, base58)) operations.push({ type: 'put', ...entry });
+/** Makes a batch of what `fill` puts into it. A chained batch costs a quarter of what an array of operations does. */
+async function batchOf(db: Db, fill: (batch: StoreBatch) => void) {
+  const batch = db.batch();
+  try {
+    fill(batch);
+    return batch;
+  } catch (error) {
+    await batch.close();
+    throw error;
   }
-  operations.push(...accountOperations(block.accounts, codec, base58));
-  return operations;
 }
-
-/** Every key under which a transaction is stored: body, summary, signature, then one per address that it names. */
-function keysOfRecord(record: TransactionRecord, base58: Base58): [Buffer, Buffer, Buffer, ...Buffer[]] {
-  const { transaction, meta } = record;
-  const { staticKeys } = transaction.message;
-  const addresses = [...staticKeys, ...meta.loadedAddresses.writable, ...meta.loadedAddresses.readonly];
-  return [
-    bodyKey(record),
-    summaryKey(record),
-    signatureKey(base58.decode(transaction.signature)),
-    ...addresses.map((address) => addressKey(base58.decode(address), record)),
-  ];
-}
-
-function accountOperations(
-  accounts: ReadonlyMap<string, AccountState | null>,
-  codec: ReturnType<typeof createHistoryCodec>,
-  base58: Base58,
-): Operation[] {
-  return [...accounts].map(([address, state]) => {
-    const key = accountKey(base58.decode(address));
-    return state === null ? deletion(key) : { type: 'put', key, value: codec.account(state) };
-  });
-}
-
-const deletion = (key: Uint8Array): Operation => ({ type: 'del', key });
 
 function blockBounds(keyOf: (position: Position) => Buffer, slot: number): { gte: Buffer; lte: Buffer } {
   return { gte: keyOf({ slot, index: 0 }), lte: keyOf({ slot, index: LAST_POSITION.index }) };
