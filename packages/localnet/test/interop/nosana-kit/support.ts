@@ -1,7 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createDiskStore, createStorageServer } from '@inferscan/storage';
 import { createNosanaClient, JobsClient, type Market, NosanaError, NosanaNetwork } from '@nosana/kit';
 import {
   type Address,
@@ -68,9 +64,9 @@ export const SOME_CID = 'QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN';
 export const OTHER_CID = 'QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o';
 
 export async function startKitNet(): Promise<KitNet> {
-  const test = await startTestNet({ control: true });
-  const contentDir = await mkdtemp(join(tmpdir(), 'localnet-content-'));
-  const content = await createStorageServer({ store: createDiskStore(contentDir), port: 0 });
+  const test = await startTestNet({ control: true, contentPort: 0 });
+  const { contentUrl } = test.net;
+  if (contentUrl === null) throw new Error('the localnet has no content store');
 
   const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
     const { result, error } = await test.rpc(method, params);
@@ -81,7 +77,7 @@ export async function startKitNet(): Promise<KitNet> {
   return {
     url: test.net.url,
     wsUrl: test.net.wsUrl,
-    contentUrl: content.url,
+    contentUrl,
     async party({ lamports = 5n * SOL, nos = 0n, stake } = {}) {
       const key = await generateKeyPairSigner();
       const wish = {
@@ -97,7 +93,7 @@ export async function startKitNet(): Promise<KitNet> {
         const { value } = (await call('getSignatureStatuses', signatures)) as SignatureStatuses;
         return value.every((status) => status !== null && status.confirmationStatus !== 'processed');
       });
-      return createParty(key, connect(test.net.url, content.url, test.net.wsUrl));
+      return createParty(key, connect(test.net.url, contentUrl, test.net.wsUrl));
     },
     async nosOf(owner) {
       const found = await call(
@@ -122,11 +118,7 @@ export async function startKitNet(): Promise<KitNet> {
     },
     control: async (method, ...params) =>
       (await call(`localnet_${method}`, ...params)) as Record<string, unknown>,
-    async stop() {
-      await content.close();
-      await test.stop();
-      await rm(contentDir, { recursive: true });
-    },
+    stop: test.stop,
   };
 }
 
