@@ -4,8 +4,10 @@ import { createDiskStore, createStorageServer, type StorageServer } from '@infer
 import { address } from '@solana/kit';
 import { createChain } from './chain/chain.js';
 import { createClock } from './chain/clock.js';
+import { guardVm, isProgramData, putStates } from './chain/guarded-vm.js';
 import { createProgramAccounts } from './chain/program-accounts.js';
 import { createTicker } from './chain/ticker.js';
+import type { AccountState } from './chain/types.js';
 import { createVm, type Vm } from './chain/vm.js';
 import { createControl, isControlMethod } from './control/control.js';
 import { type DataFolder, openDataFolder } from './data-folder.js';
@@ -55,7 +57,7 @@ async function start(options: LocalnetOptions, teardown: Teardown): Promise<Loca
   teardown.add(folder.release);
   const store = await openHistoryStore(folder.chain, base58);
   teardown.add(store.close);
-  const vm = createVm(base58);
+  const vm = guardVm(createVm(base58), base58);
   loadPrograms(vm, {
     ...(options.marketAdmin === undefined ? {} : { marketAdmin: address(options.marketAdmin) }),
     ...(options.programs === undefined ? {} : { others: options.programs }),
@@ -181,14 +183,14 @@ async function startContent(
   }
 }
 
-/** Accounts that hold programs go last: loading a program needs its data account. */
+/** Programs and their code go last, together. */
 async function restoreAccounts(store: HistoryStore, vm: Vm): Promise<void> {
-  const programs: { address: string; state: Parameters<Vm['setAccount']>[1] }[] = [];
-  for await (const entry of store.accounts()) {
-    if (entry.state.executable) programs.push(entry);
-    else vm.setAccount(entry.address, entry.state);
+  const programs: [string, AccountState][] = [];
+  for await (const { address, state } of store.accounts()) {
+    if (state.executable || isProgramData(state)) programs.push([address, state]);
+    else vm.setAccount(address, state);
   }
-  for (const { address, state } of programs) vm.setAccount(address, state);
+  putStates(vm, programs);
 }
 
 /** Tells one localnet from another: a client that sees a new hash knows that it must forget what it learned. */

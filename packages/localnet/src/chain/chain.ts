@@ -8,6 +8,7 @@ import { type CommittedAccounts, createCommittedAccounts } from './committed-acc
 import { nonceAccountOf, spendNonce } from './durable-nonce.js';
 import { type ChainListener, createChainEvents } from './events.js';
 import { type Execution, executeTransaction } from './execute.js';
+import { putStates } from './guarded-vm.js';
 import { memoOf } from './memo.js';
 import { RewindError, type RewindTarget, rewindPoint } from './rewind-point.js';
 import { heightAfter, sealSlot } from './seal.js';
@@ -158,14 +159,8 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
   }
 
   function put(states: AccountStates): void {
-    // Accounts that hold programs go last: loading a program needs its data account.
-    const ordered = [...states].sort(
-      ([, a], [, b]) => Number(a?.executable ?? false) - Number(b?.executable ?? false),
-    );
-    for (const [address, state] of ordered) {
-      vm.setAccount(address, state);
-      changed.set(address, state);
-    }
+    putStates(vm, states);
+    for (const [address, state] of states) changed.set(address, state);
   }
 
   function advance(skip = 0): Promise<void> {
@@ -299,8 +294,9 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     },
     accountsBehind: (commitment) => behind[commitment],
     setAccount(address, state) {
-      noteBefore(address, vm.account(address));
+      const before = vm.account(address);
       vm.setAccount(address, state);
+      noteBefore(address, before);
       changed.set(address, state);
       events.emit({ type: 'processed', slot: openSlot, record: null, changes: new Map([[address, state]]) });
     },

@@ -12,7 +12,7 @@ import type { Chain } from '../chain/chain.js';
 import type { Vm } from '../chain/vm.js';
 import { faucetKey } from '../genesis/keys.js';
 import { NETWORK } from '../genesis/network.js';
-import type { Sender } from '../genesis/sender.js';
+import { SendError, type Sender } from '../genesis/sender.js';
 import { grantStake, type StakeGrant } from './stake.js';
 
 /** The most that one request gets. */
@@ -105,6 +105,16 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
     data: new TextEncoder().encode(`faucet ${randomUUID()}`),
   });
 
+  /** What is asked for may be impossible, such as lamports for an account that nobody may write to. */
+  const send = async (instructions: readonly Instruction[]): Promise<string> => {
+    try {
+      return await sender.send(key, [...instructions, unique()]);
+    } catch (error) {
+      if (!(error instanceof SendError)) throw error;
+      throw new FaucetError(`the transaction failed: ${error.message.split('\n')[0]}`, { cause: error });
+    }
+  };
+
   return {
     async topUp(wanted) {
       const to = address(wanted.to);
@@ -122,7 +132,7 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
     },
     async sendSol(to, amount) {
       requireAmount('lamports', amount, FAUCET_LIMITS.lamports);
-      return sender.send(key, [...solTo(address(to), amount), unique()]);
+      return send(solTo(address(to), amount));
     },
     async give(request) {
       const to = address(request.to);
@@ -138,11 +148,11 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
       const tokens = wantsAccount ? await nosTo(to, request.nos ?? 0n) : null;
       if (tokens !== null) instructions.push(...tokens.instructions);
       if (instructions.length === 0) throw new FaucetError('ask for lamports, nos or stake');
-      const signatures = [await sender.send(key, [...instructions, unique()])];
+      const signatures = [await send(instructions)];
       const tokenAccount = tokens === null ? {} : { tokenAccount: tokens.ata };
       if (request.stake === undefined) return { signatures, ...tokenAccount };
       const { grant, deposit } = await grantStake({ chain, vm, faucet: key }, to, request.stake);
-      signatures.push(await sender.send(key, [deposit, unique()]));
+      signatures.push(await send([deposit]));
       return { signatures, ...tokenAccount, stake: grant };
     },
   };

@@ -4,6 +4,7 @@ import {
   createTransactionMessage,
   getTransactionEncoder,
   type Instruction,
+  isSolanaError,
   pipe,
   setTransactionMessageFeePayerSigner,
   setTransactionMessageLifetimeUsingBlockhash,
@@ -15,12 +16,17 @@ import { describeTransactionError } from '../chain/errors.js';
 import type { Base58 } from '../encodings/base58.js';
 import { readTransaction } from '../encodings/transaction-wire.js';
 
+/** A transaction that failed; the message is the reason, followed by the logs of programs that ran. */
+export class SendError extends Error {
+  override readonly name = 'SendError';
+}
+
 /** Signs and executes the localnet's own transactions. */
 export interface Sender {
   /**
    * Returns the signature once the transaction is processed.
    *
-   * @throws Error with the program's logs when it fails.
+   * @throws SendError
    */
   send(feePayer: TransactionSigner, instructions: readonly Instruction[]): Promise<string>;
 }
@@ -43,14 +49,17 @@ export function createSender(chain: Chain, base58: Base58): Sender {
           ),
         (draft) => appendTransactionMessageInstructions(instructions, draft),
       );
-      const signed = await signTransactionMessageWithSigners(message);
+      const signed = await signTransactionMessageWithSigners(message).catch((error: unknown) => {
+        // Some transactions cannot even be put together, such as one that pays to a program that it calls.
+        throw isSolanaError(error) ? new SendError(error.message, { cause: error }) : error;
+      });
       const transaction = readTransaction(new Uint8Array(getTransactionEncoder().encode(signed)), base58);
       const refused = chain.refusal(transaction);
-      if (refused !== null) throw new Error(describeTransactionError(refused));
+      if (refused !== null) throw new SendError(describeTransactionError(refused));
       const outcome = chain.submit(transaction, { verifySignatures: true });
-      if (!outcome.landed) throw new Error(describeTransactionError(outcome.err));
+      if (!outcome.landed) throw new SendError(describeTransactionError(outcome.err));
       const { err, logMessages } = outcome.record.meta;
-      if (err !== null) throw new Error(`${describeTransactionError(err)}\n${logMessages.join('\n')}`);
+      if (err !== null) throw new SendError(`${describeTransactionError(err)}\n${logMessages.join('\n')}`);
       return transaction.signature;
     },
   };

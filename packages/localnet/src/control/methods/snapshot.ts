@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RPC_CODES, RpcError } from '../../rpc-error.js';
 import { defineControl } from '../method.js';
+import { answerRewindErrors } from '../rewind.js';
 
 /** Snapshots remember every account that changes after them. */
 const MAX_SNAPSHOTS = 16;
@@ -14,7 +15,7 @@ export const snapshot = defineControl(
       throw new RpcError(RPC_CODES.invalidRequest, `There are ${MAX_SNAPSHOTS} snapshots already`);
     }
     const ahead = clock.ahead();
-    const { mark, slot } = await chain.mark();
+    const { mark, slot } = await answerRewindErrors(chain.mark());
     snapshots.set(mark, { slot, ahead });
     return { snapshot: mark, slot };
   },
