@@ -28,6 +28,8 @@ export interface HttpDeps {
 export function createHttpServer(deps: HttpDeps): Server {
   const server = createServer({ requestTimeout: 30_000, keepAliveTimeout: 60_000 }, (request, response) => {
     route(deps, request, response).catch((error: unknown) => {
+      // The client went away in the middle of its request: there is nobody to answer, and nothing is wrong here.
+      if (error === request.errored) return;
       deps.log('error', 'a request failed', { url: request.url ?? '', error: String(error) });
       if (!response.headersSent) reply(response, 500, deps.write({ error: 'Internal error' }));
       else response.destroy();

@@ -1,6 +1,7 @@
 import type { JsonWriter } from '../encodings/json.js';
 import type { Log } from '../log.js';
 import { RPC_CODES, RpcError } from '../rpc-error.js';
+import { isTooDeep } from './nesting.js';
 
 /** Requests in one batch. */
 const MAX_BATCH = 100;
@@ -70,6 +71,7 @@ export function createJsonRpc(call: LocatedCall, write: JsonWriter, log: Log): A
 
 /** Parses a request or a batch; null for whatever could be neither. */
 export function parseBody(text: string): object | null {
+  if (isTooDeep(text)) return null;
   try {
     const body: unknown = JSON.parse(text);
     return typeof body === 'object' ? body : null;
