@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
-import { benchE2e } from './e2e/e2e.js';
+import { BENCHES } from './benches.js';
 import { createReport } from './report.js';
 
-const USAGE = `Usage: npm run bench -- NAME [--runs N]
+const USAGE = `Usage: npm run bench -- NAME [--runs N] [--only FIGURE] [--profile DIR]
 
-  e2e    start-up times, confirmed transaction to page, posted job to result (default 50 runs)
+${[...BENCHES].map(([name, { about, runs }]) => `  ${name.padEnd(10)}${about} (default ${runs} runs)`).join('\n')}
 
+--only measures one figure of a bench: ${[...BENCHES].flatMap(([, { figures }]) => figures).join(', ')}.
+--profile writes CPU profiles of the localnet into a folder; its figures are then lower.
 Prints one JSON line for each figure; docs/benchmarks.md says how to read them.`;
 
 const fail = (line: string): never => {
@@ -15,17 +17,31 @@ const fail = (line: string): never => {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: 'string', default: '50' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    runs: { type: 'string' },
+    only: { type: 'string' },
+    profile: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 if (values.help) {
   console.log(USAGE);
   process.exit(0);
 }
 const [name] = positionals;
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 1 || runs > 1000) fail('--runs must be a whole number from 1 to 1000');
-if (name !== 'e2e') fail(name === undefined ? 'Which bench?' : `There is no bench called ${name}.`);
-await benchE2e(
-  runs,
-  createReport('e2e', (line) => console.log(line)),
-);
+const bench = BENCHES.get(name ?? '');
+if (bench === undefined) fail(name === undefined ? 'Which bench?' : `There is no bench called ${name}.`);
+else {
+  const runs = values.runs === undefined ? bench.runs : Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 1 || runs > 1000)
+    fail('--runs must be a whole number from 1 to 1000');
+  const { only } = values;
+  if (only !== undefined && !bench.figures.includes(only))
+    fail(`${name} has no figure ${only} to measure alone.`);
+  await bench.measure({
+    runs,
+    only,
+    profileDir: values.profile,
+    report: createReport(String(name), (line) => console.log(line)),
+  });
+}

@@ -1,0 +1,47 @@
+import type { Report } from './report.js';
+
+export interface BenchOptions {
+  readonly runs: number;
+  /** The only figure to measure; undefined for all. */
+  readonly only: string | undefined;
+  /** Where CPU profiles of what is measured go; undefined for none. */
+  readonly profileDir: string | undefined;
+  readonly report: Report;
+}
+
+interface Bench {
+  readonly about: string;
+  /** How many measurements a figure stands for, unless the caller says otherwise. */
+  readonly runs: number;
+  /** Figures that can be measured alone. */
+  readonly figures: readonly string[];
+  measure(options: BenchOptions): Promise<void>;
+}
+
+/** Every bench by its name. Each is loaded when it runs: one does not need what another does. */
+export const BENCHES: ReadonlyMap<string, Bench> = new Map([
+  [
+    'e2e',
+    {
+      about: 'start-up times, confirmed transaction to page, posted job to result',
+      runs: 50,
+      figures: [],
+      async measure({ runs, report }: BenchOptions) {
+        const { benchE2e } = await import('./e2e/e2e.js');
+        await benchE2e(runs, report);
+      },
+    },
+  ],
+  [
+    'localnet',
+    {
+      about: 'transactions per second, confirmation, start and restart, memory, account queries',
+      runs: 5,
+      figures: ['send_tx_per_s', 'confirm_p99_slots', 'start_ms', 'restart_1m_tx_ms', 'rss_mb', 'gpa_20k_ms'],
+      async measure(options: BenchOptions) {
+        const { benchLocalnet } = await import('./localnet/localnet.js');
+        await benchLocalnet(options);
+      },
+    },
+  ],
+]);
