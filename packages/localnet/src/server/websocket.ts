@@ -4,10 +4,10 @@ import type { JsonWriter } from '../encodings/json.js';
 import type { Faults } from '../faults/faults.js';
 import type { Log } from '../log.js';
 import type { RpcContext } from '../rpc/context.js';
-import { RPC_CODES, RpcError } from '../rpc-error.js';
+import { RPC_CODES } from '../rpc-error.js';
 import { SUBSCRIPTION_KINDS } from '../subscriptions/kinds.js';
 import { createOutbox } from '../subscriptions/outbox.js';
-import { createSession } from '../subscriptions/session.js';
+import { createSession, type Session } from '../subscriptions/session.js';
 import { describeError, parseBody, RequestError, readRequest } from './jsonrpc.js';
 
 const MAX_MESSAGE_BYTES = 262_144;
@@ -85,29 +85,41 @@ export function createWebsockets({ context, faults, write, log }: WebsocketDeps)
   };
 }
 
-function answer(
-  session: ReturnType<typeof createSession>,
-  text: string,
-  send: (message: object) => void,
-  log: Log,
-): void {
+function answer(session: Session, text: string, send: (message: object) => void, log: Log): void {
   const body = parseBody(text);
   if (body === null) {
     send({ jsonrpc: '2.0', error: { code: RPC_CODES.parse, message: 'Parse error' }, id: null });
     return;
   }
-  let id: string | number | null | undefined = null;
+  const batch: unknown[] = Array.isArray(body) ? body : [body];
+  if (batch.length === 0) {
+    send({ jsonrpc: '2.0', error: { code: RPC_CODES.invalidRequest, message: 'Invalid request' }, id: null });
+    return;
+  }
+  const answers = batch.flatMap((one) => answerOne(session, one, log));
+  const [first] = answers;
+  // What carries no id wants no answer: clients keep their connections awake with such calls.
+  if (first === undefined) return;
+  send(Array.isArray(body) ? answers.map(({ reply }) => reply) : first.reply);
+  for (const { afterReply } of answers) afterReply?.();
+}
+
+interface Answered {
+  readonly reply: object;
+  readonly afterReply?: () => void;
+}
+
+function answerOne(session: Session, body: unknown, log: Log): Answered[] {
+  let id: string | number | null = null;
   try {
-    if (Array.isArray(body))
-      throw new RpcError(RPC_CODES.invalidRequest, 'Batches are not taken over websockets');
     const request = readRequest(body);
+    if (request.id === undefined) return [];
     id = request.id;
     const { result, afterReply } = session.call(request.method, request.params);
-    send({ jsonrpc: '2.0', result, id: id ?? null });
-    afterReply();
+    return [{ reply: { jsonrpc: '2.0', result, id }, afterReply }];
   } catch (error) {
     if (error instanceof RequestError) id = error.id;
-    send({ jsonrpc: '2.0', error: describeError(error, log), id: id ?? null });
+    return [{ reply: { jsonrpc: '2.0', error: describeError(error, log), id } }];
   }
 }
 

@@ -4,6 +4,7 @@ import { encodeAccount } from '../encodings/account.js';
 import { accountConfig, address } from '../rpc/params.js';
 import { changesAt } from './changes.js';
 import { defineSubscription } from './subscription.js';
+import { notifiedView } from './view.js';
 
 /** What is told about an account that is gone. */
 const GONE: AccountState = {
@@ -23,7 +24,7 @@ export const accountSubscription = defineSubscription(
       if (state === undefined) return;
       notify({
         context: { slot: event.slot },
-        value: encodeAccount(wanted, state ?? GONE, { ...config, tooLong: 'text' }, context),
+        value: encodeAccount(wanted, state ?? GONE, notifiedView(config), context),
       });
     },
   }),

@@ -27,7 +27,11 @@ export const blockSubscription = defineSubscription(
     requireConfirmed(given);
     const level = given?.commitment === 'confirmed' ? 'confirmed' : 'finalized';
     const mentioned = wanted === 'all' ? null : wanted.mentionsAccountOrProgram;
-    const view: BlockView = { ...given, encoding: given?.encoding ?? 'base64', rewards: given?.showRewards };
+    const view: BlockView = {
+      ...given,
+      encoding: given?.encoding ?? 'base64',
+      rewards: given?.showRewards ?? false,
+    };
     return {
       onEvent(event) {
         if (event.type !== level) return;

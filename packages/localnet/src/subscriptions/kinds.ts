@@ -5,11 +5,13 @@ import { programSubscription } from './program.js';
 import { rootSubscription } from './root.js';
 import { signatureSubscription } from './signature.js';
 import { slotSubscription } from './slot.js';
+import { slotsUpdatesSubscription } from './slots-updates.js';
 import type { SubscriptionKind } from './subscription.js';
 
 export interface SubscriptionKinds {
   readonly bySubscribe: ReadonlyMap<string, SubscriptionKind>;
-  readonly byUnsubscribe: ReadonlyMap<string, SubscriptionKind>;
+  /** The names of the methods that end a subscription. */
+  readonly unsubscribe: ReadonlySet<string>;
 }
 
 const KINDS: readonly SubscriptionKind[] = [
@@ -20,10 +22,11 @@ const KINDS: readonly SubscriptionKind[] = [
   rootSubscription,
   signatureSubscription,
   slotSubscription,
+  slotsUpdatesSubscription,
 ];
 
 /** Every kind of subscription by the names of its two methods. */
 export const SUBSCRIPTION_KINDS: SubscriptionKinds = {
   bySubscribe: new Map(KINDS.map((kind) => [`${kind.name}Subscribe`, kind])),
-  byUnsubscribe: new Map(KINDS.map((kind) => [`${kind.name}Unsubscribe`, kind])),
+  unsubscribe: new Set(KINDS.map((kind) => `${kind.name}Unsubscribe`)),
 };

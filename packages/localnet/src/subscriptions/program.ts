@@ -5,6 +5,7 @@ import { address } from '../rpc/params.js';
 import { programConfig } from '../rpc/program-filters.js';
 import { changesAt } from './changes.js';
 import { defineSubscription } from './subscription.js';
+import { notifiedView } from './view.js';
 
 export const programSubscription = defineSubscription(
   'program',
@@ -16,7 +17,7 @@ export const programSubscription = defineSubscription(
         if (!matchesFilters(state, config?.filters ?? [])) continue;
         notify({
           context: { slot: event.slot },
-          value: { pubkey, account: encodeAccount(pubkey, state, { ...config, tooLong: 'text' }, context) },
+          value: { pubkey, account: encodeAccount(pubkey, state, notifiedView(config), context) },
         });
       }
     },

@@ -9,7 +9,7 @@ import {
 } from '@inferscan/protocol';
 import { address } from '@solana/kit';
 import { Keypair } from '@solana/web3.js';
-import { post, startTestNet, type TestNet } from '../../support.js';
+import { post, startTestNet, type TestNet, until } from '../../support.js';
 import { idle } from '../solana-clients/idle.js';
 import { type Accounts, type Anchor, type JobsProgram, openJobsProgram } from './client.js';
 
@@ -61,6 +61,10 @@ export async function playScenario(anchor: Anchor): Promise<Scenario> {
     const own = key.publicKey.toBase58();
     const answer = await post(`${test.net.url}/faucet`, JSON.stringify({ address: own, ...funds }));
     if (answer.includes('error')) throw new Error(answer);
+    await until('the funds to be confirmed', async () => {
+      const { result } = await test.rpc('getBalance', [own, { commitment: 'confirmed' }]);
+      return (result as { value: number }).value > 0;
+    });
     const nos = await associatedTokenAddress(address(own), NETWORK.nosMint);
     return { key, address: own, nos, jobs: openJobsProgram(anchor, test, key) };
   };
