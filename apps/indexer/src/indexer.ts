@@ -29,7 +29,7 @@ export interface IndexerOptions {
 /**
  * Indexes until aborted. A database that goes away is waited for; everything else that cannot be repaired by
  * trying again ends it.
- * @throws MigrationError, WriterLockError, WrongChainError, ConcurrentWriterError, ContinuityError, RpcError `refused`
+ * @throws MigrationError, WriterLockError, WrongChainError, ConcurrentWriterError, LostHistoryError, RpcError `refused`
  */
 export async function runIndexer(options: IndexerOptions, signal: AbortSignal): Promise<void> {
   let { reset } = options;
@@ -156,6 +156,8 @@ async function indexInto(
           }
           if (progress.phase === 'tip') onReady();
         },
+        onRollback: ({ toSlot, transactions, reason }) =>
+          log.warn({ toSlot: toSlot.toString(), transactions, reason }, 'took back what a fork dropped'),
       },
       signal,
     );

@@ -132,9 +132,9 @@ describe(`an indexer that followed ${LIVES} random lives`, () => {
     const fold = createNetworkFold(chain.network);
     const stop = new AbortController();
     let after: SourceCursor | null = null;
-    for await (const { transactions, atTip } of source.batches(null, stop.signal)) {
+    for await (const { transactions, blocks, atTip } of source.batches(null, stop.signal)) {
       const changes = mergeChanges(transactions.map((transaction) => fold.apply(transaction)));
-      await store.commit({ after, transactions, changes });
+      await store.commit({ after, transactions, changes, block: blocks[0] ?? null });
       after = advance(after, transactions);
       if (atTip) stop.abort();
     }

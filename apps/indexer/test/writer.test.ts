@@ -53,11 +53,12 @@ describe('one writer', () => {
       tokenBalances: [],
     };
     const none = { events: [], markets: [], jobs: [], runs: [], nodes: [], ledger: [], anomalies: [] };
-    await store.commit({ after: null, transactions: [transaction], changes: none });
+    await store.commit({ after: null, transactions: [transaction], changes: none, block: null });
     const again = store.commit({
       after: null,
       transactions: [{ ...transaction, signature: 'other' }],
       changes: none,
+      block: null,
     });
     await expect(again).rejects.toThrow(ConcurrentWriterError);
     expect((await dumpTables(database.database)).chain_transaction).toHaveLength(1);

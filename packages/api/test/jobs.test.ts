@@ -21,6 +21,7 @@ describe('jobs', () => {
     await world.definition('definition');
     await world.definition('plain', { model: 'other', reasoning: false });
     await world.heartbeat({ head: 200n, indexed: 200n });
+    await world.finalized(169n);
     for (let slot = 100; slot < 107; slot += 1) {
       await world.job(`done${slot}`, slot, {
         status: 'finished',

@@ -53,6 +53,8 @@ export interface World {
   ): Promise<void>;
   content(cid: string, kind: string, json: unknown): Promise<void>;
   heartbeat(values: { head: bigint; indexed: bigint; at?: Date }): Promise<void>;
+  /** Everything up to the slot is proven to be final. */
+  finalized(slot: bigint): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -281,6 +283,13 @@ export async function createWorld(options: Partial<ApiOptions> = {}): Promise<Wo
         `insert into indexer_status (id, head_slot, indexed_slot, phase, heartbeat_at) values (1, $1, $2, 'tip', $3)
          on conflict (id) do update set head_slot = $1, indexed_slot = $2, heartbeat_at = $3`,
         [head, indexed, at ?? new Date(NOW * 1_000)],
+      );
+    },
+    async finalized(slot) {
+      await database.pool.query(
+        `insert into checkpoint (cluster, genesis_hash, slot, index, finalized_slot)
+         values ('localnet', 'genesis', $1, 0, $1)`,
+        [slot],
       );
     },
     async close() {

@@ -1,8 +1,10 @@
 import { createNetworkFold, type NetworkConfig } from '@inferscan/protocol';
 
-import type { ChainSource } from '../source/chain-source.js';
+import { backoffMs, pause } from '../rpc/backoff.js';
+import { type ChainSource, ContinuityError } from '../source/chain-source.js';
 import { advance } from '../source/rpc-source.js';
 import type { IndexerStatus, Store } from '../store/store.js';
+import { ForkError, type RolledBack, rollBackFork, settle } from './finality.js';
 import { mergeChanges } from './merge.js';
 
 export interface FollowOptions {
@@ -11,6 +13,8 @@ export interface FollowOptions {
   readonly network: NetworkConfig;
   /** After every batch, stored or empty. */
   readonly onProgress: (progress: Progress) => void;
+  /** After transactions were taken back because a fork dropped them. */
+  readonly onRollback?: (rolledBack: RolledBack & { readonly reason: string }) => void;
 }
 
 export interface Progress extends Omit<IndexerStatus, 'error'> {
@@ -20,26 +24,84 @@ export interface Progress extends Omit<IndexerStatus, 'error'> {
 
 /**
  * The loop that drives everything: a source's batches through the fold into the store, until aborted.
- * It begins where the store is, so it can be stopped anywhere and run again.
+ * It begins where the store is, so it can be stopped anywhere and run again. Transactions that a fork dropped are
+ * taken back, and it goes on from there.
+ * @throws LostHistoryError, and what source and store throw
  */
 export async function follow(options: FollowOptions, signal: AbortSignal): Promise<void> {
-  const { source, store, network, onProgress } = options;
+  const phase: Phase = { reachedTip: false };
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      const onProven = (): void => {
+        failures = 0;
+      };
+      await followBranch(options, phase, onProven, signal);
+      return;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof ForkError || error instanceof ContinuityError)) throw error;
+      const rolledBack = await repair(options, error, signal);
+      if (rolledBack !== null) options.onRollback?.({ ...rolledBack, reason: error.message });
+      else if (failures >= MAX_UNEXPLAINED) throw new LostHistoryError(error);
+      // A chain that contradicts itself again and again is asked more and more slowly.
+      if (failures > 0) await pause(backoffMs(failures), signal);
+    }
+  }
+}
+
+/** So often in a row, over some seconds, the chain may miss what is stored without a fork that explains it. */
+const MAX_UNEXPLAINED = 5;
+
+/** The chain lost what is stored, and it was no fork. */
+export class LostHistoryError extends Error {
+  override readonly name = 'LostHistoryError';
+
+  constructor(cause: ContinuityError | ForkError) {
+    super(
+      `${cause.message}, and no fork explains it: use an RPC with full history, or start over with --reset`,
+      { cause },
+    );
+  }
+}
+
+interface Phase {
+  reachedTip: boolean;
+}
+
+async function followBranch(
+  { source, store, network, onProgress }: FollowOptions,
+  phase: Phase,
+  onProven: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   let cursor = await store.cursor();
   const fold = createNetworkFold(network, await store.snapshot());
-  let reachedTip = false;
   for await (const batch of source.batches(cursor, signal)) {
-    const { transactions } = batch;
+    const { transactions, blocks } = batch;
+    if (await settle({ source, store }, batch.finalizedSlot, signal)) onProven();
     if (transactions.length > 0) {
       const changes = mergeChanges(transactions.map((transaction) => fold.apply(transaction)));
-      await store.commit({ after: cursor, transactions, changes });
+      await store.commit({ after: cursor, transactions, changes, block: blocks[0] ?? null });
       cursor = advance(cursor, transactions);
     }
-    reachedTip ||= batch.atTip;
+    phase.reachedTip ||= batch.atTip;
     onProgress({
       headSlot: batch.headSlot,
       indexedSlot: batch.coveredSlot,
-      phase: reachedTip ? 'tip' : 'backfill',
+      phase: phase.reachedTip ? 'tip' : 'backfill',
       transactions: transactions.length,
     });
   }
+}
+
+/** Takes back what the chain dropped; null when it dropped nothing. */
+async function repair(
+  { source, store }: FollowOptions,
+  error: ForkError | ContinuityError,
+  signal: AbortSignal,
+): Promise<RolledBack | null> {
+  if (error instanceof ForkError) {
+    const { lastGoodSlot } = error;
+    return { toSlot: lastGoodSlot, transactions: await store.rollBack(lastGoodSlot) };
+  }
+  return rollBackFork({ source, store }, signal);
 }

@@ -8,7 +8,19 @@ export interface SourceCursor {
   readonly previousSignature: string | null;
 }
 
-/** The next stretch of history: whole slots, in chain order. */
+/** A block that holds transactions of the network, as the chain had it when they were read. */
+export interface SourceBlock {
+  readonly slot: bigint;
+  readonly blockhash: string;
+}
+
+/** A transaction at its place. */
+export interface ListedTransaction {
+  readonly signature: string;
+  readonly slot: bigint;
+}
+
+/** The next stretch of history: whole slots, in chain order. What is not final comes slot by slot. */
 export interface SourceBatch {
   /** May be empty: then nothing happened up to `coveredSlot`. */
   readonly transactions: readonly ChainTransaction[];
@@ -16,6 +28,10 @@ export interface SourceBatch {
   readonly coveredSlot: bigint;
   /** The newest confirmed slot when this was asked. */
   readonly headSlot: bigint;
+  /** Everything in slots up to this one is final; later ones may still be dropped by a fork. */
+  readonly finalizedSlot: bigint;
+  /** The blocks of the transactions after `finalizedSlot`. */
+  readonly blocks: readonly SourceBlock[];
   /** Nothing more was there to deliver. */
   readonly atTip: boolean;
 }
@@ -30,6 +46,15 @@ export interface ChainSource {
    * @throws ContinuityError if the chain does not know the cursor's transaction; RpcError code `refused`
    */
   batches(cursor: SourceCursor | null, signal: AbortSignal): AsyncGenerator<SourceBatch, void>;
+  /** Of blocks that were read before, the newest slot that is still on the confirmed chain; null when none is. */
+  standing(blocks: readonly SourceBlock[], signal: AbortSignal): Promise<bigint | null>;
+  /** Hash of a finalized block; null where the slot has none, or the chain does not tell (yet). */
+  finalBlockhash(slot: bigint, signal: AbortSignal): Promise<string | null>;
+  /** Every finalized transaction in slots above `after` up to `upTo`; `until` is one that is not above `after`. */
+  finalTransactions(
+    range: { readonly after: bigint; readonly upTo: bigint; readonly until: string | null },
+    signal: AbortSignal,
+  ): Promise<ListedTransaction[]>;
   close(): void;
 }
 
@@ -39,8 +64,7 @@ export class ContinuityError extends Error {
 
   constructor(signature: string, slot: bigint) {
     super(
-      `the chain does not know transaction ${signature} of slot ${slot}, up to which everything is stored: ` +
-        'the RPC keeps no history or the chain rolled it back; use an RPC with full history, or start over with --reset',
+      `the chain does not know transaction ${signature} of slot ${slot}, up to which everything is stored`,
     );
   }
 }

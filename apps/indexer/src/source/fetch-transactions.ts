@@ -8,7 +8,7 @@ import type { RpcOutcome } from '../rpc/http.js';
 import { TransactionAnswer } from '../rpc/schemas.js';
 import type { PlacedSignature } from './slots.js';
 
-/** The listing and the transactions disagree about where one is: list again. */
+/** The listing and the transactions disagree about where one is, or whether it is there: list again. */
 export class StaleListingError extends Error {
   override readonly name = 'StaleListingError';
 }
@@ -18,7 +18,16 @@ export interface TransactionFetcher {
   fetch(wanted: readonly PlacedSignature[], signal: AbortSignal): Promise<ChainTransaction[]>;
 }
 
+/** The RPC has no transaction that it listed. Nodes that are catching up say so too, for a moment. */
+class MissingTransactionError extends RpcError {
+  constructor(signature: string) {
+    super('bad_answer', `getTransaction: ${signature} is confirmed, but the RPC does not have it yet`);
+  }
+}
+
 const MAX_BATCH = 50;
+/** So often in a row, over about ten seconds, a listed transaction may be missing before the listing is doubted. */
+const MAX_MISSING = 8;
 
 /** Fetches in JSON-RPC batches whose size follows what the server takes. */
 export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
@@ -70,6 +79,10 @@ export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
           tries = 0;
           continue;
         }
+        // A fork may have dropped it since it was listed.
+        if (trouble instanceof MissingTransactionError && tries >= MAX_MISSING) {
+          throw new StaleListingError(trouble.message);
+        }
         await pause(Math.max(trouble.retryAfterMs ?? 0, backoffMs(tries++, { firstMs: 50 })), signal);
       }
       return wanted.flatMap(({ signature }) => found.get(signature) ?? []);
@@ -81,10 +94,7 @@ export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
 function readTransaction(place: PlacedSignature, answer: unknown): ChainTransaction | RpcError {
   const { signature } = place;
   if (answer === null || answer === undefined) {
-    return new RpcError(
-      'bad_answer',
-      `getTransaction: ${signature} is confirmed, but the RPC does not have it yet`,
-    );
+    return new MissingTransactionError(signature);
   }
   const parsed = TransactionAnswer.safeParse(answer);
   if (!parsed.success) {

@@ -1,7 +1,7 @@
 import type { Address } from '@solana/kit';
 
 import { pause } from '../rpc/backoff.js';
-import type { RpcClient, SignatureEntry } from '../rpc/client.js';
+import type { Commitment, RpcClient, SignatureEntry } from '../rpc/client.js';
 import { ContinuityError, type SourceCursor } from './chain-source.js';
 
 export interface ListingRange {
@@ -11,6 +11,8 @@ export interface ListingRange {
   readonly upToSlot: bigint;
   /** Go on before this entry instead of starting at the newest. */
   readonly resumeBefore?: string;
+  /** Default confirmed. */
+  readonly commitment?: Commitment;
 }
 
 const PAGE = 1_000;
@@ -38,6 +40,7 @@ export async function* listSignatures(
       {
         limit: PAGE,
         minContextSlot: upToSlot,
+        ...(range.commitment === undefined ? {} : { commitment: range.commitment }),
         ...(before === undefined ? {} : { before }),
         ...(cursor === null || cursor.previousSignature === null ? {} : { until: cursor.previousSignature }),
       },
@@ -57,7 +60,12 @@ export async function* listSignatures(
     const fresh = page.filter(({ slot }) => slot <= upToSlot && (cursor === null || slot > cursor.slot));
     if (fresh.length > 0) yield fresh;
     if (cursor !== null) {
-      if (page.some(({ signature }) => signature === cursor.signature)) return;
+      const again = page.find(({ signature }) => signature === cursor.signature);
+      // The same transaction in another slot: its block was dropped by a fork, and another one took it.
+      if (again !== undefined && again.slot !== cursor.slot) {
+        throw new ContinuityError(cursor.signature, cursor.slot);
+      }
+      if (again !== undefined) return;
       if (oldest.slot < cursor.slot) throw new ContinuityError(cursor.signature, cursor.slot);
     }
     before = oldest.signature;

@@ -4,10 +4,17 @@ import type { Address } from '@solana/kit';
 import { backoffMs, pause } from '../rpc/backoff.js';
 import type { RpcClient, SignatureEntry } from '../rpc/client.js';
 import type { WakeSource } from '../rpc/wake.js';
-import { type ChainSource, ContinuityError, type SourceBatch, type SourceCursor } from './chain-source.js';
+import {
+  type ChainSource,
+  ContinuityError,
+  type SourceBatch,
+  type SourceBlock,
+  type SourceCursor,
+} from './chain-source.js';
 import { createTransactionFetcher, StaleListingError } from './fetch-transactions.js';
 import { listSignatures } from './list-signatures.js';
 import { mapAhead } from './ordered.js';
+import { createRpcFinality, readBlocks } from './rpc-finality.js';
 import { chunkBySlot, type PlacedSignature, placeInSlots } from './slots.js';
 import type { SignatureSpool } from './spool.js';
 
@@ -35,6 +42,9 @@ export interface RpcSourceLimits {
   readonly spoolChunk: number;
 }
 
+/** So often in a row a node may not know what was stored: one behind a balancer may lag. */
+const MAX_LAGGING = 1;
+
 /** About 3 MB of signatures and, with a typical 10 kB a transaction, 8 MB of transactions. */
 const DEFAULT_LIMITS: RpcSourceLimits = { maxListed: 10_000, batch: 200, ahead: 4, spoolChunk: 2_000 };
 
@@ -47,45 +57,68 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const fetcher = createTransactionFetcher(rpc);
 
+  /** Fetches what was listed; what is not final slot by slot, with its blocks. */
   const deliver = async function* (
     entries: readonly SignatureEntry[],
-    range: { headSlot: bigint; endSlot: bigint; atTip: boolean },
+    heads: Heads,
+    range: { endSlot: bigint; atTip: boolean },
     signal: AbortSignal,
   ): AsyncGenerator<SourceBatch, void> {
-    const chunks = [...chunkBySlot(placeInSlots(entries), limits.batch)];
-    const fetched = mapAhead(chunks, limits.ahead, (chunk: PlacedSignature[]) =>
-      fetcher.fetch(chunk, signal),
-    );
+    const placed = placeInSlots(entries);
+    const firstOpen = placed.findIndex(({ slot }) => slot > heads.finalizedSlot);
+    const final = firstOpen === -1 ? placed : placed.slice(0, firstOpen);
+    const chunks = [
+      ...chunkBySlot(final, limits.batch),
+      ...(firstOpen === -1 ? [] : chunkBySlot(placed.slice(firstOpen), 1)),
+    ];
+    const fetched = mapAhead(chunks, limits.ahead, async (chunk: PlacedSignature[]) => ({
+      transactions: await fetcher.fetch(chunk, signal),
+      blocks: await blocksOf(chunk, heads, signal),
+    }));
     let done = 0;
-    for await (const transactions of fetched) {
+    for await (const { transactions, blocks } of fetched) {
       const last = ++done === chunks.length;
       yield {
+        ...heads,
         transactions,
-        headSlot: range.headSlot,
+        blocks,
         coveredSlot: last ? range.endSlot : lastSlot(transactions, range.endSlot),
         atTip: last && range.atTip,
       };
     }
   };
 
-  /** Lists into memory; null when the list is too long and went to the spool instead. */
+  /** @throws StaleListingError when a block is gone */
+  const blocksOf = async (
+    chunk: readonly PlacedSignature[],
+    { finalizedSlot }: Heads,
+    signal: AbortSignal,
+  ): Promise<SourceBlock[]> => {
+    const open = [...new Set(chunk.map(({ slot }) => slot))].filter((slot) => slot > finalizedSlot);
+    const blocks = await readBlocks(rpc, open, signal);
+    if (blocks === null) throw new StaleListingError(`a block among ${open.join(', ')} is gone`);
+    return blocks;
+  };
+
+  /** Lists into memory; null when the list is too long and its final part went to the spool instead. */
   const list = async (
     cursor: SourceCursor | null,
-    upToSlot: bigint,
+    { headSlot, finalizedSlot }: Heads,
     signal: AbortSignal,
   ): Promise<SignatureEntry[] | null> => {
     const listed: SignatureEntry[] = [];
+    const isFinal = ({ slot }: SignatureEntry): boolean => slot <= finalizedSlot;
     let spooling = false;
-    for await (const page of listSignatures(rpc, program, { cursor, upToSlot }, signal)) {
+    for await (const page of listSignatures(rpc, program, { cursor, upToSlot: headSlot }, signal)) {
       if (!spooling) {
         listed.push(...page);
-        if (listed.length <= limits.maxListed) continue;
+        if (listed.filter(isFinal).length <= limits.maxListed) continue;
         spooling = true;
-        await spool.begin(cursor?.slot ?? -1n, upToSlot);
-        await spool.append(listed);
+        await spool.begin(cursor?.slot ?? -1n, finalizedSlot);
+        await spool.append(listed.filter(isFinal));
         listed.length = 0;
       } else {
-        await spool.append(page);
+        await spool.append(page.filter(isFinal));
       }
     }
     if (!spooling) return listed.reverse();
@@ -109,14 +142,14 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
       for await (const page of listSignatures(rpc, program, range, signal)) await spool.append(page);
       await spool.markComplete();
     }
-    const headSlot = await rpc.headSlot(signal);
+    const heads = await readHeads(rpc, signal);
     let doneSlot = cursor?.slot ?? -1n;
     for (;;) {
       const chunk = await spool.readOldest(doneSlot, limits.spoolChunk);
       const whole = chunk.length < limits.spoolChunk ? chunk : withoutLastSlot(chunk);
       const last = whole.at(-1);
       if (last === undefined) break;
-      yield* deliver(whole, { headSlot, endSlot: last.slot, atTip: false }, signal);
+      yield* deliver(whole, heads, { endSlot: last.slot, atTip: false }, signal);
       doneSlot = last.slot;
       await spool.discardThrough(doneSlot);
     }
@@ -130,17 +163,19 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     const spooled = yield* tracked(drainSpool(cursor, signal));
     const from = spooled ?? cursor;
     // Asked first: whatever the list then holds up to this slot is all there is.
-    const headSlot = await rpc.headSlot(signal);
-    const entries = await list(from, headSlot, signal);
+    const heads = await readHeads(rpc, signal);
+    const entries = await list(from, heads, signal);
     if (entries === null) return;
+    const endSlot = heads.headSlot;
     if (entries.length === 0) {
-      yield { transactions: [], headSlot, coveredSlot: headSlot, atTip: true };
+      yield { ...heads, transactions: [], blocks: [], coveredSlot: endSlot, atTip: true };
     } else {
-      yield* deliver(entries, { headSlot, endSlot: headSlot, atTip: true }, signal);
+      yield* deliver(entries, heads, { endSlot, atTip: true }, signal);
     }
   };
 
   return {
+    ...createRpcFinality(rpc, program),
     genesisHash: (signal) => rpc.genesisHash(signal),
     async *batches(start, signal) {
       let cursor = start;
@@ -157,8 +192,7 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
         } catch (error) {
           if (signal.aborted) return;
           if (!(error instanceof StaleListingError) && !(error instanceof ContinuityError)) throw error;
-          // One node behind a balancer may lag; a chain that stays so is reported.
-          if (error instanceof ContinuityError && failures >= 5) throw error;
+          if (error instanceof ContinuityError && failures >= MAX_LAGGING) throw error;
           options.onRetry?.(error);
           await pause(backoffMs(failures++, { firstMs: 200 }), signal).catch(() => {});
         }
@@ -166,6 +200,17 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     },
     close: () => wake.close(),
   };
+}
+
+/** How far the chain is. */
+type Heads = Pick<SourceBatch, 'headSlot' | 'finalizedSlot'>;
+
+async function readHeads(rpc: RpcClient, signal: AbortSignal): Promise<Heads> {
+  // Finality first: what is final then is confirmed when the head is asked for, unless another node answers.
+  const finalizedSlot = await rpc.finalizedSlot(signal);
+  const headSlot = await rpc.headSlot(signal);
+  if (headSlot < finalizedSlot) return { headSlot: finalizedSlot, finalizedSlot };
+  return { headSlot, finalizedSlot };
 }
 
 function lastSlot(transactions: readonly ChainTransaction[], otherwise: bigint): bigint {

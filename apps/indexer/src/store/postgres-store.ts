@@ -1,13 +1,20 @@
 import { type Database, type DatabaseClient, TABLES, writeRows } from '@inferscan/db';
 import type { Cluster } from '@inferscan/protocol';
 
-import type { SourceCursor } from '../source/chain-source.js';
+import type { ListedTransaction, SourceBlock, SourceCursor } from '../source/chain-source.js';
 import { queueContent } from './content-rows.js';
-import { CHANNEL, changedAddresses, notificationOf } from './notification.js';
+import { CHANNEL, type ChangedAddresses, changedAddresses, notificationOf } from './notification.js';
 import { eventRow, jobRow, ledgerRow, marketRow, nodeRow, runRow, transactionRow } from './rows.js';
 import { readSnapshot } from './snapshot.js';
-import { ConcurrentWriterError, type Store, type StoreBatch, WrongChainError } from './store.js';
+import {
+  ConcurrentWriterError,
+  type Pending,
+  type Store,
+  type StoreBatch,
+  WrongChainError,
+} from './store.js';
 import { inTransaction } from './transaction.js';
+import { forgetRows, rememberRows, takeBack } from './undo.js';
 
 export interface PostgresStoreOptions {
   readonly database: Database;
@@ -58,6 +65,61 @@ export function createPostgresStore({ database, cluster }: PostgresStoreOptions)
 
     commit: (batch) => inTransaction(pool, (client) => writeBatch(client, batch)),
 
+    async pending(): Promise<Pending> {
+      const { rows } = await pool.query<{ finalizedSlot: bigint }>(
+        'SELECT finalized_slot AS "finalizedSlot" FROM checkpoint WHERE id = 1',
+      );
+      const finalizedSlot = rows[0]?.finalizedSlot ?? -1n;
+      const blocks = await pool.query<SourceBlock>(
+        'SELECT slot, blockhash FROM block WHERE slot > $1 ORDER BY slot',
+        [finalizedSlot],
+      );
+      return { finalizedSlot, blocks: blocks.rows };
+    },
+
+    async transactionsIn(after, upTo) {
+      const { rows } = await pool.query<ListedTransaction>(
+        'SELECT signature, slot FROM chain_transaction WHERE slot > $1 AND slot <= $2',
+        [after, upTo],
+      );
+      return rows;
+    },
+
+    async lastSignature(slot) {
+      const { rows } = await pool.query<{ signature: string }>(
+        'SELECT signature FROM chain_transaction WHERE slot <= $1 ORDER BY slot DESC, index DESC LIMIT 1',
+        [slot],
+      );
+      return rows[0]?.signature ?? null;
+    },
+
+    finalize: (slot) =>
+      inTransaction(pool, async (client) => {
+        const changed = await addressesBeingFinalized(client, slot);
+        await setFinalized(client, slot);
+        await forgetRows(client, slot);
+        await client.query('SELECT pg_notify($1, $2)', [CHANNEL, notificationOf(slot, changed)]);
+      }),
+
+    rollBack: (slot) =>
+      inTransaction(pool, async (client) => {
+        const { rows } = await client.query<{ finalizedSlot: bigint }>(
+          'SELECT finalized_slot AS "finalizedSlot" FROM checkpoint WHERE id = 1 FOR UPDATE',
+        );
+        const final = rows[0]?.finalizedSlot ?? -1n;
+        if (slot < final) throw new RangeError(`slot ${final} is final: nothing before it can be taken back`);
+        const count = await takeBack(client, slot);
+        await client.query(
+          `UPDATE checkpoint SET slot = coalesce(last.slot, 0), index = coalesce(last.index, 0),
+             signature = last.signature, updated_at = now()
+           FROM (SELECT 1) AS one LEFT JOIN (
+             SELECT slot, index, signature FROM chain_transaction ORDER BY slot DESC, index DESC LIMIT 1
+           ) AS last ON true
+           WHERE id = 1`,
+        );
+        return count;
+      }),
+
     async saveStatus({ headSlot, indexedSlot, phase, error }) {
       await pool.query(
         `INSERT INTO indexer_status (id, head_slot, indexed_slot, phase, error, heartbeat_at)
@@ -72,11 +134,19 @@ export function createPostgresStore({ database, cluster }: PostgresStoreOptions)
 
 async function writeBatch(
   client: DatabaseClient,
-  { after, transactions, changes }: StoreBatch,
+  { after, transactions, changes, block }: StoreBatch,
 ): Promise<void> {
   const last = transactions.at(-1);
   if (last === undefined) throw new RangeError('a batch must have a transaction');
   await moveCheckpoint(client, after, last);
+  if (block === null) await setFinalized(client, last.slot);
+  else {
+    await client.query(
+      'INSERT INTO block (slot, blockhash) VALUES ($1, $2) ON CONFLICT (slot) DO UPDATE SET blockhash = excluded.blockhash',
+      [block.slot, block.blockhash],
+    );
+    await rememberRows(client, block.slot, changes);
+  }
   await writeRows(client, TABLES.chainTransaction, transactions.map(transactionRow), 'keep');
   await writeRows(client, TABLES.event, changes.events.map(eventRow), 'keep');
   await writeRows(client, TABLES.ledgerEntry, changes.ledger.map(ledgerRow), 'keep');
@@ -95,6 +165,26 @@ async function writeBatch(
   await client.query('SELECT pg_notify($1, $2)', [
     CHANNEL,
     notificationOf(last.slot, changedAddresses(changes)),
+  ]);
+}
+
+/** Readers show how sure each event is: they are told when that changes. */
+async function addressesBeingFinalized(client: DatabaseClient, slot: bigint): Promise<ChangedAddresses> {
+  const { rows } = await client.query<{ job: string | null; market: string | null; node: string | null }>(
+    `SELECT DISTINCT job, market, node FROM event
+     WHERE slot <= $1 AND slot > (SELECT finalized_slot FROM checkpoint WHERE id = 1)`,
+    [slot],
+  );
+  return {
+    jobs: rows.flatMap(({ job }) => job ?? []),
+    markets: rows.flatMap(({ market }) => market ?? []),
+    nodes: rows.flatMap(({ node }) => node ?? []),
+  };
+}
+
+async function setFinalized(client: DatabaseClient, slot: bigint): Promise<void> {
+  await client.query('UPDATE checkpoint SET finalized_slot = $1 WHERE id = 1 AND finalized_slot < $1', [
+    slot,
   ]);
 }
 

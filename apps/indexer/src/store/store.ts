@@ -1,6 +1,6 @@
 import type { ChainTransaction, ChangeSet, NetworkSnapshot } from '@inferscan/protocol';
 
-import type { SourceCursor } from '../source/chain-source.js';
+import type { ListedTransaction, SourceBlock, SourceCursor } from '../source/chain-source.js';
 
 /** What to store in one transaction. */
 export interface StoreBatch {
@@ -10,6 +10,16 @@ export interface StoreBatch {
   readonly transactions: readonly ChainTransaction[];
   /** All their changes, each record once, in its latest version. */
   readonly changes: ChangeSet;
+  /** The block of a single slot that is not final, whose changes may have to be taken back; null: all is final. */
+  readonly block: SourceBlock | null;
+}
+
+/** What is stored and not known to be final. */
+export interface Pending {
+  /** Everything up to this slot is final; -1 before anything is. */
+  readonly finalizedSlot: bigint;
+  /** Blocks above it that hold stored transactions, oldest first. */
+  readonly blocks: readonly SourceBlock[];
 }
 
 export interface IndexerStatus {
@@ -31,6 +41,18 @@ export interface Store {
    * @throws ConcurrentWriterError if the store is not at `after`
    */
   commit(batch: StoreBatch): Promise<void>;
+  pending(): Promise<Pending>;
+  /** Stored transactions in slots above `after` up to `upTo`. */
+  transactionsIn(after: bigint, upTo: bigint): Promise<ListedTransaction[]>;
+  /** The last stored transaction in slots up to `slot`. */
+  lastSignature(slot: bigint): Promise<string | null>;
+  /** Marks everything up to the slot as final: it cannot be taken back any more. */
+  finalize(slot: bigint): Promise<void>;
+  /**
+   * Takes back every transaction in slots above `slot` and all that followed from them; returns how many there were.
+   * @throws RangeError when something above it is final
+   */
+  rollBack(slot: bigint): Promise<number>;
   saveStatus(status: IndexerStatus): Promise<void>;
 }
 

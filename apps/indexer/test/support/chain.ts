@@ -41,6 +41,8 @@ export interface TestChain {
   /** Data of every account of the jobs program, by address, at `confirmed`. */
   programAccounts(): Promise<Map<Address, Uint8Array>>;
   tokenBalance(account: Address): Promise<bigint>;
+  /** Calls a method of the control API, where the chain was started with it. */
+  control<Result>(method: string, ...params: unknown[]): Promise<Result>;
   /** Resolves when the transaction's slot is confirmed. */
   confirmed(signature: string): Promise<void>;
   stop(): Promise<void>;
@@ -48,10 +50,10 @@ export interface TestChain {
 
 const MEMO = address('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');
 
-export async function startTestChain(slotMs = 50): Promise<TestChain> {
+export async function startTestChain(slotMs = 50, { control = false } = {}): Promise<TestChain> {
   const dataDir = await mkdtemp(join(tmpdir(), 'inferscan-chain-'));
   const admin = await generateKeyPairSigner();
-  const net = await createLocalnet({ dataDir, port: 0, slotMs, marketAdmin: admin.address });
+  const net = await createLocalnet({ dataDir, port: 0, slotMs, control, marketAdmin: admin.address });
   const network = networkConfig('localnet');
   const rpc = createSolanaRpc(net.url);
   let count = 0;
@@ -117,6 +119,16 @@ export async function startTestChain(slotMs = 50): Promise<TestChain> {
     async tokenBalance(account) {
       const { value } = await rpc.getTokenAccountBalance(account, { commitment: 'confirmed' }).send();
       return BigInt(value.amount);
+    },
+    async control<Result>(method: string, ...params: unknown[]) {
+      const response = await fetch(net.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: `localnet_${method}`, params }),
+      });
+      const answer = (await response.json()) as { result?: Result; error?: { message: string } };
+      if (answer.error !== undefined) throw new Error(answer.error.message);
+      return answer.result as Result;
     },
     async confirmed(signature) {
       for (;;) {

@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 const WHAT: Record<Sure, string> = {
   confirmed: 'A supermajority of validators voted for it.',
   finalized: 'It cannot be undone any more.',
-  unknown: 'The chain’s head is not known here yet.',
 };
 
 /** How sure the chain is: one tick for confirmed, two for finalized. */
@@ -21,10 +20,10 @@ export function Finality({ value }: { value: Sure }): ReactNode {
         strokeWidth="1.25"
         className="self-center"
       >
-        {value === 'unknown' ? <path d="M2 4h2m2 0h2m2 0h2" /> : <path d="m1 4.2 2.6 2.6L9 1" />}
+        <path d="m1 4.2 2.6 2.6L9 1" />
         {value === 'finalized' && <path d="m6.4 5.8 1 1L12.6 1" />}
       </svg>
-      {value === 'unknown' ? 'finality unknown' : value}
+      {value}
     </span>
   );
 }

@@ -1,7 +1,7 @@
 import { MAX_POSITION } from '@inferscan/protocol';
 import { expectedStartSeconds } from '../markets/expected-start.js';
 import { type MarketRow, type MarketSqlRow, marketSql, toMarketRow } from '../markets/row.js';
-import { readHeartbeat } from '../network/indexer-status.js';
+import { readFinalizedSlot } from '../network/finality.js';
 import type { Directory } from '../read/directory.js';
 import type { Reader } from '../read/index-reader.js';
 import {
@@ -71,7 +71,7 @@ export async function readJob(
   if (found === undefined) return null;
   const job = toJobRow(found, directory);
   const nextLife = lives[index - 1]?.listed_position ?? MAX_POSITION;
-  const head = (await readHeartbeat(reader))?.headSlot ?? null;
+  const finalizedSlot = await readFinalizedSlot(reader);
 
   const marketRow = await reader.first<MarketSqlRow>(marketSql('whole', 'where m.address = $1'), [
     job.market,
@@ -112,8 +112,8 @@ export async function readJob(
         : null,
     market,
     runs: runs.map(toRunRow),
-    events: events.map((row) => toEventRow(row, head)),
-    ledger: ledger.map((row) => toLedgerRow(row, head)),
+    events: events.map((row) => toEventRow(row, finalizedSlot)),
+    ledger: ledger.map((row) => toLedgerRow(row, finalizedSlot)),
     definition: {
       ...toContentView(
         job.definitionCid,

@@ -41,14 +41,14 @@ export interface EventSqlRow {
 export const EVENT_COLUMNS = `e.position, e.signature, e.slot, e.block_time, e.failed, e.instruction,
   e.accounts, e.args, e.market, e.job, e.run, e.node, e.project`;
 
-export function toEventRow(row: EventSqlRow, headSlot: bigint | null): EventRow {
+export function toEventRow(row: EventSqlRow, finalizedSlot: bigint): EventRow {
   const slot = big(row.slot);
   return {
     position: row.position,
     signature: row.signature,
     slot,
     blockTime: intOrNull(row.block_time),
-    finality: finalityOf(slot, headSlot),
+    finality: finalityOf(slot, finalizedSlot),
     failed: row.failed,
     instruction: row.instruction as EventRow['instruction'],
     accounts: row.accounts,

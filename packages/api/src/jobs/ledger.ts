@@ -40,13 +40,13 @@ export interface LedgerSqlRow {
 export const LEDGER_COLUMNS = `l.position, l.signature, l.slot, l.block_time, l.market, l.job_id, l.kind,
   l."from", l."to", l.from_owner, l.to_owner, l.amount, l.vault_delta`;
 
-export function toLedgerRow(row: LedgerSqlRow, headSlot: bigint | null): LedgerRow {
+export function toLedgerRow(row: LedgerSqlRow, finalizedSlot: bigint): LedgerRow {
   const slot = big(row.slot);
   return {
     position: row.position,
     signature: row.signature,
     slot,
-    finality: finalityOf(slot, headSlot),
+    finality: finalityOf(slot, finalizedSlot),
     blockTime: intOrNull(row.block_time),
     market: row.market,
     jobId: row.job_id,

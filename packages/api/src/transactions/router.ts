@@ -3,8 +3,7 @@ import type { RouterDeps } from '../deps.js';
 import { DomainError } from '../errors/domain-error.js';
 import { EVENT_COLUMNS, type EventRow, type EventSqlRow, toEventRow } from '../jobs/events.js';
 import { LEDGER_COLUMNS, type LedgerRow, type LedgerSqlRow, toLedgerRow } from '../jobs/ledger.js';
-import { type Finality, finalityOf } from '../network/finality.js';
-import { readHeartbeat } from '../network/indexer-status.js';
+import { type Finality, finalityOf, readFinalizedSlot } from '../network/finality.js';
 import { big, intOrNull, type Numeric } from '../read/columns.js';
 import type { Reader } from '../read/index-reader.js';
 import { SignatureText } from '../read/inputs.js';
@@ -55,7 +54,7 @@ async function readTransaction(reader: Reader, signature: string): Promise<Trans
     signature,
   ]);
   if (row === undefined) return null;
-  const head = (await readHeartbeat(reader))?.headSlot ?? null;
+  const finalizedSlot = await readFinalizedSlot(reader);
   const events = await reader.rows<EventSqlRow>(
     `select ${EVENT_COLUMNS} from event e where e.signature = $1 order by e.position`,
     [signature],
@@ -70,11 +69,11 @@ async function readTransaction(reader: Reader, signature: string): Promise<Trans
     slot,
     index: row.index,
     blockTime: intOrNull(row.block_time),
-    finality: finalityOf(slot, head),
+    finality: finalityOf(slot, finalizedSlot),
     error: row.error,
     feePayer: row.fee_payer,
     fee: big(row.fee),
-    events: events.map((event) => toEventRow(event, head)),
-    ledger: ledger.map((entry) => toLedgerRow(entry, head)),
+    events: events.map((event) => toEventRow(event, finalizedSlot)),
+    ledger: ledger.map((entry) => toLedgerRow(entry, finalizedSlot)),
   };
 }

@@ -126,7 +126,6 @@ export function Gallery(): ReactNode {
           <LiveDot health={CONNECTING} />
           <Finality value="confirmed" />
           <Finality value="finalized" />
-          <Finality value="unknown" />
         </Row>
       </Specimen>
       <Specimen name="Facts">
