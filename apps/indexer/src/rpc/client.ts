@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 import { backoffMs, pause } from './backoff.js';
 import { RpcError } from './errors.js';
-import { type RpcCall, type RpcHttpOptions, sendCalls } from './http.js';
+import type { RpcCall, RpcHttpOptions, RpcOutcome } from './http.js';
+import { createEndpointPool } from './pool.js';
 import { BlockAnswer, BlocksAnswer, GenesisAnswer, SignaturesAnswer, SlotAnswer } from './schemas.js';
 
 /** One transaction as an address' list names it. */
@@ -45,12 +46,14 @@ export interface RpcClient {
   /** Newest first, at most 1000. */
   signaturesOf(address: Address, options: ListSignatures, signal: AbortSignal): Promise<SignatureEntry[]>;
   /** Calls without repetition, for those that sort out failures themselves. @throws RpcError */
-  send(calls: readonly RpcCall[], signal: AbortSignal): ReturnType<typeof sendCalls>;
+  send(calls: readonly RpcCall[], signal: AbortSignal): Promise<RpcOutcome[]>;
   /** Told of every failed attempt, and null when one succeeds again. */
   report(trouble: RpcError | null): void;
 }
 
-export interface RpcClientOptions extends RpcHttpOptions {
+export interface RpcClientOptions extends Omit<RpcHttpOptions, 'url'> {
+  /** One server, or several of the same chain: the best of them is asked, the others when it fails. */
+  readonly url: string | readonly string[];
   readonly onTrouble?: (trouble: RpcError | null) => void;
 }
 
@@ -58,12 +61,13 @@ export interface RpcClientOptions extends RpcHttpOptions {
 const NO_BLOCK = new Set([-32_001, -32_004, -32_007, -32_009, -32_014]);
 
 /** @throws (each call) RpcError with code `refused`; other failures are repeated with growing pauses */
-export function createRpcClient(options: RpcClientOptions): RpcClient {
+export function createRpcClient({ url, onTrouble, ...http }: RpcClientOptions): RpcClient {
+  const pool = createEndpointPool({ ...http, urls: typeof url === 'string' ? [url] : url });
   let troubled = false;
   const report = (trouble: RpcError | null): void => {
     if (trouble === null && !troubled) return;
     troubled = trouble !== null;
-    options.onTrouble?.(trouble);
+    onTrouble?.(trouble);
   };
 
   const attempt = async <Schema extends z.ZodType>(
@@ -71,7 +75,7 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
     schema: Schema,
     signal: AbortSignal,
   ): Promise<z.output<Schema>> => {
-    const [outcome] = await sendCalls(options, [call], signal);
+    const [outcome] = await pool.send([call], signal);
     if (outcome === undefined) throw new RpcError('bad_answer', `${call.method}: no answer`);
     if (!outcome.ok) throw outcome.error;
     const parsed = schema.safeParse(outcome.result);
@@ -107,7 +111,7 @@ export function createRpcClient(options: RpcClientOptions): RpcClient {
 
   return {
     report,
-    send: (calls, signal) => sendCalls(options, calls, signal),
+    send: (calls, signal) => pool.send(calls, signal),
     genesisHash: (signal) => call({ method: 'getGenesisHash', params: [] }, GenesisAnswer, signal),
     headSlot: (signal) => slotAt('confirmed', signal),
     finalizedSlot: (signal) => slotAt('finalized', signal),

@@ -3,12 +3,16 @@ export type RpcErrorCode =
   | 'unavailable'
   /** The server asks for fewer requests. */
   | 'rate_limited'
+  /** The server takes no batch, or none of this size. */
+  | 'too_large'
+  /** The node has not reached the slot that was asked about. */
+  | 'behind'
   /** An answer that is not what the method promises. */
   | 'bad_answer'
   /** The server will never answer this: key, method or parameters are wrong. */
   | 'refused';
 
-/** A failed call of a chain's RPC. The message never holds the URL: it may carry a key. */
+/** A failed call of a chain's RPC. The message never holds a whole URL: it may carry a key. */
 export class RpcError extends Error {
   override readonly name = 'RpcError';
 

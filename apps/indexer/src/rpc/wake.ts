@@ -1,7 +1,6 @@
 import type { Address } from '@solana/kit';
-import { WebSocket } from 'ws';
 
-import { backoffMs } from './backoff.js';
+import { openWakeSocket } from './wake-socket.js';
 
 /** Says when it is worth looking at the chain again. What is new there is never taken from it. */
 export interface WakeSource {
@@ -11,64 +10,30 @@ export interface WakeSource {
 }
 
 export interface WakeOptions {
-  readonly wsUrl: string;
-  /** Transactions that name this address wake. */
-  readonly mentions: Address;
-  readonly log?: (event: 'connected' | 'lost', reason?: string) => void;
+  /** One server, or several: all of them are listened to, and the first that tells wakes. */
+  readonly wsUrl: string | readonly string[];
+  /** Transactions that name this address, or one of these, wake. */
+  readonly mentions: Address | readonly Address[];
+  /** `url` is the server's as it was given: show it without its keys. */
+  readonly log?: (event: 'connected' | 'lost', reason: string | undefined, url: string) => void;
 }
 
-/** A connection that carries nothing for this long is taken for dead. */
-const PING_MS = 15_000;
-
-/** Wakes by `logsSubscribe` over a websocket that is made again when lost; without one, by time alone. */
-export function createWakeSource(options: WakeOptions): WakeSource {
+/** Wakes by `logsSubscribe` over websockets that are made again when lost; without one, by time alone. */
+export function createWakeSource({ wsUrl, mentions, log }: WakeOptions): WakeSource {
   let awake = false;
   let resolveWait: (() => void) | undefined;
-  let socket: WebSocket | undefined;
-  let retry: NodeJS.Timeout | undefined;
-  let closed = false;
-  let failures = 0;
 
-  const wake = (): void => {
-    awake = true;
-    resolveWait?.();
-  };
-
-  const connect = (): void => {
-    const current = new WebSocket(options.wsUrl, { handshakeTimeout: 10_000, maxPayload: 4 * 1024 * 1024 });
-    socket = current;
-    let alive = true;
-    const ping = setInterval(() => {
-      if (!alive) current.terminate();
-      alive = false;
-      if (current.readyState === WebSocket.OPEN) current.ping();
-    }, PING_MS);
-    ping.unref();
-    current.on('open', () => {
-      failures = 0;
-      options.log?.('connected');
-      const params = [{ mentions: [options.mentions] }, { commitment: 'confirmed' }];
-      current.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'logsSubscribe', params }));
-      // Whatever happened before the subscription.
-      wake();
-    });
-    current.on('pong', () => {
-      alive = true;
-    });
-    current.on('message', () => {
-      alive = true;
-      wake();
-    });
-    current.on('error', () => {});
-    current.on('close', (code) => {
-      clearInterval(ping);
-      if (closed) return;
-      if (failures++ === 0) options.log?.('lost', `code ${code}`);
-      retry = setTimeout(connect, backoffMs(failures, { firstMs: 200, maxMs: 10_000 }));
-      retry.unref();
-    });
-  };
-  connect();
+  const sockets = listOf(wsUrl).map((url) =>
+    openWakeSocket({
+      url,
+      mentions: listOf(mentions),
+      onWake() {
+        awake = true;
+        resolveWait?.();
+      },
+      onChange: (event, reason) => log?.(event, reason, url),
+    }),
+  );
 
   return {
     async wait(milliseconds, signal) {
@@ -88,9 +53,10 @@ export function createWakeSource(options: WakeOptions): WakeSource {
       awake = false;
     },
     close() {
-      closed = true;
-      clearTimeout(retry);
-      socket?.terminate();
+      for (const socket of sockets) socket.close();
     },
   };
 }
+
+const listOf = <Item extends string>(items: Item | readonly Item[]): readonly Item[] =>
+  typeof items === 'string' ? [items] : items;
