@@ -47,22 +47,32 @@ export function contextSlot({ chain }: RpcContext, config: ContextConfig | null 
   return slot;
 }
 
-/** Reads accounts as they are at the commitment that the caller asked for. */
+/**
+ * Reads accounts as they are at the commitment that the caller asked for.
+ *
+ * @throws RpcError when that is below the caller's minContextSlot.
+ */
 export function accountReader(
-  { chain }: RpcContext,
+  context: RpcContext,
   config: ContextConfig | null | undefined,
 ): (address: string) => AccountState | null {
+  contextSlot(context, config);
   const commitment = config?.commitment ?? 'finalized';
-  return (address) => chain.account(address, commitment);
+  return (address) => context.chain.account(address, commitment);
 }
 
-/** A program's accounts as they are at the commitment that the caller asked for. */
+/**
+ * A program's accounts as they are at the commitment that the caller asked for.
+ *
+ * @throws RpcError when that is below the caller's minContextSlot.
+ */
 export function accountsOf(
-  { programAccounts }: RpcContext,
+  context: RpcContext,
   program: string,
   config: ContextConfig | null | undefined,
 ): Iterable<readonly [address: string, state: AccountState]> {
-  return programAccounts.of(program, config?.commitment ?? 'finalized');
+  contextSlot(context, config);
+  return context.programAccounts.of(program, config?.commitment ?? 'finalized');
 }
 
 /** Wraps a value with the slot that it is about. */
