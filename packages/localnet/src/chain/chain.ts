@@ -39,7 +39,7 @@ export interface Chain {
   slot(commitment: Commitment): number;
   blockHeight(commitment: Commitment): number;
   latestBlockhash(commitment: Commitment): { slot: number; blockhash: string; lastValidBlockHeight: number };
-  /** Last block height at which the blockhash is accepted, or null when it is not in the queue. */
+  /** Last block height at which the blockhash is accepted, over or not; null when nobody remembers it. */
   lastValidBlockHeight(blockhash: string): number | null;
   /** Tells whether the message may still execute: its blockhash is in the queue, or it advances a durable nonce. */
   isAlive(message: WireMessage): boolean;
@@ -168,7 +168,7 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     tail.head = block.header;
     tail.blockhashes.add(block.header);
     tail.recent.close(block);
-    tail.statuses.forgetBelow(tail.blockhashes.oldestSlot());
+    tail.statuses.forgetBelow(tail.blockhashes.oldestValidSlot());
     undo.close(openSlot);
     records = [];
     changed = new Map();
@@ -219,7 +219,7 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
   }
 
   function lastValidBlockHeight(blockhash: string): number | null {
-    const entry = tail.blockhashes.find(blockhash);
+    const entry = tail.blockhashes.recall(blockhash);
     return entry === undefined ? null : entry.blockHeight + BLOCKHASH_VALID_BLOCKS;
   }
 

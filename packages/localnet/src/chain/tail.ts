@@ -1,5 +1,5 @@
 import type { HistoryStore } from '../history/store.js';
-import { BLOCKHASH_VALID_BLOCKS, type BlockhashQueue, createBlockhashQueue } from './blockhashes.js';
+import { type BlockhashQueue, createBlockhashQueue, REMEMBERED_BLOCKS } from './blockhashes.js';
 import { createRecentBlocks, type RecentBlocks } from './recent-blocks.js';
 import { createStatusCache, type StatusCache } from './statuses.js';
 import type { BlockHeader } from './types.js';
@@ -22,12 +22,12 @@ export async function loadTail(
   upTo: number,
   previous: RecentBlocks | null,
 ): Promise<ChainTail> {
-  const headers = await store.newestBlocks(upTo, BLOCKHASH_VALID_BLOCKS);
+  const headers = await store.newestBlocks(upTo, REMEMBERED_BLOCKS);
   const blockhashes = createBlockhashQueue();
   const statuses = createStatusCache();
+  for (const header of headers) blockhashes.add(header);
   for (const header of headers) {
-    blockhashes.add(header);
-    if (header.transactionCount === 0) continue;
+    if (header.slot < blockhashes.oldestValidSlot() || header.transactionCount === 0) continue;
     for (const { signature, index, err } of await store.summariesOfBlock(header.slot)) {
       statuses.add(signature, { slot: header.slot, index, err });
     }

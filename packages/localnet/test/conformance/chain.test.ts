@@ -191,10 +191,13 @@ describe('the age of blockhashes and slots', () => {
     const wire = await payer.sign([], value.blockhash);
     const message = getTransactionDecoder().decode(Buffer.from(wire, 'base64')).messageBytes;
     const encoded = Buffer.from(message).toString('base64');
-    const valid = async () =>
-      ((await world.result('isBlockhashValid', [value.blockhash, config])) as { value: boolean }).value;
-    const fee = async () =>
-      ((await world.result('getFeeForMessage', [encoded, config])) as { value: number | null }).value;
+    const ask = async (method: string, about: string, commitment: string) =>
+      ((await world.result(method, [about, { commitment }])) as { value: unknown }).value;
+    /** What holds at the three commitments. */
+    const valid = () =>
+      Promise.all(COMMITMENTS.map((commitment) => ask('isBlockhashValid', value.blockhash, commitment)));
+    const fee = () =>
+      Promise.all(COMMITMENTS.map((commitment) => ask('getFeeForMessage', encoded, commitment)));
 
     const gap = (await world.slot('processed')) + 1;
     await world.control('skipSlots', 40);
@@ -204,10 +207,16 @@ describe('the age of blockhashes and slots', () => {
     expect(await world.error('getBlockTime', [gap])).toEqual(skippedText(gap));
     await world.step(value.lastValidBlockHeight - (await height()));
     expect(await height()).toBe(value.lastValidBlockHeight);
-    expect([await valid(), await fee()]).toEqual([true, 5_000]);
+    expect([await valid(), await fee()]).toEqual([Array(3).fill(true), Array(3).fill(5_000)]);
 
+    // Whoever looks at an older block sees the blockhash expire when that block has come so far.
     await world.step();
-    expect([await valid(), await fee()]).toEqual([false, null]);
+    expect([await valid(), await fee()]).toEqual([
+      [false, true, true],
+      [null, 5_000, 5_000],
+    ]);
+    await world.step();
+    expect(await valid()).toEqual([false, false, true]);
     expect(await world.error('sendTransaction', [wire, { encoding: 'base64' }])).toMatchObject({
       code: -32002,
       message: 'Transaction simulation failed: Blockhash not found',
@@ -220,6 +229,8 @@ describe('the age of blockhashes and slots', () => {
     await world.step();
     expect(await world.result('getTransaction', [signature, { commitment: 'confirmed' }])).toBeNull();
 
+    await world.finalize();
+    expect([await valid(), await fee()]).toEqual([Array(3).fill(false), Array(3).fill(null)]);
     expect(await world.error('getBlock', [gap])).toEqual(longAgoText(gap));
   });
 
