@@ -66,14 +66,14 @@ export function createEndpoint(options: RpcHttpOptions): Endpoint {
           turn.answered(kindOf(calls));
         } else {
           noteTrouble(trouble, startedAt);
-          if (trouble.code === 'rate_limited') turn.tooMany();
+          if (trouble.code === 'rate_limited') turn.tooMany(trouble.retryAfterMs);
           else turn.failed();
         }
         return outcomes;
       } catch (error) {
         if (error instanceof RpcError) {
           noteTrouble(error, startedAt);
-          if (error.code === 'rate_limited') turn.tooMany();
+          if (error.code === 'rate_limited') turn.tooMany(error.retryAfterMs);
           else if (error.code === 'unavailable') turn.failed();
         }
         throw error;

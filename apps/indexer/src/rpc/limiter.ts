@@ -15,7 +15,7 @@ export interface Limiter {
 /** The right to one request. */
 export interface Turn {
   answered(kind: string): void;
-  tooMany(): void;
+  tooMany(retryAfterMs: number | undefined): void;
   failed(): void;
   /** Given back without having learned anything. */
   unused(): void;
@@ -84,7 +84,8 @@ export function createLimiter(bounds: PaceBounds = PACE_BOUNDS): Limiter {
     return {
       answered: (kind) =>
         end((at) => ({ outcome: 'answered', startedAt, at, kind, pressed: waiting.size > 0 })),
-      tooMany: () => end((at) => ({ outcome: 'too_many', startedAt, at, perSecond: perSecond(at) })),
+      tooMany: (retryAfterMs) =>
+        end((at) => ({ outcome: 'too_many', startedAt, at, perSecond: perSecond(at), retryAfterMs })),
       failed: () => end((at) => ({ outcome: 'failed', startedAt, at })),
       unused: () => end(null),
     };

@@ -32,7 +32,7 @@ export type PaceEvent = {
       readonly pressed: boolean;
     }
   /** The server asks for fewer requests; `perSecond` is how many there were. */
-  | { readonly outcome: 'too_many'; readonly perSecond: number }
+  | { readonly outcome: 'too_many'; readonly perSecond: number; readonly retryAfterMs?: number | undefined }
   /** No answer, or none in time. */
   | { readonly outcome: 'failed' }
 );
@@ -57,8 +57,9 @@ const QUEUED_FACTOR = 3;
 const QUEUED_MS = 50;
 /** Servers count requests by the second: right after they refused one, they refuse the next ones too. */
 const COUNTED_MS = 1_000;
-/** Pause after a refusal; Retry-After makes it longer. */
+/** Pause after a refusal that does not say how long it should be. */
 const BREATH_MS = 500;
+const SURELY_SLOW = 10;
 /** The quickest time is forgotten this slowly, so that a longer way to the server is learned. */
 const FORGET = 1.002;
 
@@ -90,11 +91,20 @@ export function nextPace(pace: Pace, event: PaceEvent, bounds: PaceBounds = PACE
   if (event.outcome === 'failed') return slower;
   return {
     ...slower,
-    perSecond: clampRate(Math.min(perSecond, event.perSecond) * 0.7, bounds),
+    perSecond: clampRate(sustained(perSecond, event.perSecond) * 0.7, bounds),
     slowedAt: event.at + COUNTED_MS,
-    resumeAt: event.at + BREATH_MS,
+    resumeAt: event.at + (event.retryAfterMs ?? BREATH_MS),
   };
 }
+
+/**
+ * The rate that was too much. A server that is asked little and refuses counts something else than requests: one
+ * refusal does not make it a slow one.
+ */
+const sustained = (allowed: number, measured: number): number =>
+  allowed === Number.POSITIVE_INFINITY
+    ? Math.max(measured, SURELY_SLOW)
+    : Math.min(allowed, Math.max(measured, allowed / 2));
 
 const clampWindow = (window: number, { minWindow, maxWindow }: PaceBounds): number =>
   Math.min(maxWindow, Math.max(minWindow, window));
