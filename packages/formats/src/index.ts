@@ -1,10 +1,15 @@
 export { canonicalDigest, canonicalJson } from './canonical.js';
+export { type DefinitionReading, readDefinition } from './definition/reading.js';
+export type { DefinitionResource } from './definition/resources.js';
 export {
   type DefinitionCheck,
   type JobDefinition,
   type JobOperation,
   validateDefinition,
 } from './definition/validate.js';
+export type { BenchmarkReport } from './hardware/benchmark.js';
+export { type HardwareReport, hardwareReport } from './hardware/report.js';
+export type { HardwareSpecs, ReportedGpu } from './hardware/specs.js';
 export {
   type DefinitionMeta,
   inferenceDefinition,
@@ -28,6 +33,15 @@ export {
   validateInferenceSpec,
 } from './inference/spec.js';
 export { describeIssues, type FormatIssue } from './issues.js';
+export { type Attribution, attributeFault, GRACE_SECONDS } from './outcome/attribute-fault.js';
+export type {
+  ChainFacts,
+  DefinitionEvidence,
+  FaultContext,
+  ResultEvidence,
+} from './outcome/evidence.js';
+export type { HostGeneration } from './outcome/generation.js';
+export { type Fault, type Outcome, REASONS, type ReasonCode, type WaitsFor } from './outcome/reasons.js';
 export { RECEIPT_SCHEMA, Receipt, UnsignedReceipt } from './receipt/receipt.js';
 export { type SignBytes, signReceipt, verifyReceipt } from './receipt/sign.js';
 export { FlowLog, FlowState, OperationError, OpState } from './result/flow-state.js';
