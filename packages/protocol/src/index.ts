@@ -25,12 +25,21 @@ export type {
 } from './chain/transaction.js';
 export { type KnownMarket, knownMarkets } from './directory/markets.js';
 export { decodeTransaction } from './events/decode.js';
+export type { ProtocolEvent, TokenMovement } from './events/event.js';
 export {
+  FORMER_JOBS_INSTRUCTIONS,
+  type FormerJobsInstructionName,
+  type InstructionName,
   JOBS_INSTRUCTIONS,
   type JobsInstructionName,
-  type ProtocolEvent,
-  type TokenMovement,
-} from './events/event.js';
+  NODES_INSTRUCTIONS,
+  type NodesInstructionName,
+  type ProgramName,
+  REWARDS_INSTRUCTIONS,
+  type RewardsInstructionName,
+  STAKING_INSTRUCTIONS,
+  type StakingInstructionName,
+} from './events/names.js';
 export { createNetworkFold, type NetworkFold } from './fold/network-fold.js';
 export type {
   Anomaly,

@@ -18,7 +18,9 @@ import {
   rewardsVaultAddress,
   stakeAddress,
 } from '../src/addresses/derive.js';
+import { isAssociatedTokenAccount, isDerived } from '../src/addresses/derived.js';
 import { ASSOCIATED_TOKEN_PROGRAM, METADATA_PROGRAM, TOKEN_PROGRAM } from '../src/addresses/programs.js';
+import { sha256 } from '../src/addresses/sha256.js';
 import { isAddressText } from '../src/addresses/text.js';
 import { networkConfig } from '../src/network/config.js';
 import { addr } from './support/addresses.js';
@@ -98,5 +100,39 @@ describe('derived addresses', () => {
     expect(await metadataAddress(nosMint)).toBe(
       defined(METADATA_PROGRAM, [{ text: 'metadata' }, METADATA_PROGRAM, nosMint]),
     );
+  });
+});
+
+describe('hashing without waiting', () => {
+  it('gives what Node.js gives', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (message) => {
+        expect(Buffer.from(sha256(message)).toString('hex')).toBe(
+          createHash('sha256').update(message).digest('hex'),
+        );
+      }),
+    );
+  });
+
+  it('knows vaults and token accounts from any other address', async () => {
+    const network = networkConfig('mainnet');
+    for (let count = 0; count < 20; count += 1) {
+      const [market, owner] = [addr(`market ${count}`), addr(`owner ${count}`)];
+      const vault = await marketVault(network, market);
+      const tokens = await associatedTokenAddress(owner, network.nosMint);
+      const isVault = (candidate: Address) =>
+        isDerived(candidate, network.jobsProgram, [market, network.nosMint]);
+      expect([isVault(vault), isVault(tokens), isVault(market)]).toEqual([true, false, false]);
+      expect(isAssociatedTokenAccount(tokens, owner, network.nosMint)).toBe(true);
+      expect(isAssociatedTokenAccount(tokens, market, network.nosMint)).toBe(false);
+    }
+  });
+
+  it('takes text for a seed', async () => {
+    const network = networkConfig('mainnet');
+    const stake = await stakeAddress(network, addr('owner'));
+    const seeds = [{ text: 'stake' }, network.nosMint, addr('owner')];
+    expect(isDerived(stake, network.stakingProgram, seeds)).toBe(true);
+    expect(isDerived(stake, network.stakingProgram, seeds.slice(1))).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import type { ProtocolEvent, TokenMovement } from '../events/event.js';
 import { balancesByAccount, tokenMovements } from '../events/token-movements.js';
 import type { NetworkConfig } from '../network/config.js';
 import { bookMovements, bookStray } from './booking.js';
-import { HANDLERS } from './handlers.js';
+import { handlerOf } from './handlers.js';
 import type { ChangeSet, JobRecord, NetworkSnapshot } from './records.js';
 import { createState, type FoldState, snapshotOf } from './state.js';
 import { type Changes, changeSetOf, createChanges, type Involved, report, type Step } from './step.js';
@@ -37,12 +37,13 @@ function foldEvent(step: Step): ProtocolEvent {
   const { event, state } = step;
   if (event.failed) return event;
   if (event.instruction === 'unknown') {
-    report(step, 'a call of the jobs program has data that no known instruction has');
-    return withInvolved(event, bookMovements(step, {}, undefined));
+    report(step, `a call of the ${event.program} program has data that no known instruction has`);
   }
+  if (event.program !== 'jobs') return event;
+  const handler = handlerOf(event);
+  if (handler === null) return withInvolved(event, bookMovements(step, {}, undefined));
   const before = jobBefore(state, event);
-  const involved = HANDLERS[event.instruction](step);
-  return withInvolved(event, bookMovements(step, involved, before));
+  return withInvolved(event, bookMovements(step, handler(step), before));
 }
 
 /** Only `extend` looks back: a new listing must not see the former life of its address. */
@@ -68,6 +69,8 @@ function strayStep(
       path,
       blockTime: tx.blockTime,
       failed: false,
+      program: 'jobs',
+      form: '',
       instruction: 'unknown',
       accounts: {},
       args: {},
@@ -82,7 +85,8 @@ function strayStep(
 }
 
 function bookStrays(state: FoldState, changes: Changes, tx: ChainTransaction): void {
-  const booked = new Set(changes.events.flatMap(({ movements }) => movements.map(({ path }) => path.join())));
+  const calls = changes.events.filter(({ program }) => program === 'jobs');
+  const booked = new Set(calls.flatMap(({ movements }) => movements.map(({ path }) => path.join())));
   for (const movement of tokenMovements(tx.instructions, balancesByAccount(tx.tokenBalances))) {
     const touchesVault = state.marketOfVault.has(movement.from) || state.marketOfVault.has(movement.to);
     if (!touchesVault || booked.has(movement.path.join())) continue;

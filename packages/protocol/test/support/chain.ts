@@ -6,7 +6,7 @@ import { addr, digest } from './addresses.js';
 
 /** What a program call does to others, in the order it happens. */
 export type Effect =
-  | { readonly creates: Address }
+  | { readonly creates: Address; readonly bytes?: bigint }
   | { readonly transfers: bigint; readonly from: Address; readonly to: Address; readonly checked?: Address };
 
 /** One instruction of a transaction under construction. */
@@ -23,7 +23,7 @@ const authority = addr('an authority');
 
 function effectCall(effect: Effect): Call {
   if ('creates' in effect) {
-    const data = new Uint8Array([...u32(0), ...u64(1n), ...u64(120n), ...new Uint8Array(32)]);
+    const data = new Uint8Array([...u32(0), ...u64(1n), ...u64(effect.bytes ?? 120n), ...new Uint8Array(32)]);
     return { programId: SYSTEM_PROGRAM, accounts: [addr('a payer'), effect.creates], data, calls: [] };
   }
   const { from, to, transfers, checked } = effect;
@@ -78,10 +78,10 @@ export interface TxOptions {
   readonly tokenBalances?: readonly TokenBalanceChange[];
 }
 
-/** A chain that gives each transaction the next slot, index, signature and time. */
-export function createChain() {
+/** A chain that gives each transaction the next slot, index, signature and time; today's forms are younger than 2025-07. */
+export function createChain(start = 1_790_000_000n) {
   let count = 0;
-  let now = 1_700_000_000n;
+  let now = start;
   return {
     now: () => now,
     wait(seconds: bigint) {
