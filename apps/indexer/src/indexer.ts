@@ -9,6 +9,7 @@ import type { Log } from './log.js';
 import { follow } from './pipeline/follow.js';
 import { startHeartbeat } from './pipeline/heartbeat.js';
 import { takeWriterLock } from './pipeline/writer-lock.js';
+import { createReconciler } from './reconcile/reconciler.js';
 import { backoffMs, pause } from './rpc/backoff.js';
 import { createRpcClient } from './rpc/client.js';
 import { createWakeSource } from './rpc/wake.js';
@@ -128,8 +129,22 @@ async function indexInto(
     client,
     onFailure: (cid, error) => log.debug({ cid, reason: error.message }, 'content not there'),
   });
+  const reconciler = createReconciler({
+    database,
+    rpc,
+    network,
+    intervalMs: RECONCILE_MS,
+    onOutcome: ({ slot, accounts, vaults, differences }) => {
+      const figures = { slot: slot.toString(), accounts, vaults, differences: differences.length };
+      if (differences.length === 0) log.info(figures, 'the tables agree with the chain');
+      else log.warn({ ...figures, first: differences[0] }, 'the tables do not agree with the chain');
+    },
+    onFailure: (error) => log.warn({ code: error.code, reason: error.message }, 'could not reconcile'),
+  });
   const over = new AbortController();
+  const whileFollowing = AbortSignal.any([signal, over.signal]);
   let contentDone: Promise<void> = Promise.resolve();
+  let reconciled: Promise<void> | undefined;
   try {
     const genesisHash = await source.genesisHash(signal);
     await store.open(genesisHash);
@@ -142,7 +157,7 @@ async function indexInto(
       },
       'indexing',
     );
-    contentDone = content.run(AbortSignal.any([signal, over.signal])).catch(end);
+    contentDone = content.run(whileFollowing).catch(end);
     await follow(
       {
         source,
@@ -154,7 +169,10 @@ async function indexInto(
             content.wake();
             log.debug({ slot: progress.indexedSlot.toString(), transactions }, 'stored');
           }
-          if (progress.phase === 'tip') onReady();
+          reconciler.covered(progress.indexedSlot);
+          if (progress.phase !== 'tip') return;
+          onReady();
+          reconciled ??= reconciler.run(whileFollowing).catch(end);
         },
         onRollback: ({ toSlot, transactions, reason }) =>
           log.warn({ toSlot: toSlot.toString(), transactions, reason }, 'took back what a fork dropped'),
@@ -167,11 +185,14 @@ async function indexInto(
   } finally {
     source.close();
     over.abort();
-    await contentDone;
+    await Promise.all([contentDone, reconciled]);
     await heartbeat.stop();
     await client.close();
   }
 }
+
+/** Between two comparisons with the chain's accounts: listing all of a program's accounts is dear. */
+const RECONCILE_MS = 10 * 60_000;
 
 class DatabaseAwayError extends Error {
   override readonly name = 'DatabaseAwayError';

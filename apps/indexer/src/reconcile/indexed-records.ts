@@ -1,0 +1,61 @@
+import { chainPosition } from '@inferscan/protocol';
+
+import { RECORD_KINDS, type RecordKind, type Records } from './records.js';
+
+/** Runs a query and gives its rows; int8 and numeric are bigint. */
+type Query = (sql: string, values: readonly unknown[]) => Promise<{ rows: unknown[] }>;
+
+/** The tables' records, and those that changed after a slot: nothing can be said of these as of that slot. */
+export interface IndexedRecords {
+  readonly records: Records;
+  readonly changedAfter: Readonly<Record<RecordKind, ReadonlySet<string>>>;
+}
+
+/** Each gives address, whether the account is there, whether the row changed after $1, and the fields as text. */
+const QUERIES: Readonly<Record<RecordKind, string>> = {
+  market: `
+    SELECT address, closed_at IS NULL AS there, updated_position >= $1 AS changed, jsonb_build_object(
+      'authority', authority, 'vault', vault, 'jobPrice', job_price::text, 'jobTimeout', job_timeout::text,
+      'jobExpiration', job_expiration::text, 'jobType', job_type::text, 'nodeAccessKey', node_access_key,
+      'nodeXnosMinimum', node_xnos_minimum::text, 'queueType', queue_type,
+      'queue', array_to_string(queue, ' ')) AS fields
+    FROM market WHERE closed_at IS NULL OR updated_position >= $1`,
+  job: `
+    SELECT address, closed_at IS NULL AS there, updated_position >= $1 AS changed, jsonb_build_object(
+      'market', market, 'project', project, 'payer', payer, 'price', price::text, 'timeout', timeout::text,
+      'definition', definition_digest, 'result', result_digest,
+      'status', CASE WHEN status IN ('finished', 'ended') THEN 'done' ELSE status END,
+      'node', CASE WHEN status IN ('finished', 'ended', 'running') THEN node END,
+      'startedAt', CASE WHEN status IN ('finished', 'ended', 'running') THEN started_at::text END,
+      'endedAt', CASE WHEN status IN ('finished', 'ended') THEN ended_at::text END) AS fields
+    FROM job WHERE closed_at IS NULL OR updated_position >= $1`,
+  run: `
+    SELECT run.address, ended_by IS NULL AS there, job.updated_position >= $1 AS changed, jsonb_build_object(
+      'job', run.job, 'node', run.node, 'payer', run.payer, 'startedAt', run.started_at::text) AS fields
+    FROM run JOIN job ON job.id = run.job_id WHERE ended_by IS NULL OR job.updated_position >= $1`,
+};
+
+interface Row {
+  readonly address: string;
+  readonly there: boolean;
+  readonly changed: boolean;
+  readonly fields: Record<string, string | null>;
+}
+
+/** Reads what the tables say of accounts that are there. One transaction must surround it. */
+export async function readIndexedRecords(query: Query, slot: bigint): Promise<IndexedRecords> {
+  const after = chainPosition(slot + 1n, 0);
+  const read = async (kind: RecordKind) => (await query(QUERIES[kind], [after])).rows as Row[];
+  const [market, job, run] = [await read('market'), await read('job'), await read('run')];
+  const rows = { market, job, run };
+  const each = <Result>(of: (found: readonly Row[]) => Result) =>
+    Object.fromEntries(RECORD_KINDS.map((kind) => [kind, of(rows[kind])])) as Record<RecordKind, Result>;
+  return {
+    records: each(
+      (found) => new Map(found.filter(({ there }) => there).map(({ address, fields }) => [address, fields])),
+    ),
+    changedAfter: each(
+      (found) => new Set(found.filter(({ changed }) => changed).map(({ address }) => address)),
+    ),
+  };
+}
