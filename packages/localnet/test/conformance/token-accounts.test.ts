@@ -1,5 +1,4 @@
 import {
-  AccountLayout,
   CpiGuardLayout,
   DefaultAccountStateLayout,
   ExtensionType,
@@ -8,7 +7,6 @@ import {
   MemoTransferLayout,
   MetadataPointerLayout,
   MintCloseAuthorityLayout,
-  MintLayout,
   MultisigLayout,
   PausableConfigLayout,
   PermanentDelegateLayout,
@@ -24,53 +22,13 @@ import { PublicKey } from '@solana/web3.js';
 import { describe, expect, it } from 'vitest';
 import { uiTokenAmount } from '../../src/encodings/token-accounts.js';
 import { showAccount, stateOf } from './parsed-accounts.js';
+import { account, key, mint, type RawAccount, write } from './token-layouts.js';
 
-const key = (seed: number): PublicKey => new PublicKey(new Uint8Array(32).fill(seed));
 const [a, b, c] = [key(1), key(2), key(3)];
 const [A, B, C] = [a.toBase58(), b.toBase58(), c.toBase58()];
 const NOBODY = PublicKey.default;
 const TOKEN = TOKEN_PROGRAM_ID.toBase58();
 const TOKEN_2022 = TOKEN_2022_PROGRAM_ID.toBase58();
-
-interface Writer<T> {
-  readonly span: number;
-  encode(value: T, buffer: Uint8Array): number;
-}
-function write<T>(layout: Writer<T>, value: T): Buffer {
-  const bytes = Buffer.alloc(layout.span);
-  layout.encode(value, bytes);
-  return bytes;
-}
-
-type RawAccount = Parameters<typeof AccountLayout.encode>[0];
-type RawMint = Parameters<typeof MintLayout.encode>[0];
-
-const account = (edit: Partial<RawAccount> = {}): Buffer =>
-  write<RawAccount>(AccountLayout, {
-    mint: a,
-    owner: b,
-    amount: 42n,
-    delegateOption: 0,
-    delegate: NOBODY,
-    state: 1,
-    isNativeOption: 0,
-    isNative: 0n,
-    delegatedAmount: 0n,
-    closeAuthorityOption: 0,
-    closeAuthority: NOBODY,
-    ...edit,
-  });
-const mint = (edit: Partial<RawMint> = {}): Buffer =>
-  write<RawMint>(MintLayout, {
-    mintAuthorityOption: 1,
-    mintAuthority: b,
-    supply: 1_000n,
-    decimals: 2,
-    isInitialized: true,
-    freezeAuthorityOption: 0,
-    freezeAuthority: NOBODY,
-    ...edit,
-  });
 
 const others = { [A]: stateOf(TOKEN, mint()) };
 const amount = (value: string, ui: number) => ({
