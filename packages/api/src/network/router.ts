@@ -1,9 +1,12 @@
 import type { RouterDeps } from '../deps.js';
 import { procedure, router } from '../trpc.js';
+import { readCoverage } from './coverage.js';
 import { readOverview } from './overview.js';
 
 export function networkRouter(deps: RouterDeps) {
   return router({
+    /** What is indexed, how far, and whether it agrees with the chain. */
+    coverage: procedure.query(() => deps.read(readCoverage)),
     overview: procedure.query(() =>
       deps.read((reader) => readOverview(reader, Math.floor(deps.now() / 1_000))),
     ),

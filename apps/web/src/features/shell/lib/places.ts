@@ -17,6 +17,13 @@ export const PLACES: readonly Place[] = [
   { href: '/markets', name: 'Markets', letter: 'm', what: 'Prices, queues and vaults', main: true },
   { href: '/hardware', name: 'Hardware', letter: 'w', what: 'CPUs and GPUs, measured', main: true },
   { href: '/launch', name: 'Launch a job', letter: 'l', what: 'Post a job and watch it run', main: false },
+  {
+    href: '/coverage',
+    name: 'Coverage',
+    letter: 'c',
+    what: 'What is indexed, and whether it agrees with the chain',
+    main: false,
+  },
   { href: '/design', name: 'Design', letter: 'd', what: 'Every component in every state', main: false },
 ];
 

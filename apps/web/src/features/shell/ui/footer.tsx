@@ -11,6 +11,9 @@ export function Footer({ theme, time }: { theme: Theme; time: TimeStyle }): Reac
           Press <kbd className="rounded-4 border border-line-strong px-1.5 font-mono text-12">?</kbd> for the
           keys
         </p>
+        <Link href="/coverage" prefetch={false} className="hover:text-ink hover:underline">
+          Coverage
+        </Link>
         <Link href="/design" prefetch={false} className="hover:text-ink hover:underline">
           Design
         </Link>

@@ -1,0 +1,123 @@
+import type { Coverage } from '@inferscan/api/client';
+import type { Metadata } from 'next';
+import { RelativeTime } from '@/components/clock/relative-time';
+import { renderedAt } from '@/components/clock/rendered-at';
+import { Empty } from '@/components/empty';
+import { Fact, Facts, Unknown } from '@/components/facts';
+import { PageHeader, Section } from '@/components/section';
+import { readCoverage } from '@/features/coverage/api/read';
+import { DifferenceTable } from '@/features/coverage/ui/difference-table';
+import { LiveRefresh } from '@/features/live/ui/live-refresh';
+import { groupedInteger } from '@/format/amount';
+
+export const metadata: Metadata = { title: 'Coverage' };
+
+export default async function CoveragePage() {
+  const coverage = await readCoverage();
+  const now = renderedAt();
+  return (
+    <>
+      <LiveRefresh watch={{ jobs: 'any' }} />
+      <PageHeader
+        title="Coverage"
+        note="What is indexed, how far it is behind the chain, and whether the tables say what the chain's accounts say."
+      />
+      <div className="grid grid-cols-2 gap-x-10 gap-y-9 max-[1039px]:grid-cols-1">
+        <Section title="Slots" note="no slot between the first and the last indexed one is missing">
+          <Slots coverage={coverage} now={now} />
+        </Section>
+        <Section title="Documents" note="definitions and results, fetched by their CIDs">
+          <Documents coverage={coverage} />
+        </Section>
+      </div>
+      <Compared coverage={coverage} now={now} />
+    </>
+  );
+}
+
+const slotText = (slot: bigint | null, why: string) =>
+  slot === null ? <Unknown why={why} /> : <span className="tabular-nums">{groupedInteger(slot)}</span>;
+
+function Slots({ coverage, now }: { coverage: Coverage; now: number }) {
+  const { lag, phase, error, heartbeatAt } = coverage;
+  return (
+    <Facts>
+      <Fact name="First transaction in slot">{slotText(coverage.firstSlot, 'Nothing is stored yet.')}</Fact>
+      <Fact name="Indexed up to slot">{slotText(coverage.indexedSlot, 'No indexer has run yet.')}</Fact>
+      <Fact name="Proven final up to slot" note="block hash and signatures compared with the finalized chain">
+        {slotText(coverage.finalizedSlot, 'Nothing was compared yet.')}
+      </Fact>
+      <Fact name="Newest confirmed slot">{slotText(coverage.headSlot, 'No indexer has run yet.')}</Fact>
+      <Fact name="Behind">
+        {lag === null ? (
+          <Unknown why="No indexer has run yet." />
+        ) : (
+          <span className="tabular-nums">
+            {groupedInteger(lag.slots)} {lag.slots === 1 ? 'slot' : 'slots'}
+            <span className="text-ink-3">, about {lag.seconds} s</span>
+          </span>
+        )}
+      </Fact>
+      <Fact name="Indexer" note={error ?? undefined}>
+        {phase === null || heartbeatAt === null ? (
+          <Unknown why="No indexer has run yet." />
+        ) : (
+          <>
+            {phase === 'tip' ? 'follows the chain' : 'reads history'}, heard of{' '}
+            <RelativeTime at={heartbeatAt} renderedAt={now} />
+          </>
+        )}
+      </Fact>
+      <Fact name="Anomalies" note="instructions that could not be read, changes that the rules do not allow">
+        {groupedInteger(coverage.anomalies)}
+      </Fact>
+    </Facts>
+  );
+}
+
+function Documents({ coverage: { documents } }: { coverage: Coverage }) {
+  return (
+    <Facts>
+      <Fact name="Read and verified">{groupedInteger(documents.fetched)}</Fact>
+      <Fact name="Not fetched yet">{groupedInteger(documents.pending)}</Fact>
+      <Fact name="At no gateway" note="asked for again, less and less often">
+        {groupedInteger(documents.missing)}
+      </Fact>
+      <Fact name="Unusable" note="not JSON, or too large">
+        {groupedInteger(documents.invalid)}
+      </Fact>
+    </Facts>
+  );
+}
+
+function Compared({ coverage: { comparison }, now }: { coverage: Coverage; now: number }) {
+  if (comparison === null) {
+    return (
+      <Section title="Against the chain" className="mt-9">
+        <div className="border-t border-line">
+          <Empty title="Not compared yet">
+            The first comparison comes when the index has reached the chain, then one every ten minutes.
+          </Empty>
+        </div>
+      </Section>
+    );
+  }
+  const { accounts, vaults, slot, differences, found } = comparison;
+  return (
+    <Section
+      title="Against the chain"
+      className="mt-9"
+      note={
+        <>
+          {groupedInteger(accounts)} accounts and {groupedInteger(vaults)} vaults as of slot{' '}
+          {groupedInteger(slot)}, <RelativeTime at={comparison.at} renderedAt={now} />:{' '}
+          {differences === 0
+            ? 'every field and every balance agreed'
+            : `${groupedInteger(differences)} ${differences === 1 ? 'difference' : 'differences'}`}
+        </>
+      }
+    >
+      <DifferenceTable rows={found} />
+    </Section>
+  );
+}

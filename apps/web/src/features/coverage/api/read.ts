@@ -1,0 +1,4 @@
+import 'server-only';
+import { api } from '@/trpc/server';
+
+export const readCoverage = async () => (await api()).network.coverage();

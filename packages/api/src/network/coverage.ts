@@ -1,0 +1,117 @@
+import { big, int, type Numeric } from '../read/columns.js';
+import type { Reader } from '../read/index-reader.js';
+import { readFinalizedSlot } from './finality.js';
+import { type Lag, lagOf, readHeartbeat } from './indexer-status.js';
+
+/** Something on which the tables and the chain's accounts did not agree. */
+export interface DifferenceRow {
+  kind: 'market' | 'job' | 'run' | 'vault';
+  address: string;
+  field: string;
+  indexed: string | null;
+  onChain: string | null;
+  cause: string;
+}
+
+/** The last comparison of the tables with the chain's accounts and vaults. */
+export interface Comparison {
+  /** Unix seconds. */
+  at: number;
+  /** The finalized slot that it is about. */
+  slot: bigint;
+  accounts: number;
+  vaults: number;
+  differences: number;
+  /** The first 100 of them. */
+  found: DifferenceRow[];
+}
+
+/** What is indexed, how far, and whether it agrees with the chain. */
+export interface Coverage {
+  /** Slot of the first stored transaction; null before there is one. */
+  firstSlot: bigint | null;
+  /** Everything from the first slot to here is stored; null before an indexer has run. */
+  indexedSlot: bigint | null;
+  headSlot: bigint | null;
+  /** Proven to be final up to here; null before anything was. */
+  finalizedSlot: bigint | null;
+  lag: Lag | null;
+  /** backfill | tip; null before an indexer has run. */
+  phase: string | null;
+  /** What the indexer waits for; null when nothing is wrong. */
+  error: string | null;
+  /** Unix seconds. */
+  heartbeatAt: number | null;
+  /** Instructions that could not be read, and transitions that the rules do not allow. */
+  anomalies: number;
+  /** Definitions and results by how far they were fetched. */
+  documents: { fetched: number; pending: number; invalid: number; missing: number };
+  comparison: Comparison | null;
+}
+
+const MAX_DIFFERENCES = 100;
+
+export async function readCoverage(reader: Reader): Promise<Coverage> {
+  const heartbeat = await readHeartbeat(reader);
+  const finalized = await readFinalizedSlot(reader);
+  const first = await reader.first<{ slot: Numeric }>(
+    'select slot from chain_transaction order by slot, index limit 1',
+  );
+  const counts = await reader.first<{
+    anomalies: Numeric;
+    fetched: Numeric;
+    pending: Numeric;
+    invalid: Numeric;
+    missing: Numeric;
+  }>(
+    `select (select count(*) from anomaly) as anomalies,
+       count(*) filter (where status = 'fetched') as fetched,
+       count(*) filter (where status = 'pending') as pending,
+       count(*) filter (where status = 'invalid') as invalid,
+       count(*) filter (where status = 'missing') as missing
+     from content`,
+  );
+  return {
+    firstSlot: first === undefined ? null : big(first.slot),
+    indexedSlot: heartbeat?.indexedSlot ?? null,
+    headSlot: heartbeat?.headSlot ?? null,
+    finalizedSlot: finalized < 0n ? null : finalized,
+    lag: heartbeat === null ? null : lagOf(heartbeat),
+    phase: heartbeat?.phase ?? null,
+    error: heartbeat?.error ?? null,
+    heartbeatAt: heartbeat === null ? null : Math.floor(heartbeat.heartbeatAt / 1_000),
+    anomalies: int(counts?.anomalies ?? 0),
+    documents: {
+      fetched: int(counts?.fetched ?? 0),
+      pending: int(counts?.pending ?? 0),
+      invalid: int(counts?.invalid ?? 0),
+      missing: int(counts?.missing ?? 0),
+    },
+    comparison: await readComparison(reader),
+  };
+}
+
+async function readComparison(reader: Reader): Promise<Comparison | null> {
+  const last = await reader.first<{
+    id: Numeric;
+    at: Date;
+    slot: Numeric;
+    accounts: number;
+    vaults: number;
+    differences: number;
+  }>('select id, at, slot, accounts, vaults, differences from reconciliation order by id desc limit 1');
+  if (last === undefined) return null;
+  const found = await reader.rows<Omit<DifferenceRow, 'onChain'> & { on_chain: string | null }>(
+    `select kind, address, field, indexed, on_chain, cause from difference
+     where reconciliation_id = $1 order by kind, address, field limit ${MAX_DIFFERENCES}`,
+    [last.id],
+  );
+  return {
+    at: Math.floor(last.at.getTime() / 1_000),
+    slot: big(last.slot),
+    accounts: last.accounts,
+    vaults: last.vaults,
+    differences: last.differences,
+    found: found.map(({ on_chain: onChain, ...row }) => ({ ...row, onChain })),
+  };
+}

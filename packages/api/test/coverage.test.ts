@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorld, MARKET, NOW, type World } from './world.js';
+
+describe('coverage', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.close());
+
+  it('says what is not known before an indexer has run', async () => {
+    expect(await world.api.createCaller().network.coverage()).toEqual({
+      firstSlot: null,
+      indexedSlot: null,
+      headSlot: null,
+      finalizedSlot: null,
+      lag: null,
+      phase: null,
+      error: null,
+      heartbeatAt: null,
+      anomalies: 0,
+      documents: { fetched: 0, pending: 0, invalid: 0, missing: 0 },
+      comparison: null,
+    });
+  });
+
+  it('says how far the index is and what the last comparison found', async () => {
+    await world.heartbeat({ head: 160n, indexed: 155n });
+    await world.finalized(120n);
+    await world.content('QmDefinition', 'definition', {});
+    for (const differences of [0, 1]) {
+      await world.database.pool.query(
+        'insert into reconciliation (at, slot, accounts, vaults, differences) values ($1, $2, 12, 3, $3)',
+        [new Date((NOW + differences) * 1_000), 120n + BigInt(differences), differences],
+      );
+    }
+    await world.database.pool.query(
+      `insert into difference (reconciliation_id, kind, address, field, indexed, on_chain, cause)
+       select max(id), 'vault', $1, 'balance', '5', '7', 'transaction x of slot 9 was never read' from reconciliation`,
+      [MARKET],
+    );
+    expect(await world.api.createCaller().network.coverage()).toMatchObject({
+      indexedSlot: 155n,
+      headSlot: 160n,
+      finalizedSlot: 120n,
+      lag: { slots: 5, seconds: 2 },
+      phase: 'tip',
+      documents: { fetched: 1 },
+      comparison: {
+        at: NOW + 1,
+        slot: 121n,
+        accounts: 12,
+        vaults: 3,
+        differences: 1,
+        found: [
+          {
+            kind: 'vault',
+            address: MARKET,
+            field: 'balance',
+            indexed: '5',
+            onChain: '7',
+            cause: 'transaction x of slot 9 was never read',
+          },
+        ],
+      },
+    });
+  });
+});
