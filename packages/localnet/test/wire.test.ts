@@ -8,6 +8,7 @@ import {
   getAddressDecoder,
   getTransactionEncoder,
   type Instruction,
+  isSignerRole,
   isWritableRole,
   pipe,
   setTransactionMessageFeePayer,
@@ -26,6 +27,7 @@ const decoder = getAddressDecoder();
 
 const key = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes): Address => decoder.decode(bytes));
 const COMPUTE_BUDGET = 'ComputeBudget111111111111111111111111111111' as Address;
+const MAX_SIGNERS = 12;
 const SYSTEM = '11111111111111111111111111111111' as Address;
 const MEMO = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr' as Address;
 
@@ -53,6 +55,11 @@ function encode(version: 'legacy' | 0, payer: Address, instructions: readonly In
     accounts.filter(({ role }) => isWritableRole(role)).map(({ address }) => address),
   );
   fc.pre([payer, ...written].every((address) => !programs.has(address)));
+  // Nor does it take more signers than fit into a packet.
+  const signers = instructions.flatMap(({ accounts = [] }) =>
+    accounts.filter(({ role }) => isSignerRole(role)).map(({ address }) => address),
+  );
+  fc.pre(new Set([payer, ...signers]).size <= MAX_SIGNERS);
   const message = pipe(
     createTransactionMessage({ version: 0 }),
     (draft) => setTransactionMessageFeePayer(payer, draft),

@@ -94,12 +94,19 @@ export function isWritableIndex(message: WireMessage, index: number): boolean {
   return index < message.staticKeys.length + loadedWritable;
 }
 
+/** The version that messages have which wallets sign for other purposes. */
+const OFF_CHAIN = 127;
+
 function readMessage(reader: WireReader, base58: Base58): WireMessage {
   const first = reader.u8();
   const versioned = (first & 0x80) !== 0;
   const version = versioned ? first & 0x7f : 'legacy';
   if (version !== 'legacy' && version !== 0) {
-    throw new WireError(`transaction version ${version} is not supported, only legacy and 0 are`);
+    throw new WireError(
+      version === OFF_CHAIN
+        ? 'off-chain messages are not accepted'
+        : `invalid value: integer \`${version}\`, expected a valid transaction message version`,
+    );
   }
   const header: MessageHeader = {
     numRequiredSignatures: versioned ? reader.u8() : first,

@@ -1,4 +1,4 @@
-/** Signals bytes that are not a well-formed transaction. */
+/** Signals bytes that are not a well-formed transaction; the message is what validators say of them. */
 export class WireError extends Error {
   override readonly name = 'WireError';
 }
@@ -22,7 +22,7 @@ export interface WireReader {
 export function createWireReader(source: Uint8Array): WireReader {
   let offset = 0;
   const take = (length: number): Uint8Array => {
-    if (offset + length > source.length) throw new WireError('unexpected end of the transaction bytes');
+    if (offset + length > source.length) throw new WireError('io error: failed to fill whole buffer');
     const view = source.subarray(offset, offset + length);
     offset += length;
     return view;
@@ -32,14 +32,18 @@ export function createWireReader(source: Uint8Array): WireReader {
     let value = 0;
     for (let position = 0; position < 3; position += 1) {
       const byte = u8();
-      if (position > 0 && byte === 0) throw new WireError('a length is not in its shortest encoding');
+      if (position > 0 && byte === 0) {
+        throw new WireError('invalid value: alias encoding, expected strict form encoding');
+      }
       value |= (byte & 0x7f) << (7 * position);
       if ((byte & 0x80) === 0) {
-        if (value > 0xffff) throw new WireError('a length is above 65535');
-        return value;
+        if (value <= 0xffff) return value;
+        throw new WireError(`invalid value: integer \`${value}\`, expected a value in the range [0, 65535]`);
       }
     }
-    throw new WireError('a length takes more than 3 bytes');
+    throw new WireError(
+      'invalid value: continue signal on byte-three, expected a terminal signal on or before byte-three',
+    );
   };
   return {
     u8,
