@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,12 +80,13 @@ describe('the schema', () => {
 describe('migrate', () => {
   it('applies once, also when several processes start together', async () => {
     const results = await Promise.all([1, 2, 3, 4].map(() => migrate(empty.url, { folder })));
-    expect(results.flat()).toEqual(['0001_init', '0002_job_was_stopped']);
+    const all = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+    expect(results.flat()).toEqual(all.map(({ name }) => name).sort());
     expect(await migrate(empty.url, { folder })).toEqual([]);
     const { rows } = await empty.database.pool.query(
       'SELECT * FROM _prisma_migrations ORDER BY migration_name',
     );
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(all.length);
     expect(rows[0]).toMatchObject({
       migration_name: '0001_init',
       applied_steps_count: 1,

@@ -6,23 +6,27 @@ export interface ContentTask {
   readonly attempts: number;
   /** It was fetched before: only what is derived from it is missing. */
   readonly fetched: boolean;
+  /** It was asked for in vain before. */
+  readonly retrying: boolean;
 }
 
-export interface FailedAttempt {
-  readonly message: string;
-  /** false: it will be the same for ever. */
-  readonly retryable: boolean;
+/** Most documents to hand out from each lane. */
+export interface Lanes {
+  readonly fresh: number;
+  readonly retries: number;
 }
 
 /** The table of documents as a queue: a row is due when its next_attempt_at has passed. */
 export interface ContentQueue {
-  /** Due documents but those in `busy`, latest first: somebody waits for those, a backlog can. */
-  due(limit: number, busy: readonly string[]): Promise<ContentTask[]>;
-  failed(task: ContentTask, failure: FailedAttempt): Promise<void>;
+  /**
+   * Due documents but those in `busy`, latest first: somebody waits for those, a backlog can. Fresh ones and retries have
+   * lanes of their own, so that neither documents that nobody has nor a backlog hold the others up.
+   */
+  due(lanes: Lanes, busy: readonly string[]): Promise<ContentTask[]>;
 }
 
 /** After so many failures a document counts as missing; it is still asked for, ever more rarely. */
-const MISSING_AFTER = 8;
+export const MISSING_AFTER = 8;
 const FIRST_PAUSE_S = 0.25;
 const MAX_PAUSE_S = 6 * 3_600;
 
@@ -32,26 +36,19 @@ export function retryPauseSeconds(attempts: number): number {
   return full * (0.75 + 0.5 * Math.random());
 }
 
+const LANE = `
+  SELECT cid, attempts, json IS NOT NULL AS fetched, retrying FROM content
+  WHERE retrying = $LANE AND next_attempt_at <= now() AND cid <> ALL ($1)
+  ORDER BY next_attempt_at DESC`;
+
 export function createContentQueue({ pool }: Database): ContentQueue {
   return {
-    async due(limit, busy) {
+    async due({ fresh, retries }, busy) {
       const { rows } = await pool.query<ContentTask>(
-        `SELECT cid, attempts, json IS NOT NULL AS fetched FROM content
-         WHERE next_attempt_at <= now() AND cid <> ALL ($2)
-         ORDER BY next_attempt_at DESC LIMIT $1`,
-        [limit, busy],
+        `(${LANE.replace('$LANE', 'false')} LIMIT $2) UNION ALL (${LANE.replace('$LANE', 'true')} LIMIT $3)`,
+        [busy, Math.max(0, fresh), Math.max(0, retries)],
       );
       return rows;
-    },
-    async failed({ cid, attempts }, { message, retryable }) {
-      const count = attempts + 1;
-      const status = !retryable ? 'invalid' : count >= MISSING_AFTER ? 'missing' : 'pending';
-      await pool.query(
-        `UPDATE content SET status = $2, attempts = $3, error = $4,
-           next_attempt_at = CASE WHEN $5 THEN now() + make_interval(secs => $6) END
-         WHERE cid = $1`,
-        [cid, status, count, message.slice(0, 1_000), retryable, retryPauseSeconds(count)],
-      );
     },
   };
 }

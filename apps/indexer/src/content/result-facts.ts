@@ -1,5 +1,5 @@
 import type { RowOf, TABLES } from '@inferscan/db';
-import { FlowState, flowSummary, RESULT_RECEIPT, Receipt, verifyReceipt } from '@inferscan/formats';
+import { FlowState, RESULT_RECEIPT, Receipt, verifyReceipt } from '@inferscan/formats';
 
 /** What the chain says of the job that a result was delivered for. */
 export interface DeliveredJob {
@@ -12,44 +12,36 @@ export interface DeliveredJob {
   readonly definitionCid: string;
 }
 
+/** A receipt as it stands in a result. */
+export interface FoundReceipt {
+  /** The op whose result it is. */
+  readonly op: string;
+  /** As it was signed, with every field. */
+  readonly value: unknown;
+  readonly receipt: Receipt;
+}
+
 const MAX_TEXT = 2_000;
 /** Receipts read from one result; a definition with more inference ops is beyond any that was seen. */
 const MAX_RECEIPTS = 100;
 const INT4_MAX = 2_147_483_647;
 
-/** How a result says that its job ended. */
-export function resultSummary(json: unknown): { state: string; reason: string | null } {
-  const { state, reason } = flowSummary(json);
-  return { state, reason: reason?.slice(0, MAX_TEXT) ?? null };
-}
-
-/**
- * The receipts in a result, one per op. Node and market are the chain's; `signature_valid` says that the node
- * which the chain names signed it, for this job, run, definition and op.
- */
-export function receiptRows(
-  job: DeliveredJob,
-  resultCid: string,
-  json: unknown,
-): RowOf<typeof TABLES.receipt>[] {
+/** The receipts in a result, one per op. Never throws. */
+export function receiptsIn(json: unknown): FoundReceipt[] {
   const flow = FlowState.safeParse(json);
-  if (!flow.success || job.node === null) return [];
-  const rows = new Map<string, RowOf<typeof TABLES.receipt>>();
+  if (!flow.success) return [];
+  const found = new Map<string, FoundReceipt>();
   for (const { operationId, results } of flow.data.opStates ?? []) {
     const [text] = [results?.[RESULT_RECEIPT] ?? []].flat();
-    if (typeof operationId !== 'string' || text === undefined || rows.size === MAX_RECEIPTS) continue;
-    const row = receiptRow({ ...job, node: job.node }, resultCid, operationId.slice(0, MAX_TEXT), text);
-    if (row !== null) rows.set(row.op as string, row);
+    if (typeof operationId !== 'string' || text === undefined || found.size === MAX_RECEIPTS) continue;
+    const op = operationId.slice(0, MAX_TEXT);
+    const receipt = receiptOf(op, text);
+    if (receipt !== null) found.set(op, receipt);
   }
-  return [...rows.values()];
+  return [...found.values()];
 }
 
-function receiptRow(
-  job: DeliveredJob & { readonly node: string },
-  resultCid: string,
-  op: string,
-  text: string,
-): RowOf<typeof TABLES.receipt> | null {
+function receiptOf(op: string, text: string): FoundReceipt | null {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -58,10 +50,30 @@ function receiptRow(
   }
   const parsed = Receipt.safeParse(value);
   if (!parsed.success) return null;
-  const receipt = parsed.data;
-  const { runtime, hardware, tokens, timing_ms: timing } = receipt;
+  const { runtime, hardware } = parsed.data;
   const whole = [runtime.threads, hardware.logical_cores, hardware.memory_mb];
-  if (whole.some((count) => count > INT4_MAX)) return null;
+  return whole.some((count) => count > INT4_MAX) ? null : { op, value, receipt: parsed.data };
+}
+
+/**
+ * A job's receipts as rows. Node and market are the chain's; `signature_valid` says that the node which the chain names
+ * signed it, for this job, run, definition and op.
+ */
+export function receiptRows(
+  job: DeliveredJob,
+  resultCid: string,
+  receipts: readonly FoundReceipt[],
+): RowOf<typeof TABLES.receipt>[] {
+  const { node } = job;
+  return node === null ? [] : receipts.map((found) => receiptRow({ ...job, node }, resultCid, found));
+}
+
+function receiptRow(
+  job: DeliveredJob & { readonly node: string },
+  resultCid: string,
+  { op, value, receipt }: FoundReceipt,
+): RowOf<typeof TABLES.receipt> {
+  const { runtime, hardware, tokens, timing_ms: timing } = receipt;
   const ofThisJob =
     receipt.job === job.address &&
     receipt.node === job.node &&

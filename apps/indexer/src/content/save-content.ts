@@ -1,12 +1,14 @@
-import { type Database, type DatabaseClient, jsonText, TABLES, writeRows } from '@inferscan/db';
+import { type Database, type DatabaseClient, jsonText } from '@inferscan/db';
+import type { ResultEvidence } from '@inferscan/formats';
 
 import { CHANNEL, notificationOf } from '../store/notification.js';
 import { inTransaction } from '../store/transaction.js';
-import { definitionFacts } from './definition-facts.js';
-import { type DeliveredJob, receiptRows, resultSummary } from './result-facts.js';
+import { deriveDefinition } from './derive-definition.js';
+import { deriveResult } from './derive-result.js';
 
 /** Jobs named in one notification; beyond, readers are told that many changed. */
 const MAX_NOTIFIED = 100;
+const MAX_ERROR = 1_000;
 
 /** Stores a fetched document with everything that is derived from it, and tells whose jobs it concerns. */
 export function saveContent({ pool }: Database, cid: string, json: unknown): Promise<void> {
@@ -14,11 +16,11 @@ export function saveContent({ pool }: Database, cid: string, json: unknown): Pro
     const text = jsonText(json);
     await client.query(
       `UPDATE content SET status = 'fetched', json = $2::jsonb, bytes = $3, error = NULL, attempts = attempts + 1,
-         next_attempt_at = NULL, fetched_at = coalesce(fetched_at, now())
+         retrying = false, next_attempt_at = NULL, fetched_at = coalesce(fetched_at, now())
        WHERE cid = $1`,
       [cid, text, Buffer.byteLength(text)],
     );
-    await derive(client, cid, json);
+    await derive(client, cid, { state: 'read', json });
   });
 }
 
@@ -29,69 +31,79 @@ export function deriveAgain({ pool }: Database, cid: string): Promise<void> {
       'UPDATE content SET next_attempt_at = NULL WHERE cid = $1 RETURNING json',
       [cid],
     );
-    await derive(client, cid, rows[0]?.json);
+    const [document] = rows;
+    if (document) await derive(client, cid, { state: 'read', json: document.json });
   });
 }
 
-/** Marks a document that cannot be read, and says so for the jobs whose result it is. */
+/** Marks a document that cannot be read, and says so for the jobs that name it. */
 export function saveUnreadable({ pool }: Database, cid: string, reason: string): Promise<void> {
   return inTransaction(pool, async (client) => {
     await client.query(
-      `UPDATE content SET status = 'invalid', error = $2, attempts = attempts + 1, next_attempt_at = NULL WHERE cid = $1`,
-      [cid, reason.slice(0, 1_000)],
+      `UPDATE content SET status = 'invalid', error = $2, attempts = attempts + 1, retrying = true,
+         next_attempt_at = NULL WHERE cid = $1`,
+      [cid, reason.slice(0, MAX_ERROR)],
     );
-    await writeSummary(client, cid, {
-      state: 'unknown',
-      reason: `the result cannot be read: ${reason}`.slice(0, 2_000),
-    });
-    await notifyJobs(client, cid);
+    await derive(client, cid, { state: 'unreadable' });
   });
 }
 
-async function derive(client: DatabaseClient, cid: string, json: unknown): Promise<void> {
-  const { rows } = await client.query<{ used: boolean }>(
-    'SELECT EXISTS (SELECT FROM job WHERE definition_cid = $1) AS used',
-    [cid],
-  );
-  if (rows[0]?.used) await writeRows(client, TABLES.definitionFacts, [definitionFacts(cid, json)], 'replace');
-  await writeSummary(client, cid, resultSummary(json));
-  // A receipt is signed for one job; a result shared by more has none to speak of.
-  const jobs = await client.query<DeliveredJob>(
-    `SELECT job.id, job.address, job.market, job.node, run.address AS run, job.definition_cid AS "definitionCid"
-     FROM job LEFT JOIN run ON run.id = job.run_id WHERE job.result_cid = $1 LIMIT 100`,
-    [cid],
-  );
-  const receipts = jobs.rows.flatMap((job) => receiptRows(job, cid, json));
-  await writeRows(client, TABLES.receipt, receipts, 'replace');
+export interface FailedAttempt {
+  readonly attempts: number;
+  readonly message: string;
+  readonly missing: boolean;
+  readonly pauseSeconds: number;
+}
+
+/** Notes that nobody delivered a document, and when it is asked for again. */
+export function saveFailure({ pool }: Database, cid: string, failure: FailedAttempt): Promise<void> {
+  const { attempts, message, missing, pauseSeconds } = failure;
+  return inTransaction(pool, async (client) => {
+    await client.query(
+      `UPDATE content SET status = $2, attempts = $3, error = $4, retrying = true,
+         next_attempt_at = now() + make_interval(secs => $5) WHERE cid = $1`,
+      [cid, missing ? 'missing' : 'pending', attempts, message.slice(0, MAX_ERROR), pauseSeconds],
+    );
+    if (missing) await derive(client, cid, { state: 'missing' });
+  });
+}
+
+/** A document's content as evidence for jobs; a definition can be read or not, and that is all. */
+async function derive(client: DatabaseClient, cid: string, document: ResultEvidence): Promise<void> {
+  const definition = await deriveDefinition(client, cid, document.state === 'read' ? document : undefined);
+  const result = await deriveResult(client, cid, document);
+  // A page at a time, so that no transaction holds the indexing up.
+  if (definition.more || result.more) {
+    await client.query('UPDATE content SET next_attempt_at = now() WHERE cid = $1', [cid]);
+  }
   await notifyJobs(client, cid);
 }
 
-async function writeSummary(
-  client: DatabaseClient,
-  cid: string,
-  { state, reason }: { state: string; reason: string | null },
-): Promise<void> {
-  await client.query(
-    `INSERT INTO result_facts (job_id, cid, state, reason) SELECT id, $1, $2, $3 FROM job WHERE result_cid = $1
-     ON CONFLICT (job_id) DO UPDATE SET cid = excluded.cid, state = excluded.state, reason = excluded.reason`,
-    [cid, state, reason],
-  );
-}
-
 async function notifyJobs(client: DatabaseClient, cid: string): Promise<void> {
-  const { rows } = await client.query<{ address: string; market: string; node: string | null }>(
+  const { rows } = await client.query<ConcernedJob>(
     `SELECT DISTINCT address, market, node FROM job WHERE definition_cid = $1 OR result_cid = $1 LIMIT ${MAX_NOTIFIED + 1}`,
     [cid],
   );
+  await notifyOf(client, rows);
+}
+
+export interface ConcernedJob {
+  readonly address: string;
+  readonly market: string;
+  readonly node: string | null;
+}
+
+/** Tells readers that something about these jobs changed. */
+export async function notifyOf(client: DatabaseClient, jobs: readonly ConcernedJob[]): Promise<void> {
   const checkpoint = await client.query<{ slot: bigint }>('SELECT slot FROM checkpoint WHERE id = 1');
   const slot = checkpoint.rows[0]?.slot ?? 0n;
   const payload =
-    rows.length > MAX_NOTIFIED
+    jobs.length > MAX_NOTIFIED
       ? JSON.stringify({ slot: slot.toString(), many: true })
       : notificationOf(slot, {
-          jobs: rows.map(({ address }) => address),
-          markets: rows.map(({ market }) => market),
-          nodes: rows.flatMap(({ node }) => node ?? []),
+          jobs: jobs.map(({ address }) => address),
+          markets: jobs.map(({ market }) => market),
+          nodes: jobs.flatMap(({ node }) => node ?? []),
         });
   await client.query('SELECT pg_notify($1, $2)', [CHANNEL, payload]);
 }

@@ -1,0 +1,108 @@
+import { type DatabaseClient, type RowOf, TABLES, writeRows } from '@inferscan/db';
+import {
+  type Attribution,
+  attributeFault,
+  type ChainFacts,
+  type DefinitionEvidence,
+  flowSummary,
+  type ResultEvidence,
+} from '@inferscan/formats';
+
+import { definitionEvidence, nodesThatRan } from './fault-context.js';
+import type { EndedJob } from './job-end.js';
+
+export type OutcomeRow = RowOf<typeof TABLES.resultFacts>;
+
+const MAX_TEXT = 2_000;
+const UNREAD: DefinitionEvidence = { state: 'unread' };
+
+/** How a result says that its job ended. */
+export interface ResultSummary {
+  readonly state: string | null;
+  readonly reason: string | null;
+}
+
+/** The summary of a result's document; none before it was read. */
+export function resultSummary(result: ResultEvidence): ResultSummary {
+  if (result.state === 'unreadable') return { state: 'unknown', reason: 'the result cannot be read' };
+  if (result.state !== 'read') return { state: null, reason: null };
+  const { state, reason } = flowSummary(result.json);
+  return { state, reason: reason?.slice(0, MAX_TEXT) ?? null };
+}
+
+/** A job's outcome by the chain and its result, with nothing known of its definition. */
+export function outcomeRow(
+  job: EndedJob,
+  attribution: Attribution,
+  { state, reason }: ResultSummary = { state: null, reason: null },
+): OutcomeRow {
+  return {
+    job_id: job.id,
+    cid: job.resultCid,
+    definition_cid: job.definitionCid,
+    basis: job.basis,
+    state,
+    reason,
+    outcome: attribution.outcome,
+    fault: attribution.fault,
+    fault_code: attribution.code,
+    fault_reason: attribution.reason,
+    host_generation: attribution.generation,
+    waits_for: attribution.waitsFor,
+  };
+}
+
+/** The chain's facts of a job for {@link attributeFault}. */
+export const chainFactsOf = (job: EndedJob, now: bigint | null): ChainFacts => ({
+  end: job.end,
+  startedAt: job.startedAt,
+  endedAt: job.endedAt,
+  timeout: job.timeout,
+  now,
+});
+
+/** Attributes jobs with all that is known; those of runs that simply go on are left out. */
+export async function attributeJobs(
+  client: DatabaseClient,
+  jobs: readonly EndedJob[],
+  now: bigint | null,
+  resultOf: (job: EndedJob) => ResultEvidence | Promise<ResultEvidence>,
+): Promise<OutcomeRow[]> {
+  const definitions = await definitionEvidence(client, [...new Set(jobs.map((job) => job.definitionCid))]);
+  const rows: OutcomeRow[] = [];
+  for (const job of jobs) {
+    const definition = definitions.get(job.definitionCid) ?? UNREAD;
+    const chain = chainFactsOf(job, now);
+    const result = await resultOf(job);
+    let found = attributeFault(chain, result, { definition, ranElsewhere: false });
+    if (found.waitsFor === 'elsewhere' || found.waitsFor === 'definition_found') {
+      const nodes = await nodesThatRan(client, job.definitionCid);
+      const ranElsewhere = nodes.some((node) => node !== job.node);
+      found = attributeFault(chain, result, { definition, ranElsewhere });
+    }
+    if (found.code !== 'running') rows.push(outcomeRow(job, found, resultSummary(result)));
+  }
+  return rows;
+}
+
+const byJob = (rows: readonly OutcomeRow[]): OutcomeRow[] =>
+  [...rows].sort((a, b) => (String(a.job_id) < String(b.job_id) ? -1 : 1));
+
+/**
+ * Adds rows for jobs that have none. All who write these rows take them in the order of their jobs, after the documents'
+ * rows, so that they never wait for each other in a circle.
+ */
+export function addOutcomes(client: DatabaseClient, rows: readonly OutcomeRow[]): Promise<number> {
+  return writeRows(client, TABLES.resultFacts, byJob(rows), 'keep');
+}
+
+/** Replaces rows, except those that meanwhile rest on other facts of the chain. */
+export async function replaceOutcomes(client: DatabaseClient, rows: readonly OutcomeRow[]): Promise<void> {
+  const { rows: current } = await client.query<{ id: string; basis: string }>(
+    'SELECT job_id AS id, basis FROM result_facts WHERE job_id = ANY ($1) ORDER BY job_id FOR UPDATE',
+    [rows.map(({ job_id }) => job_id)],
+  );
+  const basisOf = new Map(current.map(({ id, basis }) => [id, basis]));
+  const valid = rows.filter(({ job_id, basis }) => basisOf.get(String(job_id)) === basis);
+  await writeRows(client, TABLES.resultFacts, valid, 'replace');
+}
