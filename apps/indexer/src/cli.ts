@@ -16,9 +16,11 @@ ledger, and keeps them in Postgres. Begins with the first transaction, goes on w
 Environment:
   DATABASE_URL            postgresql://user:password@host:port/database (required)
   CLUSTER                 localnet (default), devnet or mainnet
-  RPC_URL                 JSON-RPC; localnet: http://127.0.0.1:8899. Required elsewhere, or HELIUS_API_KEY
-  HELIUS_API_KEY          makes RPC_URL for mainnet and devnet
-  WS_URL                  websockets; default: RPC_URL's host, next port where RPC_URL names one
+  RPC_URL                 JSON-RPC, or several servers of the same chain separated by commas: the best one is asked,
+                          the others when it fails or lags; localnet: http://127.0.0.1:8899. Required elsewhere,
+                          or HELIUS_API_KEY
+  HELIUS_API_KEY          makes an RPC_URL for mainnet and devnet, beside those given
+  WS_URL                  websockets, one or several; default: RPC_URL's hosts, next port where RPC_URL names one
   IPFS_GATEWAYS           base URLs separated by commas; localnet: http://127.0.0.1:8901
   ALLOW_PRIVATE_GATEWAYS  true or false; default: true on localnet
   LOG_LEVEL               fatal, error, warn, info (default), debug, trace, silent

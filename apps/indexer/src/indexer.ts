@@ -98,7 +98,7 @@ async function indexInto(
     (status) => store.saveStatus(status),
   );
   const rpc = createRpcClient({
-    url: config.rpcUrl,
+    url: config.rpcUrls,
     onTrouble: (trouble) => {
       heartbeat.update({ error: trouble === null ? null : trouble.message });
       if (trouble === null) log.info('the RPC answers again');
@@ -106,9 +106,9 @@ async function indexInto(
     },
   });
   const wake = createWakeSource({
-    wsUrl: config.wsUrl,
+    wsUrl: config.wsUrls,
     mentions: network.jobsProgram,
-    log: (event, reason) => log.info({ url: redactUrl(config.wsUrl), reason }, `websocket ${event}`),
+    log: (event, reason, url) => log.info({ url: redactUrl(url), reason }, `websocket ${event}`),
   });
   const source = createRpcSource({
     rpc,
@@ -151,7 +151,7 @@ async function indexInto(
     log.info(
       {
         cluster: config.cluster,
-        rpc: redactUrl(config.rpcUrl),
+        rpc: config.rpcUrls.map(redactUrl).join(', '),
         genesisHash,
         from: checkpoint?.slot.toString() ?? 'genesis',
       },

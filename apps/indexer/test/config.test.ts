@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { ConfigError, readConfig } from '../src/config/environment.js';
-import { redactUrl } from '../src/config/redact.js';
+import { redactText, redactUrl } from '../src/config/redact.js';
 
 const DATABASE_URL = 'postgresql://user:secret@localhost:5432/inferscan';
 
@@ -9,8 +9,10 @@ describe('readConfig', () => {
   it('needs nothing but a database on the localnet', () => {
     expect(readConfig({ DATABASE_URL, RPC_URL: '' })).toEqual({
       cluster: 'localnet',
-      rpcUrl: 'http://127.0.0.1:8899',
-      wsUrl: 'ws://127.0.0.1:8900/',
+      rpcUrls: ['http://127.0.0.1:8899'],
+      wsUrls: ['ws://127.0.0.1:8900/'],
+      backfill: 'rpc',
+      archive: null,
       databaseUrl: DATABASE_URL,
       ipfsGateways: ['http://127.0.0.1:8901'],
       allowPrivateGateways: true,
@@ -21,11 +23,39 @@ describe('readConfig', () => {
   it('makes the address of Helius from its key, and keeps private gateways out of public clusters', () => {
     const config = readConfig({ DATABASE_URL, CLUSTER: 'mainnet', HELIUS_API_KEY: 'abcd-1234-efgh' });
     expect(config).toMatchObject({
-      rpcUrl: 'https://mainnet.helius-rpc.com/?api-key=abcd-1234-efgh',
-      wsUrl: 'wss://mainnet.helius-rpc.com/?api-key=abcd-1234-efgh',
+      rpcUrls: ['https://mainnet.helius-rpc.com/?api-key=abcd-1234-efgh'],
+      wsUrls: ['wss://mainnet.helius-rpc.com/?api-key=abcd-1234-efgh'],
+      backfill: 'helius',
       allowPrivateGateways: false,
     });
     expect(config.ipfsGateways.length).toBeGreaterThan(1);
+  });
+
+  it('takes several servers, each once, and the one that a key makes beside them', () => {
+    const env = {
+      DATABASE_URL,
+      CLUSTER: 'devnet',
+      RPC_URL: 'https://one.example/a, https://two.example:8899,,https://one.example/a',
+    };
+    expect(readConfig(env)).toMatchObject({
+      rpcUrls: ['https://one.example/a', 'https://two.example:8899'],
+      wsUrls: ['wss://one.example/a', 'wss://two.example:8900/'],
+      backfill: 'rpc',
+    });
+    expect(readConfig({ ...env, HELIUS_API_KEY: 'abcd-1234-efgh', BACKFILL: 'rpc' })).toMatchObject({
+      rpcUrls: [...readConfig(env).rpcUrls, 'https://devnet.helius-rpc.com/?api-key=abcd-1234-efgh'],
+      backfill: 'rpc',
+    });
+  });
+
+  it('keeps an archive only where it is told to', () => {
+    expect(readConfig({ DATABASE_URL, ARCHIVE_DIR: '/data/archive' }).archive).toEqual({
+      dir: '/data/archive',
+      detail: 'compact',
+    });
+    expect(readConfig({ DATABASE_URL, ARCHIVE_DIR: 'a', ARCHIVE_DETAIL: 'full' }).archive?.detail).toBe(
+      'full',
+    );
   });
 
   it('names every variable that is wrong, and repeats none that may be secret', () => {
@@ -47,6 +77,14 @@ describe('readConfig', () => {
     [{}, /DATABASE_URL: needed/],
     [{ DATABASE_URL, CLUSTER: 'mainnet' }, /RPC_URL: needed for mainnet \(or HELIUS_API_KEY\)/],
     [{ DATABASE_URL, IPFS_GATEWAYS: 'http://one, two' }, /IPFS_GATEWAYS: entry 2: expected a URL/],
+    [{ DATABASE_URL, RPC_URL: 'https://a.example, ftp://b' }, /RPC_URL: entry 2: expected a URL/],
+    [{ DATABASE_URL, RPC_URL: ' , ' }, /RPC_URL: expected at least one URL/],
+    [
+      { DATABASE_URL, CLUSTER: 'mainnet', RPC_URL: 'https://a.example', BACKFILL: 'helius' },
+      /BACKFILL: helius needs/,
+    ],
+    [{ DATABASE_URL, BACKFILL: 'fast' }, /BACKFILL: expected one of rpc, helius/],
+    [{ DATABASE_URL, ARCHIVE_DETAIL: 'some' }, /ARCHIVE_DETAIL: expected one of compact, full/],
     [{ DATABASE_URL, IPFS_GATEWAYS: ' , ' }, /IPFS_GATEWAYS: expected at least one URL/],
   ])('refuses %o', (environment, message) => {
     expect(() => readConfig(environment)).toThrow(message);
@@ -61,5 +99,21 @@ describe('redactUrl', () => {
     ['secret', '(not a URL)'],
   ])('shows %s as %s', (url, shown) => {
     expect(redactUrl(url)).toBe(shown);
+  });
+});
+
+describe('redactText', () => {
+  it.each([
+    'https://mainnet.helius-rpc.com/?api-key=se%2Fcret-1',
+    'https://x.quiknode.pro/0123456789abcdef0123/',
+    'https://user:pass-word@host:1234/rpc',
+    'https://host/rpc?sole-value',
+  ])('leaves no secret of %s', (url) => {
+    const said = `key se/cret-1 (se%2Fcret-1), 0123456789abcdef0123, user:pass-word or sole-value at ${url} is wrong`;
+    const shown = redactText(said, url);
+    const { username, password, search, pathname } = new URL(url);
+    const secrets = [username, password, search.split('=').at(-1)?.replace('?', ''), pathname.split('/')[1]];
+    for (const secret of secrets.filter((one) => (one?.length ?? 0) > 3)) expect(shown).not.toContain(secret);
+    expect(shown).toMatch(/^key .* is wrong$/);
   });
 });

@@ -3,12 +3,27 @@ import { z } from 'zod';
 
 export interface IndexerConfig {
   readonly cluster: Cluster;
-  readonly rpcUrl: string;
-  readonly wsUrl: string;
+  /** Servers of the same chain; the first is preferred as long as nothing else is known. */
+  readonly rpcUrls: readonly string[];
+  readonly wsUrls: readonly string[];
+  /** How history is fetched; the tip is always followed over plain RPC. */
+  readonly backfill: BackfillKind;
+  /** Where fetched transactions are kept; null: nowhere. */
+  readonly archive: ArchiveConfig | null;
   readonly databaseUrl: string;
   readonly ipfsGateways: readonly string[];
   readonly allowPrivateGateways: boolean;
   readonly logLevel: LogLevel;
+}
+
+const BACKFILL_KINDS = ['rpc', 'helius'] as const;
+type BackfillKind = (typeof BACKFILL_KINDS)[number];
+
+const ARCHIVE_DETAILS = ['compact', 'full'] as const;
+interface ArchiveConfig {
+  readonly dir: string;
+  /** compact: what decoding takes; full: the RPC's answers too, as they came. */
+  readonly detail: (typeof ARCHIVE_DETAILS)[number];
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -44,10 +59,37 @@ const url = (protocols: readonly string[]) =>
     { error: `expected a URL that begins with ${protocols.map((name) => `${name}//`).join(' or ')}` },
   );
 
+const oneOf = <const Value extends string>(values: readonly Value[]) =>
+  z.enum(values, { error: `expected one of ${values.join(', ')}` });
+
+/** URLs separated by commas; equal ones count once. */
+const urls = (protocols: readonly string[]) =>
+  z
+    .string()
+    .transform((text) => [...new Set(splitList(text))])
+    .superRefine((list, context) => {
+      const each = url(protocols);
+      list.forEach((entry, index) => {
+        const reason = each.safeParse(entry).error?.issues[0]?.message;
+        if (reason === undefined) return;
+        context.addIssue(list.length === 1 ? reason : `entry ${index + 1}: ${reason}`);
+      });
+      if (list.length === 0) context.addIssue('expected at least one URL, separated by commas');
+    });
+
+const splitList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
 const Environment = z.object({
-  CLUSTER: optional(z.enum(CLUSTERS, { error: `expected one of ${CLUSTERS.join(', ')}` })),
-  RPC_URL: optional(url(['http:', 'https:'])),
-  WS_URL: optional(url(['ws:', 'wss:'])),
+  CLUSTER: optional(oneOf(CLUSTERS)),
+  RPC_URL: optional(urls(['http:', 'https:'])),
+  WS_URL: optional(urls(['ws:', 'wss:'])),
+  BACKFILL: optional(oneOf(BACKFILL_KINDS)),
+  ARCHIVE_DIR: optional(z.string()),
+  ARCHIVE_DETAIL: optional(oneOf(ARCHIVE_DETAILS)),
   HELIUS_API_KEY: optional(z.string().regex(/^[\w-]{8,100}$/, 'expected the key as Helius shows it')),
   DATABASE_URL: z.preprocess(
     (value) => (value === '' ? undefined : value),
@@ -55,7 +97,7 @@ const Environment = z.object({
   ),
   IPFS_GATEWAYS: optional(z.string()),
   ALLOW_PRIVATE_GATEWAYS: optional(z.enum(['true', 'false', '1', '0'], { error: 'expected true or false' })),
-  LOG_LEVEL: optional(z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` })),
+  LOG_LEVEL: optional(oneOf(LOG_LEVELS)),
 });
 
 /**
@@ -70,17 +112,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const env = parsed.data;
   const cluster = env.CLUSTER ?? 'localnet';
   const wrong: string[] = [];
-  const rpcUrl = env.RPC_URL ?? defaultRpcUrl(cluster, env.HELIUS_API_KEY);
-  if (rpcUrl === null) wrong.push(`RPC_URL: needed for ${cluster} (or HELIUS_API_KEY)`);
+  const rpcUrls = rpcUrlsOf(cluster, env);
+  if (rpcUrls.length === 0) wrong.push(`RPC_URL: needed for ${cluster} (or HELIUS_API_KEY)`);
+  if (env.BACKFILL === 'helius' && cluster !== 'localnet' && env.HELIUS_API_KEY === undefined) {
+    wrong.push('BACKFILL: helius needs HELIUS_API_KEY');
+  }
   if (env.DATABASE_URL === undefined) {
     wrong.push('DATABASE_URL: needed, as postgresql://user:password@host:port/database');
   }
-  const gateways = (
-    env.IPFS_GATEWAYS ?? (cluster === 'localnet' ? LOCALNET_GATEWAY : DEFAULT_GATEWAYS.join(','))
-  )
-    .split(',')
-    .map((gateway) => gateway.trim())
-    .filter((gateway) => gateway !== '');
+  const gateways = splitList(
+    env.IPFS_GATEWAYS ?? (cluster === 'localnet' ? LOCALNET_GATEWAY : DEFAULT_GATEWAYS.join(',')),
+  );
   const gateway = url(['http:', 'https:']);
   gateways.forEach((entry, index) => {
     const checked = gateway.safeParse(entry);
@@ -88,12 +130,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       wrong.push(`IPFS_GATEWAYS: entry ${index + 1}: ${checked.error.issues[0]?.message}`);
   });
   if (gateways.length === 0) wrong.push('IPFS_GATEWAYS: expected at least one URL, separated by commas');
-  if (wrong.length > 0 || rpcUrl === null || env.DATABASE_URL === undefined) throw new ConfigError(wrong);
+  if (wrong.length > 0 || env.DATABASE_URL === undefined) throw new ConfigError(wrong);
   const allowPrivate = env.ALLOW_PRIVATE_GATEWAYS ?? (cluster === 'localnet' ? 'true' : 'false');
   return {
     cluster,
-    rpcUrl,
-    wsUrl: env.WS_URL ?? websocketUrl(rpcUrl),
+    rpcUrls,
+    wsUrls: env.WS_URL ?? rpcUrls.map(websocketUrl),
+    backfill: env.BACKFILL ?? (env.HELIUS_API_KEY === undefined ? 'rpc' : 'helius'),
+    archive:
+      env.ARCHIVE_DIR === undefined
+        ? null
+        : { dir: env.ARCHIVE_DIR, detail: env.ARCHIVE_DETAIL ?? 'compact' },
     databaseUrl: env.DATABASE_URL,
     ipfsGateways: gateways,
     allowPrivateGateways: allowPrivate === 'true' || allowPrivate === '1',
@@ -101,10 +148,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
-function defaultRpcUrl(cluster: Cluster, heliusKey: string | undefined): string | null {
-  if (cluster === 'localnet') return LOCALNET_RPC;
-  if (heliusKey !== undefined) return `https://${cluster}.helius-rpc.com/?api-key=${heliusKey}`;
-  return null;
+/** A key for Helius makes one more server, beside those given. */
+function rpcUrlsOf(cluster: Cluster, env: z.output<typeof Environment>): readonly string[] {
+  if (cluster === 'localnet') return env.RPC_URL ?? [LOCALNET_RPC];
+  const helius =
+    env.HELIUS_API_KEY === undefined
+      ? []
+      : [`https://${cluster}.helius-rpc.com/?api-key=${env.HELIUS_API_KEY}`];
+  return [...new Set([...(env.RPC_URL ?? []), ...helius])];
 }
 
 /** Providers serve websockets under the same address; a bare port has them on the next one, as Solana's validator does. */
