@@ -25,7 +25,8 @@ Environment:
   ALLOW_PRIVATE_GATEWAYS  true or false; default: true on localnet
   LOG_LEVEL               fatal, error, warn, info (default), debug, trace, silent
 
-Prints "indexer ready" when it has reached the tip. Logs are JSON lines on stderr. SIGTERM and SIGINT stop it
+Prints "indexer ready" when it has reached the tip, "indexer stands by" when another one writes to the database: it
+takes over when that one ends. Logs are JSON lines on stderr. SIGTERM and SIGINT stop it
 between two commits. Exit codes: 0 stopped, 1 failed, 2 wrong configuration.`;
 
 async function main(): Promise<number> {
@@ -54,7 +55,13 @@ async function main(): Promise<number> {
   }
   try {
     await runIndexer(
-      { config, log, reset, onReady: () => process.stdout.write('indexer ready\n') },
+      {
+        config,
+        log,
+        reset,
+        onReady: () => process.stdout.write('indexer ready\n'),
+        onStandby: () => process.stdout.write('indexer stands by\n'),
+      },
       stop.signal,
     );
     log.info('stopped');

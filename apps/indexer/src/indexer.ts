@@ -23,7 +23,9 @@ export interface IndexerOptions {
   readonly log: Log;
   /** Called once, when everything up to the tip is stored for the first time. */
   readonly onReady?: () => void;
-  /** Empty the database first. */
+  /** Called when another indexer writes to the database: this one waits to take over from it. */
+  readonly onStandby?: () => void;
+  /** Empty the database first. Not while another indexer writes to it. */
   readonly reset?: boolean;
 }
 
@@ -42,7 +44,8 @@ export async function runIndexer(options: IndexerOptions, signal: AbortSignal): 
   for (let failures = 0; !signal.aborted; ) {
     const started = Date.now();
     try {
-      await session({ ...options, onReady, reset: reset ?? false }, signal);
+      const onStandby = options.onStandby ?? (() => {});
+      await session({ ...options, onReady, onStandby, reset: reset ?? false }, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (!isDatabaseAway(error)) throw error;
@@ -56,7 +59,7 @@ export async function runIndexer(options: IndexerOptions, signal: AbortSignal): 
 
 /** From taking the writer's lock to losing it, the database, or the will to go on. */
 async function session(
-  { config, log, onReady, reset }: Required<IndexerOptions>,
+  { config, log, onReady, onStandby, reset }: Required<IndexerOptions>,
   outer: AbortSignal,
 ): Promise<void> {
   const ended = new AbortController();
@@ -64,8 +67,16 @@ async function session(
   const applied = await migrate(config.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'migrated the database');
   const lock = await takeWriterLock(
-    config.databaseUrl,
-    (reason) => ended.abort(new DatabaseAwayError(`the writer's lock was lost: ${reason}`)),
+    {
+      databaseUrl: config.databaseUrl,
+      onLost: (reason) => ended.abort(new DatabaseAwayError(`the writer's lock was lost: ${reason}`)),
+      onStandby: reset
+        ? null
+        : () => {
+            log.info('another indexer writes to this database: standing by');
+            onStandby();
+          },
+    },
     signal,
   );
   const database = connectDatabase(config.databaseUrl, { applicationName: 'inferscan-indexer' });

@@ -28,14 +28,30 @@ afterEach(async () => {
 });
 
 describe('one writer', () => {
-  it('is all there can be: the second one says so and ends', async () => {
+  it('is all there can be: the second one stands by, and takes over when the first is killed', async () => {
+    const first = spawnIndexer(target);
+    const [firstSaid] = (await once(first.stdout ?? first, 'data')) as [Buffer];
+    expect(firstSaid.toString()).toBe('indexer ready\n');
+    const second = spawnIndexer(target);
+    const [secondSaid] = (await once(second.stdout ?? second, 'data')) as [Buffer];
+    expect(secondSaid.toString()).toBe('indexer stands by\n');
+    const lives = await createLives(chain, createRandom(2));
+    await lives.step();
+    await stored(database.database, lives.lastSignature);
+    await endChild(first, 'SIGKILL');
+    const [then] = (await once(second.stdout ?? second, 'data')) as [Buffer];
+    expect(then.toString()).toBe('indexer ready\n');
+    await lives.step();
+    await stored(database.database, lives.lastSignature);
+    expect(await endChild(second, 'SIGTERM')).toBe(0);
+  });
+
+  it('is not robbed of the database by one that is to empty it', async () => {
     const first = startIndexer(target);
     await first.ready;
-    await expect(startIndexer(target).done).rejects.toThrow(/another indexer is writing to this database/);
+    const robber = startIndexer(target, { reset: true });
+    await expect(robber.done).rejects.toThrow(/another indexer is writing to this database/);
     await first.stop();
-    const next = startIndexer(target);
-    await next.ready;
-    await next.stop();
   });
 
   it('stops when the checkpoint is not where it left it', async () => {

@@ -54,7 +54,7 @@ export const indexerService = (cluster: string, endpoints: Endpoints): ChildSpec
     ...(cluster === 'localnet' ? { ALLOW_PRIVATE_GATEWAYS: 'true' } : {}),
   },
   // The real networks take hours to index: there the explorer opens while the backfill runs.
-  ...(cluster === 'localnet' ? { readyLine: /indexer ready/ } : {}),
+  ...(cluster === 'localnet' ? { readyLine: /indexer (ready|stands by)/ } : {}),
 });
 
 export const webService = (
