@@ -3,7 +3,7 @@ import { getTransferSolInstruction } from '@solana-program/system';
 import bs58 from 'bs58';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { openSocket, type Socket } from '../socket.js';
-import { startTestNet, type TestNet } from '../support.js';
+import { startTestNet, type TestNet, until } from '../support.js';
 import { createWallet, type Wallet } from '../wallet.js';
 
 /** A localnet for the tests of a file, and a fresh connection for each of them. */
@@ -23,6 +23,10 @@ export function setSubscriptionScene(): SubscriptionScene {
     test = await startTestNet({ slotMs: 20 });
     payer = createWallet(test, await generateKeyPairSigner());
     await test.rpc('requestAirdrop', [payer.key.address, 5_000_000_000]);
+    await until('the airdrop to be confirmed', async () => {
+      const { result } = await test.rpc('getBalance', [payer.key.address, { commitment: 'confirmed' }]);
+      return (result as { value: number }).value > 0;
+    });
   });
   afterAll(() => test.stop());
   beforeEach(async () => {

@@ -12,6 +12,7 @@ import {
   VersionedTransaction,
 } from '@solana/web3.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSocket } from '../../socket.js';
 import { startTestNet, type TestNet } from '../../support.js';
 import { idle } from './idle.js';
 
@@ -63,8 +64,15 @@ describe('look-up tables of @solana/web3.js 1.x', () => {
     }).compileToV0Message([table]);
     const transaction = new VersionedTransaction(message);
     transaction.sign([payer]);
+    const socket = await openSocket(test.net.wsUrl);
+    const watching = await socket.subscribe('logsSubscribe', [
+      { mentions: [bob.toBase58()] },
+      { commitment: 'confirmed' },
+    ]);
     const signature = await connection.sendTransaction(transaction);
     await connection.confirmTransaction({ signature, ...latest });
+    expect(await socket.wait(watching)).toMatchObject([{ value: { signature, err: null } }]);
+    socket.close();
 
     const found = await connection.getTransaction(signature, { maxSupportedTransactionVersion: 0 });
     expect(found?.meta?.loadedAddresses?.writable.map(String)).toEqual([bob.toBase58()]);
