@@ -34,9 +34,11 @@ describe('a localnet that cannot write its blocks', () => {
       expect(response.status).toBe(503);
       expect(await response.json()).toEqual({ status: 'failed', reason: expect.any(String) });
       // What is known can still be read.
-      expect((await test.rpc('getBalance', [key.address, { commitment: 'processed' }])).result).toMatchObject({
-        value: 1_000_000_000,
-      });
+      expect((await test.rpc('getBalance', [key.address, { commitment: 'processed' }])).result).toMatchObject(
+        {
+          value: 1_000_000_000,
+        },
+      );
       // Nobody looks at the health of a node that is told not to look at the transaction.
       expect((await payer.submit(wire, { skipPreflight: true })).error).toBeUndefined();
     } finally {

@@ -30,7 +30,10 @@ describe('the history of an address', () => {
     ['[2] hi', () => [memo('hi')]],
     ['[6] zwölf', () => [memo('zwölf')]],
     ['[1] a; [1] b', () => [memo('a'), memo('b')]],
-    ['[3] old', () => [new TransactionInstruction({ programId: FIRST_MEMO, keys: [], data: Buffer.from('old') })]],
+    [
+      '[3] old',
+      () => [new TransactionInstruction({ programId: FIRST_MEMO, keys: [], data: Buffer.from('old') })],
+    ],
   ];
 
   beforeAll(async () => {
@@ -122,7 +125,11 @@ describe('the history of an address', () => {
     const { publicKey } = sender.payer;
     const config = { ...confirmed, limit: 1 };
     expect(await world.result('getSignaturesForAddress', [publicKey.toBase58(), config])).toMatchObject([
-      { signature: odd.signature, memo: '[2] (unparsable)', err: { InstructionError: [0, expect.anything()] } },
+      {
+        signature: odd.signature,
+        memo: '[2] (unparsable)',
+        err: { InstructionError: [0, expect.anything()] },
+      },
     ]);
   });
 });
@@ -138,7 +145,10 @@ describe('the status of a transaction', () => {
 
   const status = async (signature: string, config?: object): Promise<unknown> => {
     const params = config === undefined ? [[signature]] : [[signature], config];
-    const answer = (await world.result('getSignatureStatuses', params)) as { context: object; value: unknown[] };
+    const answer = (await world.result('getSignatureStatuses', params)) as {
+      context: object;
+      value: unknown[];
+    };
     expect(answer.context).toEqual(await world.context('processed'));
     expect(answer.value).toHaveLength(1);
     return answer.value[0];

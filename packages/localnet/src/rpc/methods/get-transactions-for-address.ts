@@ -9,7 +9,6 @@ import { defineMethod } from '../method.js';
 import { address, contextFields, maxTransactionVersion, signature, transactionEncoding } from '../params.js';
 
 const MAX_LIMIT = 1_000;
-const DEFAULT_FULL = 100;
 
 const bound = z.number().int().min(0).nullish();
 const numberRange = z.strictObject({ eq: bound, gt: bound, gte: bound, lt: bound, lte: bound }).nullish();
@@ -56,7 +55,7 @@ export const getTransactionsForAddress = defineMethod(
   async (context, [wanted, given]) => {
     requireConfirmed(given);
     const full = given?.transactionDetails === 'full';
-    const limit = given?.limit ?? (full ? DEFAULT_FULL : MAX_LIMIT);
+    const limit = given?.limit ?? MAX_LIMIT;
     const oldestFirst = given?.sortOrder === 'asc';
     const token = given?.paginationToken ? readToken(given.paginationToken) : undefined;
     const end = { slot: contextSlot(context, given) + 1, index: 0 };
