@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 
 const CLI = join(dirname(createRequire(import.meta.url).resolve('@inferscan/localnet')), 'cli.js');
 
+const PATIENCE_MS = 60_000;
+
 /** The localnet command as its users run it: a process of its own. */
 export interface LocalnetProcess {
   readonly url: string;
@@ -33,7 +35,7 @@ export interface LocalnetStart {
 export async function startLocalnet(start: LocalnetStart): Promise<LocalnetProcess> {
   const { dataDir, slotMs, control, profileDir } = start;
   const node = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir];
-  const args = [...node, CLI, '--data', dataDir, '--port', '0', '--ws-port', '0'];
+  const args = [...node, CLI, '--data', dataDir, '--port', '0', '--ws-port', '0', '--content-port', '0'];
   if (slotMs !== undefined) args.push('--slot-ms', String(slotMs));
   if (control === true) args.push('--control');
   const since = performance.now();
@@ -41,10 +43,11 @@ export async function startLocalnet(start: LocalnetStart): Promise<LocalnetProce
   const over = once(child, 'close');
   const ready = new Promise<{ url: string; wsUrl: string }>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const [, url, wsUrl] = /^localnet ready rpc=(\S+) ws=(\S+)$/.exec(line) ?? [];
+      const [, url, wsUrl] = /^localnet ready rpc=(\S+) ws=(\S+)/.exec(line) ?? [];
       if (url !== undefined && wsUrl !== undefined) resolve({ url, wsUrl });
     });
     over.then(() => reject(new Error('the localnet ended before it was ready')), reject);
+    setTimeout(() => reject(new Error('the localnet is not ready after 60 s')), PATIENCE_MS).unref();
   });
   const stop = async (): Promise<void> => {
     child.kill('SIGINT');

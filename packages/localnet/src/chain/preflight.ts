@@ -3,7 +3,7 @@ import type { WireTransaction } from '../encodings/transaction-wire.js';
 import type { Chain } from './chain.js';
 import { describeResult } from './execute.js';
 import type { AccountState, TransactionError, TransactionMeta } from './types.js';
-import type { Vm } from './vm.js';
+import type { Vm, VmSimulation } from './vm.js';
 
 /** The outcome of a transaction that was tried without keeping what it did. */
 export interface PreflightResult
@@ -38,5 +38,34 @@ export function preflight(
     return { ...NOT_EXECUTED, err: forged ? 'SignatureFailure' : refusal };
   }
   const result = vm.simulate(transaction, { verifySignatures });
-  return { err: result.err, postAccounts: result.postAccounts, ...describeResult(result, base58) };
+  return describeLater(result, base58);
+}
+
+/** Most transactions pass, and then nobody asks what they did: reading that takes longer than the simulation. */
+function describeLater(result: VmSimulation, base58: Base58): PreflightResult {
+  let described: ReturnType<typeof describeResult> | undefined;
+  const describe = (): ReturnType<typeof describeResult> => {
+    described ??= describeResult(result, base58);
+    return described;
+  };
+  let postAccounts: PreflightResult['postAccounts'] | undefined;
+  return {
+    err: result.err,
+    get postAccounts() {
+      postAccounts ??= result.postAccounts();
+      return postAccounts;
+    },
+    get innerInstructions() {
+      return describe().innerInstructions;
+    },
+    get logMessages() {
+      return describe().logMessages;
+    },
+    get computeUnitsConsumed() {
+      return describe().computeUnitsConsumed;
+    },
+    get returnData() {
+      return describe().returnData;
+    },
+  };
 }

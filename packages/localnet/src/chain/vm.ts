@@ -19,7 +19,7 @@ export interface VmResult {
 
 export interface VmSimulation extends VmResult {
   /** States after the simulation of the accounts that it could write, with those it left empty; none when it failed. */
-  readonly postAccounts: ReadonlyMap<string, AccountState>;
+  postAccounts(): ReadonlyMap<string, AccountState>;
 }
 
 /** LiteSVM with addresses as base58 text and nothing of its own idea of blocks, history or blockhashes. */
@@ -100,9 +100,10 @@ export function createVm(base58: Base58): Vm {
         transaction.message.version === 'legacy'
           ? svm.simulateLegacyTransaction(transaction.bytes)
           : svm.simulateVersionedTransaction(transaction.bytes);
-      return result instanceof FailedTransactionMetadata
-        ? { err: errorOf(result, transaction), meta: result.meta(), postAccounts: new Map() }
-        : { err: null, meta: result.meta(), postAccounts: postAccounts(result) };
+      if (result instanceof FailedTransactionMetadata) {
+        return { err: errorOf(result, transaction), meta: result.meta(), postAccounts: () => new Map() };
+      }
+      return { err: null, meta: result.meta(), postAccounts: () => postAccounts(result) };
     },
     account(address) {
       const account = svm.getAccount(base58.decode(address));

@@ -1,4 +1,4 @@
-import bs58 from 'bs58';
+import { decodeBase58, encodeBase58 } from './base58-digits.js';
 
 /** Converts between bytes and base58 text, remembering 32-byte keys because the same ones repeat all the time. */
 export interface Base58 {
@@ -14,11 +14,11 @@ export function createBase58(maxKeys = 50_000): Base58 {
 
   return {
     encode(bytes) {
-      if (bytes.length !== 32) return bs58.encode(bytes);
+      if (bytes.length !== 32) return encodeBase58(bytes);
       const index = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
       const known = texts.get(index);
       if (known !== undefined) return known;
-      const text = bs58.encode(bytes);
+      const text = encodeBase58(bytes);
       if (texts.size >= maxKeys) texts.clear();
       texts.set(index, text);
       return text;
@@ -26,7 +26,7 @@ export function createBase58(maxKeys = 50_000): Base58 {
     decode(text) {
       const known = keys.get(text);
       if (known !== undefined) return known;
-      const bytes = bs58.decode(text);
+      const bytes = decodeBase58(text);
       if (bytes.length === 32) {
         if (keys.size >= maxKeys) keys.clear();
         keys.set(text, bytes);
