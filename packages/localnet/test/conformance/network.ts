@@ -20,8 +20,8 @@ export interface StillNet extends TestNet {
   error(method: string, params?: unknown[]): Promise<unknown>;
 }
 
-export async function startStillNet(): Promise<StillNet> {
-  const test = await startTestNet({ control: true, slotMs: 60_000 });
+export async function startStillNet(options: { readonly dataDir?: string } = {}): Promise<StillNet> {
+  const test = await startTestNet({ control: true, slotMs: 60_000, ...options });
   const control = async <T>(name: string, ...params: unknown[]): Promise<T> => {
     const { result, error } = await test.rpc(`localnet_${name}`, params);
     if (error !== undefined) throw new Error(`${name}: ${error.code} ${error.message}`);

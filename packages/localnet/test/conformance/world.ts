@@ -24,8 +24,10 @@ export const SOL = 1_000_000_000;
 /** Slots after which a block is final, and one more for the open one. */
 const FINALITY = 32;
 
-export async function startWorld(): Promise<World> {
-  const net = await startStillNet();
+export const startWorld = async (): Promise<World> => worldOn(await startStillNet());
+
+/** Makes a world of a localnet that is new. */
+export async function worldOn(net: StillNet): Promise<World> {
   const payer = createWallet(net, await generateKeyPairSigner());
   await net.result('requestAirdrop', [payer.key.address, 10 * SOL]);
   await net.step(FINALITY);
