@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@inferscan/db/testing';
 import { networkConfig } from '@inferscan/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { mergeChanges } from '../src/pipeline/merge.js';
 import { createPostgresStore } from '../src/store/postgres-store.js';
 import { ConcurrentWriterError, WrongChainError } from '../src/store/store.js';
 import { startTestChain, type TestChain } from './support/chain.js';
@@ -68,7 +69,7 @@ describe('one writer', () => {
       instructions: [],
       tokenBalances: [],
     };
-    const none = { events: [], markets: [], jobs: [], runs: [], nodes: [], ledger: [], anomalies: [] };
+    const none = mergeChanges([]);
     await store.commit({ after: null, transactions: [transaction], changes: none, block: null });
     const again = store.commit({
       after: null,

@@ -134,6 +134,7 @@ export async function createWorld(options: Partial<ApiOptions> = {}): Promise<Wo
         closed_at: null,
         updated_position: position,
         was_stopped: false,
+        priced_per_job: false,
         ...values,
       });
       return id;
@@ -177,6 +178,8 @@ export async function createWorld(options: Partial<ApiOptions> = {}): Promise<Wo
         path: [0],
         block_time: NOW - 100,
         failed: false,
+        program: 'jobs',
+        form: 'I',
         instruction: 'list',
         accounts: {},
         args: {},

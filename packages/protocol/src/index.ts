@@ -42,6 +42,14 @@ export {
 } from './events/names.js';
 export { createNetworkFold, type NetworkFold } from './fold/network-fold.js';
 export type {
+  NodeRegistrationRecord,
+  ProgramChanges,
+  ProgramSnapshot,
+  RewardPoolRecord,
+  RewardRecord,
+  StakeRecord,
+} from './fold/program-records.js';
+export type {
   Anomaly,
   ChangeSet,
   JobRecord,

@@ -25,5 +25,21 @@ export function mergeChanges(sets: readonly ChangeSet[]): ChangeSet {
       ({ nodes }) => nodes,
       ({ address }) => address,
     ),
+    stakes: latest(
+      ({ stakes }) => stakes,
+      ({ id }) => id,
+    ),
+    nodeRegistrations: latest(
+      ({ nodeRegistrations }) => nodeRegistrations,
+      ({ address }) => address,
+    ),
+    rewardPools: latest(
+      ({ rewardPools }) => rewardPools,
+      ({ address }) => address,
+    ),
+    rewards: latest(
+      ({ rewards }) => rewards,
+      ({ id }) => id,
+    ),
   };
 }

@@ -4,6 +4,7 @@ import type { Cluster } from '@inferscan/protocol';
 import type { ListedTransaction, SourceBlock, SourceCursor } from '../source/chain-source.js';
 import { queueContent } from './content-rows.js';
 import { CHANNEL, type ChangedAddresses, changedAddresses, notificationOf } from './notification.js';
+import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from './program-rows.js';
 import { eventRow, jobRow, ledgerRow, marketRow, nodeRow, runRow, transactionRow } from './rows.js';
 import { readSnapshot } from './snapshot.js';
 import {
@@ -160,6 +161,10 @@ async function writeBatch(
   await writeRows(client, TABLES.job, changes.jobs.map(jobRow), 'replace');
   await writeRows(client, TABLES.run, changes.runs.map(runRow), 'replace');
   await writeRows(client, TABLES.node, changes.nodes.map(nodeRow), 'replace');
+  await writeRows(client, TABLES.stake, changes.stakes.map(stakeRow), 'replace');
+  await writeRows(client, TABLES.nodeRegistration, changes.nodeRegistrations.map(registrationRow), 'replace');
+  await writeRows(client, TABLES.rewardPool, changes.rewardPools.map(rewardPoolRow), 'replace');
+  await writeRows(client, TABLES.reward, changes.rewards.map(rewardRow), 'replace');
   await queueContent(client, changes);
   // Delivered when the transaction commits, to nobody if it does not.
   await client.query('SELECT pg_notify($1, $2)', [

@@ -30,6 +30,8 @@ export const eventRow = (event: ProtocolEvent): RowOf<Tables['event']> => ({
   path: event.path,
   block_time: event.blockTime,
   failed: event.failed,
+  program: event.program,
+  form: event.form,
   instruction: event.instruction,
   accounts: event.accounts,
   args: event.args,
@@ -89,6 +91,7 @@ export const jobRow = (job: JobRecord): RowOf<Tables['job']> => ({
   closed_at: job.closedAt,
   updated_position: job.updatedPosition,
   was_stopped: job.wasStopped ?? false,
+  priced_per_job: job.pricedPerJob ?? false,
 });
 
 export const runRow = (run: RunRecord): RowOf<Tables['run']> => ({

@@ -1,5 +1,7 @@
 import type { JobRecord, MarketRecord, NetworkSnapshot, NodeRecord, RunRecord } from '@inferscan/protocol';
 
+import { readProgramSnapshot } from './program-snapshot.js';
+
 /** Runs a query and gives its rows; int8 and numeric are bigint. */
 export type Query = (sql: string) => Promise<{ rows: unknown[] }>;
 
@@ -19,7 +21,7 @@ const JOBS = `
          listed_at AS "listedAt", started_at AS "startedAt", ended_at AS "endedAt", deposited, paid, refunded,
          fees, listed_signature AS "listedSignature", listed_position AS "listedPosition",
          closed_at AS "closedAt", updated_position AS "updatedPosition",
-         was_stopped AS "wasStopped"
+         was_stopped AS "wasStopped", priced_per_job AS "pricedPerJob"
   FROM job
   WHERE closed_at IS NULL OR status = 'queued'
      OR id IN (SELECT job_id FROM run WHERE ended_by IS NULL)
@@ -37,16 +39,19 @@ const NODES = `
          runs_quit AS "runsQuit", earned
   FROM node ORDER BY address`;
 
-type JobRow = JobRecord & { readonly wasStopped: boolean };
+type JobRow = JobRecord & { readonly wasStopped: boolean; readonly pricedPerJob: boolean };
 
 /** Reads what a fold needs to go on. One transaction must surround it. */
 export async function readSnapshot(query: Query): Promise<NetworkSnapshot> {
   return {
     markets: (await query(MARKETS)).rows as MarketRecord[],
-    jobs: ((await query(JOBS)).rows as JobRow[]).map(({ wasStopped, ...job }) =>
-      wasStopped ? { ...job, wasStopped } : job,
-    ),
+    jobs: ((await query(JOBS)).rows as JobRow[]).map(({ wasStopped, pricedPerJob, ...job }) => ({
+      ...job,
+      ...(wasStopped ? { wasStopped } : {}),
+      ...(pricedPerJob ? { pricedPerJob } : {}),
+    })),
     runs: (await query(RUNS)).rows as RunRecord[],
     nodes: (await query(NODES)).rows as NodeRecord[],
+    ...(await readProgramSnapshot(query)),
   };
 }

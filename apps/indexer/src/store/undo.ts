@@ -9,6 +9,13 @@ const REPLACED: readonly { readonly spec: TableSpec; readonly keys: (changes: Ch
   { spec: TABLES.job, keys: ({ jobs }) => jobs.map(({ id }) => id) },
   { spec: TABLES.run, keys: ({ runs }) => runs.map(({ id }) => id) },
   { spec: TABLES.node, keys: ({ nodes }) => nodes.map(({ address }) => address) },
+  { spec: TABLES.stake, keys: ({ stakes }) => stakes.map(({ id }) => id) },
+  {
+    spec: TABLES.nodeRegistration,
+    keys: ({ nodeRegistrations }) => nodeRegistrations.map(({ address }) => address),
+  },
+  { spec: TABLES.rewardPool, keys: ({ rewardPools }) => rewardPools.map(({ address }) => address) },
+  { spec: TABLES.reward, keys: ({ rewards }) => rewards.map(({ id }) => id) },
 ];
 
 const keyOf = ({ key, table }: TableSpec): string => {

@@ -1,28 +1,7 @@
-/** Postgres types of the columns that bulk writes touch. */
-export type ColumnType =
-  | 'text'
-  | 'bigint'
-  | 'integer'
-  | 'integer[]'
-  | 'text[]'
-  | 'boolean'
-  | 'jsonb'
-  | 'numeric'
-  | 'double precision'
-  | 'timestamptz';
+import { PROGRAM_TABLES } from './program-tables.js';
+import { type TableSpec, table } from './table.js';
 
-/** A table as bulk writes see it. A test holds these against the migrated database. */
-export interface TableSpec<Name extends string = string> {
-  readonly table: string;
-  readonly key: readonly Name[];
-  readonly columns: Readonly<Record<Name, ColumnType>>;
-}
-
-const table = <const Name extends string>(
-  name: string,
-  key: readonly NoInfer<Name>[],
-  columns: Readonly<Record<Name, ColumnType>>,
-): TableSpec<Name> => ({ table: name, key, columns });
+export type { ColumnType, TableSpec } from './table.js';
 
 /** The tables that an indexer writes, by what they hold. */
 export const TABLES = {
@@ -43,6 +22,8 @@ export const TABLES = {
     path: 'integer[]',
     block_time: 'bigint',
     failed: 'boolean',
+    program: 'text',
+    form: 'text',
     instruction: 'text',
     accounts: 'jsonb',
     args: 'jsonb',
@@ -97,6 +78,7 @@ export const TABLES = {
     closed_at: 'bigint',
     updated_position: 'text',
     was_stopped: 'boolean',
+    priced_per_job: 'boolean',
   }),
   run: table('run', ['id'], {
     id: 'text',
@@ -125,6 +107,7 @@ export const TABLES = {
     runs_quit: 'integer',
     earned: 'numeric',
   }),
+  ...PROGRAM_TABLES,
   ledgerEntry: table('ledger_entry', ['position'], {
     position: 'text',
     signature: 'text',

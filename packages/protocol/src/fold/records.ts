@@ -1,6 +1,7 @@
 import type { Address } from '@solana/kit';
 import type { ChainPosition } from '../chain/position.js';
 import type { ProtocolEvent } from '../events/event.js';
+import type { ProgramChanges, ProgramSnapshot } from './program-records.js';
 
 export type QueueType = 'jobs' | 'nodes' | 'empty';
 
@@ -23,7 +24,7 @@ export interface MarketRecord {
   readonly address: Address;
   readonly authority: Address;
   readonly vault: Address;
-  /** Base units per second. */
+  /** Base units per second; for the whole job in eras C to G. */
   readonly jobPrice: bigint;
   /** Seconds. */
   readonly jobTimeout: bigint;
@@ -56,7 +57,7 @@ export interface JobRecord {
   /** sha2-256 digests of the CIDs, hex. */
   readonly definitionDigest: string;
   readonly resultDigest: string | null;
-  /** Base units per second, fixed at listing. */
+  /** Base units per second, fixed at listing; see `pricedPerJob`. */
   readonly price: bigint;
   /** Seconds. */
   readonly timeout: bigint;
@@ -75,6 +76,8 @@ export interface JobRecord {
   readonly updatedPosition: ChainPosition;
   /** A node quit this life of the job: on chain it stays stopped while claimed, so it can be claimed or recovered again. */
   readonly wasStopped?: boolean;
+  /** Listed while prices were for the whole job (eras C to G): `price` is that, not per second. */
+  readonly pricedPerJob?: boolean;
 }
 
 /** One attempt of a node at a job. `id` = run address@startedPosition. */
@@ -142,7 +145,7 @@ export interface Anomaly {
 }
 
 /** Everything that one transaction changed: full rows to upsert, and rows to append. */
-export interface ChangeSet {
+export interface ChangeSet extends ProgramChanges {
   readonly events: readonly ProtocolEvent[];
   readonly markets: readonly MarketRecord[];
   readonly jobs: readonly JobRecord[];
@@ -153,7 +156,7 @@ export interface ChangeSet {
 }
 
 /** What a fold needs to go on where it stopped: every record that can still change. */
-export interface NetworkSnapshot {
+export interface NetworkSnapshot extends ProgramSnapshot {
   readonly markets: readonly MarketRecord[];
   /** Jobs whose account is still open, or that are still queued or running though an admin closed it. */
   readonly jobs: readonly JobRecord[];

@@ -1,5 +1,12 @@
 import type { Address } from '@solana/kit';
+import type {
+  NodeRegistrationRecord,
+  RewardPoolRecord,
+  RewardRecord,
+  StakeRecord,
+} from './program-records.js';
 import type { JobRecord, MarketRecord, NetworkSnapshot, NodeRecord, RunRecord } from './records.js';
+import { UNKNOWN_ADDRESS } from './unknown.js';
 
 /** The network as folded so far, with the indexes that finding things needs. */
 export interface FoldState {
@@ -14,6 +21,13 @@ export interface FoldState {
   readonly marketsAwaited: Map<Address, Set<Address>>;
   /** Open runs of a job, by job id. Claiming allows several. */
   readonly runsOfJob: Map<string, Set<Address>>;
+  /** Open stakes. */
+  readonly stakes: Map<Address, StakeRecord>;
+  readonly stakeOfVault: Map<Address, Address>;
+  readonly nodeRegistrations: Map<Address, NodeRegistrationRecord>;
+  readonly rewardPools: Map<Address, RewardPoolRecord>;
+  /** Open shares. */
+  readonly rewards: Map<Address, RewardRecord>;
 }
 
 /** Adds to a set inside a map, creating it. */
@@ -38,10 +52,15 @@ export function createState(snapshot?: NetworkSnapshot): FoldState {
     marketOfVault: new Map(),
     marketsAwaited: new Map(),
     runsOfJob: new Map(),
+    stakes: new Map(),
+    stakeOfVault: new Map(),
+    nodeRegistrations: new Map(),
+    rewardPools: new Map(),
+    rewards: new Map(),
   };
   for (const market of snapshot?.markets ?? []) {
     state.markets.set(market.address, market);
-    state.marketOfVault.set(market.vault, market.address);
+    if (market.vault !== UNKNOWN_ADDRESS) state.marketOfVault.set(market.vault, market.address);
     if (market.queueType !== 'nodes') continue;
     for (const node of market.queue) addTo(state.marketsAwaited, node, market.address);
   }
@@ -54,6 +73,13 @@ export function createState(snapshot?: NetworkSnapshot): FoldState {
     addTo(state.runsOfJob, run.jobId, run.address);
   }
   for (const node of snapshot?.nodes ?? []) state.nodes.set(node.address, node);
+  for (const stake of snapshot?.stakes ?? []) {
+    state.stakes.set(stake.address, stake);
+    if (stake.vault !== UNKNOWN_ADDRESS) state.stakeOfVault.set(stake.vault, stake.address);
+  }
+  for (const each of snapshot?.nodeRegistrations ?? []) state.nodeRegistrations.set(each.address, each);
+  for (const pool of snapshot?.rewardPools ?? []) state.rewardPools.set(pool.address, pool);
+  for (const reward of snapshot?.rewards ?? []) state.rewards.set(reward.address, reward);
   return state;
 }
 
@@ -67,5 +93,9 @@ export function snapshotOf(state: FoldState): NetworkSnapshot {
     jobs: sorted(state.jobs.values(), ({ id }) => id),
     runs: sorted(state.runs.values(), ({ id }) => id),
     nodes: sorted(state.nodes.values(), ({ address }) => address),
+    stakes: sorted(state.stakes.values(), ({ id }) => id),
+    nodeRegistrations: sorted(state.nodeRegistrations.values(), ({ address }) => address),
+    rewardPools: sorted(state.rewardPools.values(), ({ address }) => address),
+    rewards: sorted(state.rewards.values(), ({ id }) => id),
   };
 }

@@ -1,5 +1,12 @@
 import type { Address } from '@solana/kit';
+import type { TokenBalanceChange } from '../chain/transaction.js';
 import type { ProtocolEvent } from '../events/event.js';
+import type {
+  NodeRegistrationRecord,
+  RewardPoolRecord,
+  RewardRecord,
+  StakeRecord,
+} from './program-records.js';
 import type {
   Anomaly,
   ChangeSet,
@@ -19,6 +26,10 @@ export interface Changes {
   readonly jobs: Map<string, JobRecord>;
   readonly runs: Map<string, RunRecord>;
   readonly nodes: Map<Address, NodeRecord>;
+  readonly stakes: Map<string, StakeRecord>;
+  readonly nodeRegistrations: Map<Address, NodeRegistrationRecord>;
+  readonly rewardPools: Map<Address, RewardPoolRecord>;
+  readonly rewards: Map<string, RewardRecord>;
   readonly ledger: LedgerEntry[];
   readonly anomalies: Anomaly[];
 }
@@ -28,6 +39,8 @@ export interface Step {
   readonly event: ProtocolEvent;
   readonly state: FoldState;
   readonly changes: Changes;
+  /** Token balances around the transaction. */
+  readonly balances: ReadonlyMap<Address, TokenBalanceChange>;
 }
 
 /** Whom an event turned out to concern; what the instruction itself does not say follows from the state. */
@@ -45,6 +58,10 @@ export function createChanges(): Changes {
     jobs: new Map(),
     runs: new Map(),
     nodes: new Map(),
+    stakes: new Map(),
+    nodeRegistrations: new Map(),
+    rewardPools: new Map(),
+    rewards: new Map(),
     ledger: [],
     anomalies: [],
   };
@@ -57,6 +74,10 @@ export function changeSetOf(changes: Changes): ChangeSet {
     jobs: [...changes.jobs.values()],
     runs: [...changes.runs.values()],
     nodes: [...changes.nodes.values()],
+    stakes: [...changes.stakes.values()],
+    nodeRegistrations: [...changes.nodeRegistrations.values()],
+    rewardPools: [...changes.rewardPools.values()],
+    rewards: [...changes.rewards.values()],
     ledger: changes.ledger,
     anomalies: changes.anomalies,
   };

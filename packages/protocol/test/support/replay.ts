@@ -26,6 +26,22 @@ export function replay(history: readonly ChainTransaction[], from?: NetworkSnaps
     changes.flatMap((set) => set.nodes),
     ({ address }) => address,
   );
+  const stakes = latest(
+    changes.flatMap((set) => set.stakes),
+    ({ id }) => id,
+  );
+  const nodeRegistrations = latest(
+    changes.flatMap((set) => set.nodeRegistrations),
+    ({ address }) => address,
+  );
+  const rewardPools = latest(
+    changes.flatMap((set) => set.rewardPools),
+    ({ address }) => address,
+  );
+  const rewards = latest(
+    changes.flatMap((set) => set.rewards),
+    ({ id }) => id,
+  );
   const ledger: LedgerEntry[] = changes.flatMap((set) => set.ledger);
   const need = <T>(row: T | undefined, what: string): T => {
     if (row === undefined) throw new Error(`no record of ${what}`);
@@ -37,6 +53,10 @@ export function replay(history: readonly ChainTransaction[], from?: NetworkSnaps
     jobs,
     runs,
     nodes,
+    stakes,
+    nodeRegistrations,
+    rewardPools,
+    rewards,
     ledger,
     events: changes.flatMap((set) => set.events),
     anomalies: changes.flatMap((set) => set.anomalies).map(({ message }) => message),

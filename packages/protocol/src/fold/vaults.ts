@@ -1,0 +1,90 @@
+import { chainPosition } from '../chain/position.js';
+import type { ChainTransaction } from '../chain/transaction.js';
+import type { TokenMovement } from '../events/event.js';
+import { tokenMovements } from '../events/token-movements.js';
+import { bookStray } from './booking.js';
+import { setPoolVault } from './rewards.js';
+import { setStakeVault } from './stakes.js';
+import type { FoldState } from './state.js';
+import { type Changes, report, type Step } from './step.js';
+
+type Balances = Step['balances'];
+
+/** A transaction being folded. */
+export interface Folding {
+  readonly tx: ChainTransaction;
+  readonly state: FoldState;
+  readonly changes: Changes;
+  readonly balances: Balances;
+}
+
+/** A step for what happens beside the calls of the network's programs. */
+function besideCalls({ tx, ...folding }: Folding, path: TokenMovement['path']): Step {
+  return {
+    ...folding,
+    event: {
+      position: chainPosition(tx.slot, tx.index, path),
+      signature: tx.signature,
+      slot: tx.slot,
+      index: tx.index,
+      path,
+      blockTime: tx.blockTime,
+      failed: false,
+      program: 'jobs',
+      form: '',
+      instruction: 'unknown',
+      accounts: {},
+      args: {},
+      market: null,
+      job: null,
+      run: null,
+      node: null,
+      project: null,
+      movements: [],
+    },
+  };
+}
+
+/** Enters transfers that touched a market's vault outside every call of the jobs program. */
+export function bookStrays(folding: Folding): void {
+  const { tx, state, changes, balances } = folding;
+  const calls = changes.events.filter(({ program }) => program === 'jobs');
+  const booked = new Set(calls.flatMap(({ movements }) => movements.map(({ path }) => path.join())));
+  for (const movement of tokenMovements(tx.instructions, balances)) {
+    const touchesVault = state.marketOfVault.has(movement.from) || state.marketOfVault.has(movement.to);
+    if (!touchesVault || booked.has(movement.path.join())) continue;
+    bookStray(besideCalls(folding, movement.path), movement);
+  }
+}
+
+/** What the chain says of a market's vault before and after must be what its transfers add up to. */
+export function checkVaults(folding: Folding): void {
+  const { tx, state, changes } = folding;
+  for (const { account, before, after } of tx.tokenBalances) {
+    const market = state.marketOfVault.get(account);
+    if (market === undefined) continue;
+    const moved = (after ?? 0n) - (before ?? 0n);
+    const booked = changes.ledger.reduce(
+      (sum, entry) => (entry.market === market ? sum + entry.vaultDelta : sum),
+      0n,
+    );
+    if (moved !== booked) {
+      const step = besideCalls(folding, [0]);
+      report(step, `vault of market ${market} changed by ${moved}, its transfers add up to ${booked}`);
+    }
+  }
+}
+
+/**
+ * Takes over what the chain says of the vaults of stakes and rewards, which have no ledger: before a transaction, because
+ * anybody may have sent tokens there unseen, and after it.
+ */
+export function setVaults(folding: Folding, moment: 'before' | 'after'): void {
+  const { tx } = folding;
+  if (tx.tokenBalances.length === 0) return;
+  const step = besideCalls(folding, [0]);
+  for (const balance of tx.tokenBalances) {
+    setStakeVault(step, balance.account, balance[moment] ?? 0n);
+    setPoolVault(step, balance.account, balance[moment] ?? 0n);
+  }
+}
