@@ -158,6 +158,13 @@ describe('content', () => {
       awaiting: [],
       trigger: 'test',
     });
+    expect(await row('SELECT * FROM result_facts WHERE cid = $1', result.cid)).toMatchObject({
+      definition_cid: cid,
+      outcome: 'success',
+      fault: 'nobody',
+      fault_code: 'completed',
+      waits_for: null,
+    });
     expect(await row('SELECT * FROM receipt WHERE result_cid = $1', result.cid)).toMatchObject({
       op: 'inference',
       node: node.address,
