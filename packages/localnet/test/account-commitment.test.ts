@@ -106,7 +106,8 @@ describe('accounts at a commitment', () => {
     const owned = () =>
       atEach(async (commitment) => {
         const filter = { mint: nosMint };
-        const found = await value('getTokenAccountsByOwner', payer.key.address, filter, { commitment });
+        const config = { commitment, encoding: 'base64' };
+        const found = await value('getTokenAccountsByOwner', payer.key.address, filter, config);
         return (found as unknown[]).length;
       });
     expect(await supply()).toEqual([7, 0, 0]);
