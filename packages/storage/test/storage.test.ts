@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
-
+import { fileAddress } from '../src/content/address.js';
+import { rawLeavesCid } from '../src/content/encode.js';
 import {
   type ContentClientOptions,
   createContentClient,
@@ -129,6 +130,18 @@ describe('content client', () => {
     });
     expect(await clientOf(liar, { gateways: [liar, `${url}/ipfs/`] }).fetchJson(cid)).toEqual({ a: 1 });
     await expect(clientOf(liar).pinJson({ a: 1 })).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
+  it('takes a long file also where its leaves were stored raw', async () => {
+    const value = { logs: 'x'.repeat(600_000) };
+    const text = JSON.stringify(value);
+    const bytes = new TextEncoder().encode(text);
+    const { key } = fileAddress(await rawLeavesCid(bytes));
+    expect(key).not.toBe((await encodeJson(value)).cid);
+    const gateway = await serveRaw((_, response) => response.end(text));
+    expect(await clientOf(gateway).fetchJson(key)).toEqual(value);
+    const liar = await serveRaw((_, response) => response.end(text.replace('x', 'y')));
+    await expect(clientOf(liar).fetchJson(key)).rejects.toMatchObject({ code: 'digest_mismatch' });
   });
 
   it('says what went wrong', async () => {

@@ -3,8 +3,8 @@ import './keep-node-fetch.js';
 import { fetch } from 'undici';
 import { z } from 'zod';
 
-import { cidFromDigest, digestFromCid } from '../content/address.js';
-import { encodeBytes, encodeJson } from '../content/encode.js';
+import { cidFromDigest, digestFromCid, fileAddress } from '../content/address.js';
+import { encodeBytes, encodeJson, rawLeavesCid } from '../content/encode.js';
 import { ContentError } from './errors.js';
 import { createGuardedAgent, PrivateAddressError } from './guarded-agent.js';
 
@@ -30,7 +30,8 @@ export interface ContentClient {
    */
   pinJson(value: unknown, options?: { signal?: AbortSignal }): Promise<{ cid: string; digest: Uint8Array }>;
   /**
-   * Fetches a JSON value, verified against its CID.
+   * Fetches a JSON value, verified against its CID: as `ipfs add` makes it by default, or with `--raw-leaves`, which
+   * gives the root of a file of several chunks another digest.
    * @throws ContentError; TypeError if `cid` is not one; the signal's reason when aborted
    */
   fetchJson(cid: string, options?: { signal?: AbortSignal }): Promise<unknown>;
@@ -92,7 +93,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       throw new ContentError('unreachable', `${url} answered with status ${status}`, true);
     }
     const encoded = await encodeBytes(bytes);
-    if (encoded.cid !== cid) {
+    if (encoded.cid !== cid && fileAddress(await rawLeavesCid(bytes)).key !== cid) {
       throw new ContentError(
         'digest_mismatch',
         `${url} sent other content: it has the CID ${encoded.cid}`,
