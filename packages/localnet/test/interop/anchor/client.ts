@@ -31,7 +31,6 @@ export interface MethodCall {
 
 /** Reads of one kind of account, as both clients offer them. */
 export interface AccountReads {
-  readonly size: number;
   fetch(address: string): Promise<Readonly<Record<string, unknown>>>;
   fetchNullable(address: string): Promise<Readonly<Record<string, unknown>> | null>;
   fetchMultiple(addresses: string[]): Promise<(Readonly<Record<string, unknown>> | null)[]>;

@@ -113,9 +113,7 @@ describe.each(ANCHOR_CLIENTS)('%s explains a failure', (_name, anchor) => {
       if (data !== undefined) instruction.data = data;
       const { provider } = scene.node.jobs;
       const signers = change?.isSigner === false ? [] : [poster.key];
-      const error = await rejection(
-        provider.sendAndConfirm?.(new Transaction().add(instruction), signers) ?? Promise.resolve(),
-      );
+      const error = await rejection(provider.sendAndConfirm(new Transaction().add(instruction), signers));
       if (!(error instanceof SendTransactionError)) throw error;
       return told(anchor.AnchorError.parse(error.logs ?? []));
     };
