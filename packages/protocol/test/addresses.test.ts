@@ -20,7 +20,6 @@ import {
 } from '../src/addresses/derive.js';
 import { isAssociatedTokenAccount, isDerived } from '../src/addresses/derived.js';
 import { ASSOCIATED_TOKEN_PROGRAM, METADATA_PROGRAM, TOKEN_PROGRAM } from '../src/addresses/programs.js';
-import { sha256 } from '../src/addresses/sha256.js';
 import { isAddressText } from '../src/addresses/text.js';
 import { networkConfig } from '../src/network/config.js';
 import { addr } from './support/addresses.js';
@@ -103,17 +102,7 @@ describe('derived addresses', () => {
   });
 });
 
-describe('hashing without waiting', () => {
-  it('gives what Node.js gives', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), (message) => {
-        expect(Buffer.from(sha256(message)).toString('hex')).toBe(
-          createHash('sha256').update(message).digest('hex'),
-        );
-      }),
-    );
-  });
-
+describe('derived addresses, without waiting', () => {
   it('knows vaults and token accounts from any other address', async () => {
     const network = networkConfig('mainnet');
     for (let count = 0; count < 20; count += 1) {

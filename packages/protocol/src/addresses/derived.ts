@@ -1,7 +1,7 @@
+import { sha256 } from '@noble/hashes/sha2.js';
 import type { Address } from '@solana/kit';
 import bs58 from 'bs58';
 import { ASSOCIATED_TOKEN_PROGRAM, TOKEN_PROGRAM } from './programs.js';
-import { sha256 } from './sha256.js';
 
 const MARKER = new TextEncoder().encode('ProgramDerivedAddress');
 /** Programs take the highest bump that gives no point of the curve. Each gives one with even odds. */
