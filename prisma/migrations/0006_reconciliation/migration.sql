@@ -1,7 +1,7 @@
 -- CreateTable
 CREATE TABLE "reconciliation" (
     "id" BIGSERIAL NOT NULL,
-    "at" TIMESTAMPTZ NOT NULL DEFAULT now(),
+    "at" TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "slot" BIGINT NOT NULL,
     "accounts" INTEGER NOT NULL,
     "vaults" INTEGER NOT NULL,
@@ -21,5 +21,5 @@ CREATE TABLE "difference" (
     "cause" TEXT NOT NULL,
 
     CONSTRAINT "difference_pkey" PRIMARY KEY ("reconciliation_id", "kind", "address", "field"),
-    CONSTRAINT "difference_reconciliation_id_fkey" FOREIGN KEY ("reconciliation_id") REFERENCES "reconciliation"("id") ON DELETE CASCADE
+    CONSTRAINT "difference_reconciliation_id_fkey" FOREIGN KEY ("reconciliation_id") REFERENCES "reconciliation"("id") ON DELETE CASCADE ON UPDATE CASCADE
 );

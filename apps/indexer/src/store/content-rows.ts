@@ -20,25 +20,4 @@ export async function queueContent(client: DatabaseClient, changes: ChangeSet): 
     want(job.definitionDigest, 'definition');
   }
   await writeRows(client, TABLES.content, [...wanted.values()], 'keep');
-  await queueKnownResults(client, changes);
-}
-
-/** A result that was fetched for another job is looked at again for this one. */
-async function queueKnownResults(client: DatabaseClient, changes: ChangeSet): Promise<void> {
-  const delivered = new Set(
-    changes.events
-      .filter(
-        ({ failed, instruction }) => !failed && (instruction === 'finish' || instruction === 'complete'),
-      )
-      .map(({ job }) => job),
-  );
-  const cids = changes.jobs.flatMap(({ address, resultDigest }) =>
-    resultDigest !== null && delivered.has(address) ? [cidOf(resultDigest)] : [],
-  );
-  if (cids.length === 0) return;
-  await client.query(
-    `UPDATE content SET next_attempt_at = now()
-     WHERE cid = ANY ($1) AND status IN ('fetched', 'invalid') AND next_attempt_at IS NULL`,
-    [cids],
-  );
 }

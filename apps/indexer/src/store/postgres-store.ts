@@ -1,6 +1,7 @@
 import { type Database, type DatabaseClient, TABLES, writeRows } from '@inferscan/db';
 import type { Cluster } from '@inferscan/protocol';
 
+import { settleJobs } from '../content/settle-jobs.js';
 import type { ListedTransaction, SourceBlock, SourceCursor } from '../source/chain-source.js';
 import { queueContent } from './content-rows.js';
 import { CHANNEL, type ChangedAddresses, changedAddresses, notificationOf } from './notification.js';
@@ -166,6 +167,10 @@ async function writeBatch(
   await writeRows(client, TABLES.rewardPool, changes.rewardPools.map(rewardPoolRow), 'replace');
   await writeRows(client, TABLES.reward, changes.rewards.map(rewardRow), 'replace');
   await queueContent(client, changes);
+  await settleJobs(
+    client,
+    changes.jobs.map(({ id }) => id),
+  );
   // Delivered when the transaction commits, to nobody if it does not.
   await client.query('SELECT pg_notify($1, $2)', [
     CHANNEL,

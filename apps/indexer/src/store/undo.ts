@@ -1,6 +1,7 @@
 import { type DatabaseClient, TABLES, type TableSpec } from '@inferscan/db';
 import { type ChangeSet, chainPosition } from '@inferscan/protocol';
 
+import { settleJobs } from '../content/settle-jobs.js';
 import { CHANNEL } from './notification.js';
 
 /** Tables whose rows are replaced, with how a batch names the rows that it is about to replace. */
@@ -59,21 +60,10 @@ export async function takeBack(client: DatabaseClient, slot: bigint): Promise<nu
   );
   for (const { spec } of REPLACED) await restoreRows(client, spec, slot);
   await client.query(
-    `DELETE FROM result_facts AS facts USING undo
-     WHERE undo.slot > $1 AND undo.table_name = $2 AND undo.key = facts.job_id
-       AND NOT EXISTS (SELECT FROM job WHERE job.id = facts.job_id AND job.result_cid = facts.cid)`,
-    [slot, TABLES.job.table],
-  );
-  await client.query(
-    `DELETE FROM receipt USING undo
-     WHERE undo.slot > $1 AND undo.table_name = $2 AND undo.key = receipt.job_id
-       AND NOT EXISTS (SELECT FROM job WHERE job.id = receipt.job_id AND job.result_cid = receipt.result_cid)`,
-    [slot, TABLES.job.table],
-  );
-  await client.query(
     `DELETE FROM content WHERE cid IN (SELECT cid FROM undone_content)
        AND NOT EXISTS (SELECT FROM job WHERE content.cid IN (job.definition_cid, job.result_cid))`,
   );
+  await settleJobs(client, await undoneJobs(client, slot));
   await client.query('DELETE FROM anomaly WHERE position >= $1', [chainPosition(slot + 1n, 0)]);
   await client.query('DELETE FROM ledger_entry WHERE slot > $1', [slot]);
   await client.query('DELETE FROM event WHERE slot > $1', [slot]);
@@ -85,6 +75,14 @@ export async function takeBack(client: DatabaseClient, slot: bigint): Promise<nu
     JSON.stringify({ slot: slot.toString(), many: true }),
   ]);
   return rowCount ?? 0;
+}
+
+async function undoneJobs(client: DatabaseClient, slot: bigint): Promise<string[]> {
+  const { rows } = await client.query<{ key: string }>(
+    'SELECT DISTINCT key FROM undo WHERE slot > $1 AND table_name = $2',
+    [slot, TABLES.job.table],
+  );
+  return rows.map(({ key }) => key);
 }
 
 /** Of several slots that changed a row, the oldest knows what it was before all of them. */
