@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
 import { createTestDatabase, type TestDatabase } from '@inferscan/db/testing';
@@ -28,20 +29,31 @@ afterEach(async () => {
   await chain.stop();
 });
 
+/** What a child has printed so far. */
+function outputOf(child: ChildProcess): () => string {
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  return () => text;
+}
+
+const says = (output: () => string, wanted: string): Promise<void> =>
+  vi.waitFor(() => expect(output()).toBe(wanted), { timeout: 60_000, interval: 50 });
+
 describe('one writer', () => {
   it('is all there can be: the second one stands by, and takes over when the first is killed', async () => {
     const first = spawnIndexer(target);
-    const [firstSaid] = (await once(first.stdout ?? first, 'data')) as [Buffer];
-    expect(firstSaid.toString()).toBe('indexer ready\n');
+    const firstSaid = outputOf(first);
+    await says(firstSaid, 'indexer ready\n');
     const second = spawnIndexer(target);
-    const [secondSaid] = (await once(second.stdout ?? second, 'data')) as [Buffer];
-    expect(secondSaid.toString()).toBe('indexer stands by\n');
+    const secondSaid = outputOf(second);
+    await says(secondSaid, 'indexer stands by\n');
     const lives = await createLives(chain, createRandom(2));
     await lives.step();
     await stored(database.database, lives.lastSignature);
     await endChild(first, 'SIGKILL');
-    const [then] = (await once(second.stdout ?? second, 'data')) as [Buffer];
-    expect(then.toString()).toBe('indexer ready\n');
+    await says(secondSaid, 'indexer stands by\nindexer ready\n');
     await lives.step();
     await stored(database.database, lives.lastSignature);
     expect(await endChild(second, 'SIGTERM')).toBe(0);
