@@ -23,7 +23,7 @@ export interface ResultSummary {
 }
 
 /** The summary of a result's document; none before it was read. */
-export function resultSummary(result: ResultEvidence): ResultSummary {
+function resultSummary(result: ResultEvidence): ResultSummary {
   if (result.state === 'unreadable') return { state: 'unknown', reason: 'the result cannot be read' };
   if (result.state !== 'read') return { state: null, reason: null };
   const { state, reason } = flowSummary(result.json);

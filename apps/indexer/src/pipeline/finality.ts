@@ -75,7 +75,7 @@ async function requireSame(
 }
 
 /** The first slot in which one list has a transaction that the other has not there; null when they are the same. */
-export function firstDifference(
+function firstDifference(
   left: readonly ListedTransaction[],
   right: readonly ListedTransaction[],
 ): bigint | null {

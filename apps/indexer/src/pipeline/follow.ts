@@ -52,7 +52,7 @@ export async function follow(options: FollowOptions, signal: AbortSignal): Promi
 const MAX_UNEXPLAINED = 5;
 
 /** The chain lost what is stored, and it was no fork. */
-export class LostHistoryError extends Error {
+class LostHistoryError extends Error {
   override readonly name = 'LostHistoryError';
 
   constructor(cause: ContinuityError | ForkError) {

@@ -24,7 +24,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 };
 const MAY_BE_MISSING = new Set(['getTransaction', 'getBlock']);
 
-export function worthOf({ method }: RpcCall, result: unknown): Worth {
+function worthOf({ method }: RpcCall, result: unknown): Worth {
   if (MAY_BE_MISSING.has(method) && (result === null || result === undefined)) return 'maybe';
   if (SCHEMAS[method]?.safeParse(result).success === false) return 'bad';
   // Nodes that are catching up say that there is nothing.

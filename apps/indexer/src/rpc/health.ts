@@ -86,7 +86,7 @@ const MAX_LAG = 150;
 const LOYALTY = 0.75;
 
 /** What a request to this endpoint costs, about in milliseconds; the least is best. */
-export function costOf({ health, pressure }: Candidate): number {
+function costOf({ health, pressure }: Candidate): number {
   const { latencyMs, errorRate, lagSlots } = health;
   const answer = ((latencyMs ?? EXPECTED_MS) + FLOOR_MS) * (1 + 9 * errorRate) * Math.max(1, pressure);
   return answer + Math.max(0, lagSlots - TOLERATED_LAG) * SLOT_MS;

@@ -54,7 +54,7 @@ const anyBalance: fc.Arbitrary<TokenBalanceChange> = fc.record(
 );
 
 /** Any transaction that a source may deliver, but for its place. */
-export const anyTransaction: fc.Arbitrary<Omit<ChainTransaction, 'slot' | 'index'>> = fc.record(
+const anyTransaction: fc.Arbitrary<Omit<ChainTransaction, 'slot' | 'index'>> = fc.record(
   {
     signature: anySignature,
     blockTime: fc.option(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),

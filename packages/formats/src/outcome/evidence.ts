@@ -50,7 +50,7 @@ export interface FaultContext {
 }
 
 /** Seconds that the job's last run took by the chain. */
-export function runSeconds({ startedAt, endedAt }: ChainFacts): bigint | null {
+function runSeconds({ startedAt, endedAt }: ChainFacts): bigint | null {
   return startedAt === null || endedAt === null ? null : endedAt - startedAt;
 }
 

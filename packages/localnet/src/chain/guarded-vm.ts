@@ -5,7 +5,7 @@ import type { AccountState } from './types.js';
 import type { Vm, VmResult } from './vm.js';
 
 /** An account that cannot be put in place, with the reason. */
-export class AccountRefusal extends Error {
+class AccountRefusal extends Error {
   override readonly name = 'AccountRefusal';
 }
 

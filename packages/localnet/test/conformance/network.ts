@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { startTestNet, type TestNet } from '../support.js';
 
 /** The release whose answers are expected. */
-export const API_VERSION = '3.0.0';
+const API_VERSION = '3.0.0';
 
 /** A localnet whose slots close only when a test says so: whole answers can be compared. */
 export interface StillNet extends TestNet {
@@ -53,7 +53,7 @@ export async function startStillNet(options: { readonly dataDir?: string } = {})
 }
 
 /** Validators list the fields of every object by name. */
-export function expectOrder(value: unknown, where: string): void {
+function expectOrder(value: unknown, where: string): void {
   if (typeof value !== 'object' || value === null) return;
   const entries = Object.entries(value);
   if (!Array.isArray(value)) {

@@ -50,4 +50,4 @@ export async function worldOn(net: StillNet): Promise<World> {
 /** An address that nobody has used. */
 export const freshAddress = async (): Promise<Address> => (await freshKey()).address;
 
-export const freshKey = (): Promise<KeyPairSigner> => generateKeyPairSigner();
+const freshKey = (): Promise<KeyPairSigner> => generateKeyPairSigner();

@@ -33,7 +33,7 @@ export function parseTokenAccount(
 }
 
 /** Decimals of a mint, or null when there is no such mint. */
-export function mintDecimals(
+function mintDecimals(
   mint: string,
   read: (address: string) => AccountState | null,
   base58: Base58,

@@ -28,8 +28,6 @@ export const SOURCE_CHANGED = {
   K: day('2025-01-23'),
   L: day('2025-07-15'),
 } as const;
-/** The form began in that era of the jobs program. */
-export type JobsForm = keyof typeof SOURCE_CHANGED;
 
 /** By then the programs on chain had the changes of 2022 behind them for weeks: the older forms of that year were gone. */
 export const EARLY_ERAS_OVER = day('2023-01-01');
