@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { terminalLog } from './command/log.js';
 import { HELP, readCommand } from './command/options.js';
+import { keepHeapSmall } from './command/small-heap.js';
 import { UsageError } from './command/usage-error.js';
 import type { Log } from './log.js';
 import type { Localnet, LocalnetOptions } from './options.js';
@@ -33,6 +34,7 @@ function stopOnSignals(localnet: Localnet, log: Log): void {
   process.on('SIGTERM', stop);
 }
 
+keepHeapSmall();
 try {
   const command = await readCommand(process.argv.slice(2), process.env);
   if (command.kind === 'help') process.stdout.write(HELP);

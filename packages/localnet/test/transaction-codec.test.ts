@@ -17,6 +17,7 @@ import { memoOf } from '../src/chain/memo.js';
 import type { TokenBalance, TransactionMeta, TransactionRecord } from '../src/chain/types.js';
 import { createBase58 } from '../src/encodings/base58.js';
 import { readTransaction } from '../src/encodings/transaction-wire.js';
+import { packBlock } from '../src/history/packed-block.js';
 import { createTransactionCodec } from '../src/history/transaction-codec.js';
 
 const base58 = createBase58();
@@ -115,6 +116,31 @@ describe('how a transaction is kept on disk', () => {
         const given = record(wires[which] ?? new Uint8Array(), outcome, at);
         const bytes = codec.body(given);
         expect(codec.readBody(bytes, at)).toEqual(given);
+      }),
+    );
+  });
+
+  it('gives back every block that was packed', () => {
+    fc.assert(
+      fc.property(fc.array(meta, { maxLength: 4 }), fc.maxSafeNat(), (outcomes, slot) => {
+        const records = outcomes.map((outcome, index) =>
+          record(wires[index % 2] ?? new Uint8Array(), outcome, { slot, index }),
+        );
+        const header = {
+          slot,
+          parentSlot: 0,
+          blockHeight: 0,
+          blockhash: '',
+          previousBlockhash: '',
+          blockTime: 0,
+          transactionCount: records.length,
+          totalTransactions: records.length,
+        };
+        const accounts = new Map([['address', null]]);
+        const packed = packBlock({ header, records, accounts }, records.map(codec.body), codec);
+        expect(packed.records).toEqual(records);
+        expect(packed.records).toBe(packed.records);
+        expect(packed).toMatchObject({ header, accounts });
       }),
     );
   });

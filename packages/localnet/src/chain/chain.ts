@@ -178,7 +178,7 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     // Blocks reach the disk in order, and count as confirmed only then: what a client saw confirmed survives kill -9.
     unwritten += 1;
     writing = writing.then(async () => {
-      await store.writeBlock(block);
+      tail.recent.written(await store.writeBlock(block));
       unwritten -= 1;
       confirm(block);
     });
@@ -286,6 +286,8 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     },
     async record(position) {
       if (position.slot === openSlot) return records[position.index] ?? null;
+      // A confirmed block is on disk, and what memory keeps of it would have to be read as a whole.
+      if (position.slot <= slotAt('confirmed')) return store.record(position);
       return tail.recent.block(position.slot)?.records[position.index] ?? store.record(position);
     },
     account(address, commitment) {

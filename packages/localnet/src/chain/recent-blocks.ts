@@ -11,6 +11,8 @@ export interface RecentBlocks {
   /** Newest first. */
   newestFirst(): readonly Block[];
   close(block: Block): void;
+  /** Takes the form of a block that is kept from when it is on disk. */
+  written(block: Block): void;
   /** Counts the block of that slot as confirmed; returns those that are finalized by it, oldest first. */
   confirm(slot: number): readonly Block[];
   /** Counts every confirmed block as finalized; returns those that were not, oldest first. */
@@ -41,6 +43,10 @@ export function createRecentBlocks(last: BlockHeader | null, after: readonly Blo
     block: (slot) => pending.find(({ header }) => header.slot === slot) ?? null,
     newestFirst: () => pending.toReversed(),
     close: (block) => void pending.push(block),
+    written(block) {
+      const index = pending.findIndex(({ header }) => header.slot === block.header.slot);
+      if (index !== -1) pending[index] = block;
+    },
     confirm(slot) {
       confirmed = pending.find(({ header }) => header.slot === slot)?.header ?? confirmed;
       return finalizeWhile(() => (pending[FINALITY_BLOCKS]?.header.slot ?? Number.POSITIVE_INFINITY) <= slot);

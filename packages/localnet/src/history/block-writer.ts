@@ -20,8 +20,8 @@ export interface StoreBatch {
 
 /** Puts what the store keeps of blocks into batches. */
 export interface BlockWriter {
-  /** The header, the transactions with their indexes, and the accounts that the block changed. */
-  put(batch: StoreBatch, block: Block): void;
+  /** The header, the transactions with their indexes, and the accounts that the block changed; returns the bodies. */
+  put(batch: StoreBatch, block: Block): Uint8Array[];
   /** Takes a transaction out under each of its keys. */
   removeTransaction(batch: StoreBatch, record: TransactionRecord): void;
   putAccounts(batch: StoreBatch, accounts: ReadonlyMap<string, AccountState | null>): void;
@@ -42,14 +42,16 @@ export function createBlockWriter(codec: HistoryCodec, base58: Base58): BlockWri
     );
   };
 
-  const putTransaction = (batch: StoreBatch, record: TransactionRecord, blockTime: number): void => {
+  const putTransaction = (batch: StoreBatch, record: TransactionRecord, blockTime: number): Uint8Array => {
     const { transaction, meta, slot, index, memo } = record;
     const summary = { signature: transaction.signature, slot, index, err: meta.err, memo, blockTime };
-    batch.put(bodyKey(record), codec.body(record));
+    const body = codec.body(record);
+    batch.put(bodyKey(record), body);
     batch.put(summaryKey(record), codec.summary(summary));
     batch.put(signatureKeyOf(record), positionBytes(record));
     for (const key of addressKeysOf(record)) batch.put(key, EMPTY);
     for (const { key, value } of ownerEntries(record, base58)) batch.put(key, value);
+    return body;
   };
 
   const putAccounts: BlockWriter['putAccounts'] = (batch, accounts) => {
@@ -63,8 +65,8 @@ export function createBlockWriter(codec: HistoryCodec, base58: Base58): BlockWri
   return {
     put(batch, { header, records, accounts }) {
       batch.put(blockKey(header.slot), codec.header(header));
-      for (const record of records) putTransaction(batch, record, header.blockTime);
       putAccounts(batch, accounts);
+      return records.map((record) => putTransaction(batch, record, header.blockTime));
     },
     removeTransaction(batch, record) {
       const owners = ownerEntries(record, base58).map(({ key }) => key);

@@ -25,6 +25,7 @@ import {
   summaryKey,
 } from './keys.js';
 import { explainOpenFailure } from './open-failure.js';
+import { packBlock } from './packed-block.js';
 
 type Db = ClassicLevel<Uint8Array, Uint8Array>;
 
@@ -39,8 +40,11 @@ export interface SignatureQuery {
 
 /** Blocks, transactions and account states on disk. Only one process can hold a store open. */
 export interface HistoryStore {
-  /** Writes a closed block and the accounts it changed, all or nothing; flushed to disk when it holds anything. */
-  writeBlock(block: Block): Promise<void>;
+  /**
+   * Writes a closed block and the accounts it changed, all or nothing; flushed to disk when it holds anything. Resolves
+   * to the same block in a form that takes less memory, until its transactions are asked for.
+   */
+  writeBlock(block: Block): Promise<Block>;
   /** The newest blocks up to a slot, at most `limit`, oldest first. */
   newestBlocks(upTo: number, limit: number): Promise<BlockHeader[]>;
   /** Takes out every block above `slot` with its transactions, and puts accounts back as they were: all or nothing. */
@@ -102,8 +106,12 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
 
   return {
     async writeBlock(block) {
-      const batch = await batchOf(db, (empty) => writer.put(empty, block));
+      let bodies: Uint8Array[] = [];
+      const batch = await batchOf(db, (empty) => {
+        bodies = writer.put(empty, block);
+      });
       await batch.write({ sync: batch.length > 1 });
+      return packBlock(block, bodies, codec);
     },
     async newestBlocks(upTo, limit) {
       const values = await db.values({ gte: blockKey(0), lte: blockKey(upTo), reverse: true, limit }).all();
