@@ -38,7 +38,7 @@ export interface Simulated {
 export function describeSimulation(context: RpcContext, simulated: Simulated, view: SimulationView): object {
   const { transaction, loaded, result } = simulated;
   const keys = allKeys(transaction.message, { loadedAddresses: loaded });
-  const ran = hasRun(result.err);
+  const ran = hasRun(simulated);
   const { pre, post } = ran ? statesAround(context, simulated, keys) : { pre: null, post: null };
   const balances = (states: typeof pre) => states?.map((state) => state?.lamports ?? 0n) ?? null;
   const tokens = (states: typeof pre) =>
@@ -73,7 +73,7 @@ export function preflightFailure(context: RpcContext, simulated: Simulated, err:
     {
       accounts: null,
       err,
-      fee: hasRun(err) ? feeOf(transaction.message) : null,
+      fee: hasRun(simulated) ? feeOf(transaction.message) : null,
       innerInstructions: null,
       loadedAccountsDataSize: sizeOf(context, simulated),
       loadedAddresses: null,
@@ -89,11 +89,25 @@ export function preflightFailure(context: RpcContext, simulated: Simulated, err:
   );
 }
 
-/** Errors that are a mere name come before any execution. */
-const hasRun = (err: TransactionError | null): boolean => err === null || typeof err === 'object';
+const COMPUTE_BUDGET = 'ComputeBudget111111111111111111111111111111';
 
-const sizeOf = ({ vm, base58 }: RpcContext, { transaction, loaded, result }: Simulated): number =>
-  hasRun(result.err) ? loadedAccountsSize(transaction, loaded, vm.account, base58) : 0;
+/**
+ * Errors that are a mere name come before any execution, and so do those of the compute budget, which is read first,
+ * and of a fee payer that would be left with too little for its rent.
+ */
+function hasRun({ transaction: { message }, result: { err, logMessages } }: Simulated): boolean {
+  if (err === null) return true;
+  if (typeof err === 'string' || 'DuplicateInstruction' in err) return false;
+  if ('InsufficientFundsForRent' in err) return logMessages.length > 0;
+  if (!('InstructionError' in err)) return true;
+  const failed = message.instructions[err.InstructionError[0]];
+  return logMessages.length > 0 || message.staticKeys[failed?.programIdIndex ?? -1] !== COMPUTE_BUDGET;
+}
+
+function sizeOf({ vm, base58 }: RpcContext, simulated: Simulated): number {
+  const { transaction, loaded } = simulated;
+  return hasRun(simulated) ? loadedAccountsSize(transaction, loaded, vm.account, base58) : 0;
+}
 
 /** The states of all accounts of a transaction that ran, before and after it. */
 function statesAround(
