@@ -63,14 +63,14 @@ function batchBody(dice: Dice, world: World): FuzzBody {
 }
 
 /** One request, `asked` null when it is a notification. */
-export function fuzzRequest(dice: Dice, world: World): { json: string; asked: Asked | null } {
+function fuzzRequest(dice: Dice, world: World): { json: string; asked: Asked | null } {
   if (dice.oneIn(10)) return wrongEnvelope(dice);
   const call = fuzzCall(dice, world);
   return envelope(dice, call);
 }
 
 /** A call of any method, right or not. */
-export function fuzzCall(dice: Dice, world: World): FuzzCall {
+function fuzzCall(dice: Dice, world: World): FuzzCall {
   const call = dice.oneIn(12) ? controlCall(dice, world) : rpcCall(dice, world);
   return damageCall(dice, call);
 }
@@ -88,7 +88,7 @@ function damageCall(dice: Dice, call: FuzzCall): FuzzCall {
 }
 
 /** Wraps a call; a notification, which has no id, in one of twenty cases. */
-export function envelope(dice: Dice, call: FuzzCall): { json: string; asked: Asked | null } {
+function envelope(dice: Dice, call: FuzzCall): { json: string; asked: Asked | null } {
   lastId += 1;
   const id = dice.pick([lastId, lastId, `${lastId}`, null, `"${lastId}\\`]);
   const request = { jsonrpc: '2.0', id, method: call.method, params: call.params };
