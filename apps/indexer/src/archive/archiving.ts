@@ -1,11 +1,7 @@
+import { hasAnswers } from '../source/answered-batch.js';
 import type { ChainSource, SourceBatch } from '../source/chain-source.js';
 import type { Archive } from './archive.js';
 import { earlierOf, laterOf } from './ranges.js';
-
-/** A batch whose source keeps what the RPC answered, one answer for each transaction. */
-export interface AnsweredBatch extends SourceBatch {
-  readonly answers: readonly unknown[];
-}
 
 export interface ArchivingOptions {
   readonly archive: Archive;
@@ -71,5 +67,3 @@ function entriesOf(batch: SourceBatch, withAnswers: boolean): Parameters<Archive
     return { transaction, answer: answer === undefined ? null : JSON.stringify(answer) };
   });
 }
-
-const hasAnswers = (batch: SourceBatch): batch is AnsweredBatch => 'answers' in batch;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ChainTransaction } from '@inferscan/protocol';
 
 import { ArchiveDamage } from './errors.js';
-import { gapsIn, mergeRanges, type SlotRange, shareOut } from './ranges.js';
+import { gapsIn, mergeRanges, type Piece, type SlotRange, shareOut } from './ranges.js';
 import { openShelf, type Volume } from './shelf.js';
 
 export interface ArchiveReport {
@@ -37,12 +37,14 @@ export async function verifyArchive(
   dir: string,
   { setAside = false, onProgress }: VerifyOptions = {},
 ): Promise<ArchiveReport> {
-  const { volumes, damaged: unreadable, finalSlot } = await openShelf(dir);
+  const { volumes, pieces: claimed, damaged: unreadable, finalSlot } = await openShelf(dir);
   const damaged = unreadable.map(({ file, message }) => ({ file, reason: message }));
   const sound: Volume[] = [];
+  let transactions = 0;
   for (const [index, volume] of volumes.entries()) {
     try {
-      await checkVolume(volume);
+      const own = claimed.filter(({ owner }) => owner === volume);
+      transactions += await checkVolume(volume, own);
       sound.push(volume);
     } catch (error) {
       if (!(error instanceof ArchiveDamage)) throw error;
@@ -51,10 +53,8 @@ export async function verifyArchive(
     onProgress?.(index + 1, volumes.length);
   }
   const pieces = shareOut(sound.map((owner) => ({ owner, ranges: owner.ranges })));
-  let transactions = 0;
-  for (const piece of pieces) {
-    for await (const part of piece.owner.read(piece)) transactions += part.length;
-  }
+  // What a damaged file had in place of older ones is theirs again.
+  if (sound.length < volumes.length) transactions = await countIn(pieces);
   if (setAside) {
     for (const { file } of damaged) await rename(join(dir, file), join(dir, `${file}.damaged`));
   }
@@ -70,23 +70,39 @@ export async function verifyArchive(
   };
 }
 
-/** @throws ArchiveDamage */
-async function checkVolume(volume: Volume): Promise<void> {
+async function countIn(pieces: readonly Piece<Volume>[]): Promise<number> {
+  let count = 0;
+  for (const piece of pieces) {
+    for await (const part of piece.owner.read(piece)) count += part.length;
+  }
+  return count;
+}
+
+/**
+ * Gives how many of its transactions lie in `own`: what no later file replaces.
+ * @throws ArchiveDamage
+ */
+async function checkVolume(volume: Volume, own: readonly SlotRange[]): Promise<number> {
   await volume.check();
+  const isIn = (ranges: readonly SlotRange[], slot: bigint): boolean =>
+    ranges.some(({ from, to }) => from <= slot && slot <= to);
   let before: ChainTransaction | undefined;
+  let count = 0;
   for await (const transactions of volume.read({ from: 0n, to: 2n ** 63n })) {
     for (const transaction of transactions) {
       const { slot, index, signature } = transaction;
       if (before !== undefined && (slot < before.slot || (slot === before.slot && index <= before.index))) {
         throw new ArchiveDamage(volume.name, `${signature} is out of order`);
       }
-      if (!volume.ranges.some(({ from, to }) => from <= slot && slot <= to)) {
+      if (!isIn(volume.ranges, slot)) {
         throw new ArchiveDamage(
           volume.name,
           `${signature} of slot ${slot} lies outside of the slots it tells of`,
         );
       }
+      if (isIn(own, slot)) count++;
       before = transaction;
     }
   }
+  return count;
 }

@@ -23,7 +23,8 @@ export interface Endpoint {
   blame(): void;
 }
 
-const NO_METHOD = -32_601;
+/** JSON-RPC's code for a method that the server does not know. */
+export const NO_METHOD = -32_601;
 
 export function createEndpoint(options: RpcHttpOptions): Endpoint {
   const limiter = createLimiter();

@@ -1,6 +1,6 @@
 import { gatherAnswers } from './answers.js';
 import { pause } from './backoff.js';
-import { createEndpoint, type Endpoint } from './endpoint.js';
+import { createEndpoint, type Endpoint, NO_METHOD } from './endpoint.js';
 import { RpcError } from './errors.js';
 import { deadlineMs, lagsOf, rank } from './health.js';
 import type { RpcCall, RpcHttpOptions, RpcOutcome } from './http.js';
@@ -94,7 +94,12 @@ export function createEndpointPool(options: PoolOptions): EndpointPool {
       const failure = mostHopeful(failures);
       const outcomes = answers.outcomes(failure);
       if (outcomes === null) {
-        throw failure ?? new RpcError('refused', `${calls[0]?.method}: none of the RPCs knows this method`);
+        throw (
+          failure ??
+          new RpcError('refused', `${calls[0]?.method}: none of the RPCs knows this method`, {
+            rpcCode: NO_METHOD,
+          })
+        );
       }
       return outcomes;
     },
