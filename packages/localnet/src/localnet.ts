@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import { createDiskStore, createStorageServer, type StorageServer } from '@inferscan/storage';
+import type { StorageServer } from '@inferscan/storage/server';
 import { address } from '@solana/kit';
 import { createChain } from './chain/chain.js';
 import { createClock } from './chain/clock.js';
@@ -170,6 +170,8 @@ async function startContent(
   log: Log,
 ): Promise<StorageServer | null> {
   if (contentPort === null) return null;
+  // Loaded late: most localnets in tests have no content store, and its web server takes long to load.
+  const { createDiskStore, createStorageServer } = await import('@inferscan/storage/server');
   try {
     return await createStorageServer({
       store: createDiskStore(folder.content),
