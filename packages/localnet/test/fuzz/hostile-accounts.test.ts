@@ -35,6 +35,7 @@ const programData = (code: Uint8Array): object =>
 describe('accounts that the virtual machine cannot live with', () => {
   let net: LocalnetProcess;
   let world: World;
+  let calls = 0;
 
   beforeAll(async () => {
     net = await startLocalnetProcess();
@@ -58,12 +59,14 @@ describe('accounts that the virtual machine cannot live with', () => {
     const [payer] = world.payers;
     if (payer === undefined) throw new Error('nobody pays');
     await world.refresh();
+    // The same call twice in a slot would be one and the same transaction.
+    calls += 1;
     const message = encodeMessage({
       version: 0,
       header: [1, 0, 2],
       keys: [payer.address, called, named],
       blockhash: bs58.decode(world.blockhash()),
-      instructions: [{ program: 1, accounts: [], data: Buffer.from('12345678') }],
+      instructions: [{ program: 1, accounts: [], data: Buffer.from(String(calls).padStart(8, '0')) }],
       lookups: [],
     });
     const wire = signMessage(message, [payer.address], world.keys).toString('base64');
