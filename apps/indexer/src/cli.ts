@@ -21,6 +21,11 @@ Environment:
                           or HELIUS_API_KEY
   HELIUS_API_KEY          makes an RPC_URL for mainnet and devnet, beside those given
   WS_URL                  websockets, one or several; default: RPC_URL's hosts, next port where RPC_URL names one
+  BACKFILL                how history is fetched: rpc, or helius (getTransactionsForAddress; checked against the
+                          lists of plain RPC). Default: helius with HELIUS_API_KEY, else rpc
+  ARCHIVE_DIR             folder in which fetched transactions are kept and from which they are replayed; default:
+                          none. One for each chain and indexer
+  ARCHIVE_DETAIL          compact (default: what decoding takes) or full (answers of Helius too, as they came)
   IPFS_GATEWAYS           base URLs separated by commas; localnet: http://127.0.0.1:8901
   ALLOW_PRIVATE_GATEWAYS  true or false; default: true on localnet
   LOG_LEVEL               fatal, error, warn, info (default), debug, trace, silent

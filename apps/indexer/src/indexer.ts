@@ -13,6 +13,7 @@ import { createReconciler } from './reconcile/reconciler.js';
 import { backoffMs, pause } from './rpc/backoff.js';
 import { createRpcClient } from './rpc/client.js';
 import { createWakeSource } from './rpc/wake.js';
+import { type AssembledSource, assembleSource } from './source/assemble.js';
 import { createRpcSource } from './source/rpc-source.js';
 import { createPostgresSpool } from './store/postgres-spool.js';
 import { createPostgresStore } from './store/postgres-store.js';
@@ -121,7 +122,7 @@ async function indexInto(
     mentions: network.jobsProgram,
     log: (event, reason, url) => log.info({ url: redactUrl(url), reason }, `websocket ${event}`),
   });
-  const source = createRpcSource({
+  const tip = createRpcSource({
     rpc,
     wake,
     spool: createPostgresSpool(database),
@@ -156,9 +157,18 @@ async function indexInto(
   const whileFollowing = AbortSignal.any([signal, over.signal]);
   let contentDone: Promise<void> = Promise.resolve();
   let reconciled: Promise<void> | undefined;
+  let assembled: AssembledSource | undefined;
   try {
-    const genesisHash = await source.genesisHash(signal);
+    const genesisHash = await tip.genesisHash(signal);
     await store.open(genesisHash);
+    assembled = await assembleSource({
+      config,
+      rpc,
+      tip,
+      addresses: [network.jobsProgram],
+      genesisHash,
+      log,
+    });
     log.info(
       {
         cluster: config.cluster,
@@ -171,7 +181,7 @@ async function indexInto(
     contentDone = content.run(whileFollowing).catch(end);
     await follow(
       {
-        source,
+        source: assembled.source,
         store,
         network,
         onProgress: ({ transactions, ...progress }) => {
@@ -194,7 +204,8 @@ async function indexInto(
     if (!signal.aborted) heartbeat.update({ error: messageOf(error) });
     throw error;
   } finally {
-    source.close();
+    tip.close();
+    await assembled?.close();
     over.abort();
     await Promise.all([contentDone, reconciled]);
     await heartbeat.stop();

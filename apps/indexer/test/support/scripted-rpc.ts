@@ -20,7 +20,7 @@ export interface ScriptedRpc {
   readonly url: string;
   /** Calls that it was sent, batches taken apart. */
   readonly calls: ScriptedCall[];
-  /** Gives the result of a call. @throws SaidError */
+  /** Gives the result of a call, or a promise of it. @throws SaidError */
   answer: (call: ScriptedCall) => unknown;
   /** Answers a whole request in some other way; false: not this one. */
   intercept: (response: ServerResponse, calls: readonly ScriptedCall[]) => boolean;
@@ -39,9 +39,9 @@ export async function startScriptedRpc(
 ): Promise<ScriptedRpc> {
   const calls: ScriptedCall[] = [];
   let open = 0;
-  const reply = (request: Request): object => {
+  const reply = async (request: Request): Promise<object> => {
     try {
-      return { jsonrpc: '2.0', id: request.id, result: rpc.answer(request) };
+      return { jsonrpc: '2.0', id: request.id, result: await rpc.answer(request) };
     } catch (error) {
       if (!(error instanceof SaidError)) throw error;
       return { jsonrpc: '2.0', id: request.id, error: { code: error.code, message: error.message } };
@@ -58,9 +58,13 @@ export async function startScriptedRpc(
       calls.push(...requests.map(({ method, params }) => ({ method, params })));
       setTimeout(() => {
         if (rpc.intercept(response, requests)) return;
-        const answers = requests.map(reply);
-        response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify(Array.isArray(body) ? answers : answers[0]));
+        Promise.all(requests.map(reply)).then(
+          (answers) => {
+            response.setHeader('content-type', 'application/json');
+            response.end(JSON.stringify(Array.isArray(body) ? answers : answers[0]));
+          },
+          () => response.destroy(),
+        );
       }, latencyMs);
     });
   });
