@@ -12,7 +12,8 @@ const NAME_JOB_PAYER: readonly string[] = ['delist', 'extend', 'recover'];
 
 function payerOf({ accounts, instruction }: ProtocolEvent): Address {
   const payer = NAME_JOB_PAYER.includes(instruction) ? accounts.payer : accounts.payerJob;
-  return payer ?? UNKNOWN_ADDRESS;
+  // Until L a project's deposit went back to the project, whoever had paid.
+  return payer ?? (instruction === 'finish' ? accounts.project : undefined) ?? UNKNOWN_ADDRESS;
 }
 
 /** What the event's accounts tell of a job whose listing lies before the folded history. */

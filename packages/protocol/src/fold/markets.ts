@@ -1,8 +1,10 @@
 import type { Address } from '@solana/kit';
+import { SYSTEM_PROGRAM } from '../addresses/programs.js';
+import type { ProtocolEvent } from '../events/event.js';
 import { nodeLeft } from './nodes.js';
 import { emptied, jobTypeOf } from './queue.js';
 import type { MarketRecord } from './records.js';
-import { accountOf, argOf, type Involved, report, type Step, saveJob, saveMarket, timeOf } from './step.js';
+import { accountOf, type Involved, report, type Step, saveJob, saveMarket, timeOf } from './step.js';
 import { UNKNOWN_ADDRESS } from './unknown.js';
 
 function unknownMarket(step: Step, address: Address): MarketRecord {
@@ -49,24 +51,51 @@ export function dropQueue(step: Step, market: MarketRecord): MarketRecord {
   return saveMarket(step, emptied(market));
 }
 
+type Terms = Pick<
+  MarketRecord,
+  'jobPrice' | 'jobTimeout' | 'jobExpiration' | 'nodeAccessKey' | 'nodeXnosMinimum'
+>;
+
+/** What markets had before a term was among the arguments. The system program as access key lets everybody in. */
+const NO_TERMS: Terms = {
+  jobPrice: 0n,
+  jobTimeout: 0n,
+  jobExpiration: 0n,
+  nodeAccessKey: SYSTEM_PROGRAM,
+  nodeXnosMinimum: 0n,
+};
+
+/** Terms that an event sets; those that its form does not name stay. */
+function termsIn({ accounts, args }: ProtocolEvent, before: Terms): Terms {
+  const given = (name: string, otherwise: bigint) => {
+    const value = args[name];
+    return value === undefined ? otherwise : BigInt(value);
+  };
+  return {
+    jobPrice: given('jobPrice', before.jobPrice),
+    jobTimeout: given('jobTimeout', before.jobTimeout),
+    jobExpiration: given('jobExpiration', before.jobExpiration),
+    nodeAccessKey: accounts.accessKey ?? before.nodeAccessKey,
+    nodeXnosMinimum: given('nodeXnosMinimum', given('nodeStakeMinimum', before.nodeXnosMinimum)),
+  };
+}
+
+/** `open`, and `init` in era C. */
 export function open(step: Step): Involved {
   const { event, state } = step;
   const address = accountOf(event, 'market');
   const former = state.markets.get(address);
-  if (former && former.closedAt === null) {
-    if (isKnownMarket(former)) report(step, `market ${address} is opened while it is open`);
+  if (former) {
+    const isOpen = former.closedAt === null && isKnownMarket(former);
+    if (isOpen) report(step, `market ${address} is opened while it is open`);
     dropQueue(step, former);
   }
   saveMarket(step, {
     address,
     authority: accountOf(event, 'authority'),
     vault: accountOf(event, 'vault'),
-    jobPrice: BigInt(argOf(event, 'jobPrice')),
-    jobTimeout: BigInt(argOf(event, 'jobTimeout')),
-    jobExpiration: BigInt(argOf(event, 'jobExpiration')),
-    jobType: jobTypeOf(Number(argOf(event, 'jobType'))),
-    nodeAccessKey: accountOf(event, 'accessKey'),
-    nodeXnosMinimum: BigInt(argOf(event, 'nodeXnosMinimum')),
+    ...termsIn(event, NO_TERMS),
+    jobType: jobTypeOf(Number(event.args.jobType ?? 0)),
     queueType: 'empty',
     queue: [],
     vaultBalance: former?.vaultBalance ?? 0n,
@@ -83,18 +112,14 @@ export function update(step: Step): Involved {
   saveMarket(step, {
     ...market,
     authority: accountOf(event, 'authority'),
-    jobPrice: BigInt(argOf(event, 'jobPrice')),
-    jobTimeout: BigInt(argOf(event, 'jobTimeout')),
-    jobExpiration: BigInt(argOf(event, 'jobExpiration')),
+    ...termsIn(event, market),
     // Unlike `open`, the program takes any type over as it is.
-    jobType: Number(argOf(event, 'jobType')),
-    nodeAccessKey: accountOf(event, 'accessKey'),
-    nodeXnosMinimum: BigInt(argOf(event, 'nodeStakeMinimum')),
+    jobType: Number(event.args.jobType ?? market.jobType),
   });
   return { market: market.address };
 }
 
-/** `close` and `closeAdmin`. */
+/** `close` and `closeAdmin`, and `stop` in C6. */
 export function close(step: Step): Involved {
   const market = dropQueue(step, marketOf(step, accountOf(step.event, 'market')));
   saveMarket(step, { ...market, closedAt: timeOf(step.event) });

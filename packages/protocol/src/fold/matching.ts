@@ -1,55 +1,16 @@
 import type { Address } from '@solana/kit';
+import { takesLast } from './eras.js';
 import { jobOf } from './known-jobs.js';
-import { dropQueue, isKnownMarket, marketOf } from './markets.js';
+import { dropQueue, marketOf } from './markets.js';
+import { newJob } from './new-job.js';
 import { nodeJoined, nodeLeft, sawNode } from './nodes.js';
 import { pop, push, queueHolds, remove, UNKNOWN_JOB_TYPE } from './queue.js';
 import type { JobRecord, MarketRecord } from './records.js';
 import { startRun } from './runs.js';
-import { accountOf, argOf, type Involved, report, type Step, saveJob, saveMarket } from './step.js';
+import { accountOf, type Involved, report, type Step, saveJob, saveMarket } from './step.js';
 import { UNKNOWN_ADDRESS } from './unknown.js';
 
-// Jobs meet nodes here. That they met is proven by the run account that was created; whom they met is the queue's first.
-
-/** Price of a job by its market, or by its deposit where the market's terms are unknown. */
-function priceOf({ event }: Step, market: MarketRecord, timeout: bigint): bigint {
-  if (isKnownMarket(market) || timeout <= 0n) return market.jobPrice;
-  const vault = accountOf(event, 'vault');
-  const moved = event.movements.reduce((sum, { to, amount }) => (to === vault ? sum + amount : sum), 0n);
-  return moved / timeout;
-}
-
-function newJob(step: Step, market: MarketRecord): JobRecord {
-  const { event, state } = step;
-  const address = accountOf(event, 'job');
-  const former = state.jobs.get(address);
-  if (former && former.closedAt === null) report(step, `job ${address} is listed while it is open`);
-  const timeout = BigInt(argOf(event, 'timeout'));
-  return saveJob(step, {
-    id: `${address}@${event.position}`,
-    address,
-    market: market.address,
-    project: accountOf(event, 'authority'),
-    payer: accountOf(event, 'payer'),
-    node: null,
-    runId: null,
-    status: 'unqueued',
-    definitionDigest: argOf(event, 'ipfsJob'),
-    resultDigest: null,
-    price: priceOf(step, market, timeout),
-    timeout,
-    listedAt: event.blockTime,
-    startedAt: null,
-    endedAt: null,
-    deposited: 0n,
-    paid: 0n,
-    refunded: 0n,
-    fees: 0n,
-    listedSignature: event.signature,
-    listedPosition: event.position,
-    closedAt: null,
-    updatedPosition: event.position,
-  });
-}
+// Jobs meet nodes here. That they met is proven by the run account that was created; whom they met follows from the queue.
 
 function queueJob(step: Step, market: MarketRecord, job: JobRecord): Involved {
   if (queueHolds(market, 'nodes')) {
@@ -66,16 +27,16 @@ function involve(market: Address, started: ReturnType<typeof startRun>, node: Ad
   return { market, run, ...(job ? { job } : {}), ...(node === UNKNOWN_ADDRESS ? {} : { node }) };
 }
 
-function takeFirstNode(step: Step, market: MarketRecord): Address {
-  const taken = pop(market, 'nodes');
+function takeNode(step: Step, market: MarketRecord): Address {
+  const taken = pop(market, 'nodes', takesLast(step.event) ? 'last' : 'first');
   if (!taken) {
     report(step, `a node took a job although none was believed to wait in ${market.address}`);
     dropQueue(step, market);
     return UNKNOWN_ADDRESS;
   }
   saveMarket(step, taken.market);
-  nodeLeft(step, taken.first, market.address);
-  return taken.first;
+  nodeLeft(step, taken.taken, market.address);
+  return taken.taken;
 }
 
 export function list(step: Step): Involved {
@@ -83,7 +44,7 @@ export function list(step: Step): Involved {
   const market = marketOf(step, accountOf(event, 'market'));
   const job = newJob(step, market);
   if (event.run === null) return queueJob(step, market, job);
-  const node = takeFirstNode(step, market);
+  const node = takeNode(step, market);
   const payer = accountOf(event, 'payer');
   return involve(market.address, startRun(step, { run: event.run, node, payer, job }), node);
 }
@@ -124,11 +85,11 @@ function queueNode(step: Step, market: MarketRecord, node: Address): Involved {
   return { market: market.address, node };
 }
 
-function takeFirstJob(step: Step, market: MarketRecord): JobRecord | null {
-  const taken = pop(market, 'jobs');
+function takeJob(step: Step, market: MarketRecord): JobRecord | null {
+  const taken = pop(market, 'jobs', takesLast(step.event) ? 'last' : 'first');
   if (taken) {
     saveMarket(step, taken.market);
-    return jobOf(step, taken.first, 'queued');
+    return jobOf(step, taken.taken, 'queued');
   }
   report(step, `a job was taken although none was believed to wait in ${market.address}`);
   dropQueue(step, market);
@@ -141,7 +102,7 @@ export function work(step: Step): Involved {
   sawNode(step, node);
   const market = marketOf(step, accountOf(event, 'market'));
   if (event.run === null) return queueNode(step, market, node);
-  const job = takeFirstJob(step, market);
+  const job = takeJob(step, market);
   const started = startRun(step, { run: event.run, node, payer: accountOf(event, 'payer'), job });
   return involve(market.address, started, node);
 }
@@ -161,10 +122,10 @@ export function claim(step: Step): Involved {
   return involve(job.market, started, node);
 }
 
-/** A node leaves the queue, by itself or by the market's authority. */
+/** A node leaves the queue, by itself or by the market's authority. Until K only the node could. */
 export function stop(step: Step): Involved {
   const { event } = step;
-  const node = accountOf(event, 'node');
+  const node = event.accounts.node ?? accountOf(event, 'authority');
   if (accountOf(event, 'authority') === node) sawNode(step, node);
   const market = marketOf(step, accountOf(event, 'market'));
   const left = remove(market, 'nodes', node);

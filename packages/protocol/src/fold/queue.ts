@@ -1,7 +1,7 @@
 import type { Address } from '@solana/kit';
 import type { MarketRecord, QueueType } from './records.js';
 
-// A market's queue: first in, first out, of jobs or of nodes, never both.
+// A market's queue of jobs or of nodes, never both: first in, first out, but in 2022 the last came first.
 
 type Kind = Exclude<QueueType, 'empty'>;
 
@@ -26,11 +26,16 @@ export function push(market: MarketRecord, kind: Kind, entry: Address): MarketRe
   return withQueue(market, kind, queueHolds(market, kind) ? [...market.queue, entry] : [entry]);
 }
 
-/** Takes the first, or null when the queue does not hold that kind. */
-export function pop(market: MarketRecord, kind: Kind): { market: MarketRecord; first: Address } | null {
-  const [first, ...rest] = market.queue;
-  if (!queueHolds(market, kind) || first === undefined) return null;
-  return { market: withQueue(market, kind, rest), first };
+/** Takes the first, or the last, or null when the queue does not hold that kind. */
+export function pop(
+  market: MarketRecord,
+  kind: Kind,
+  end: 'first' | 'last' = 'first',
+): { market: MarketRecord; taken: Address } | null {
+  const place = end === 'first' ? 0 : market.queue.length - 1;
+  const taken = market.queue[place];
+  if (!queueHolds(market, kind) || taken === undefined) return null;
+  return { market: withQueue(market, kind, market.queue.toSpliced(place, 1)), taken };
 }
 
 /** Takes one entry out wherever it stands, or null when it is not there. */
@@ -38,6 +43,16 @@ export function remove(market: MarketRecord, kind: Kind, entry: Address): Market
   if (!queueHolds(market, kind)) return null;
   const at = market.queue.indexOf(entry);
   return at < 0 ? null : withQueue(market, kind, market.queue.toSpliced(at, 1));
+}
+
+/** Puts another entry in the place of one. */
+export function replace(market: MarketRecord, kind: Kind, entry: Address, by: Address): MarketRecord | null {
+  if (!queueHolds(market, kind)) return null;
+  return withQueue(
+    market,
+    kind,
+    market.queue.map((each) => (each === entry ? by : each)),
+  );
 }
 
 export const emptied = (market: MarketRecord): MarketRecord => ({ ...market, queueType: 'empty', queue: [] });

@@ -3,6 +3,7 @@ import { jobOf } from './known-jobs.js';
 import { marketOf } from './markets.js';
 import { sawNode, updateNode } from './nodes.js';
 import type { JobRecord, NodeRecord, RunRecord } from './records.js';
+import { jobWasAnother, nodeWasAnother } from './rematch.js';
 import { removeFrom } from './state.js';
 import { accountOf, argOf, type Involved, report, type Step, saveJob, saveRun } from './step.js';
 import { UNKNOWN_ADDRESS } from './unknown.js';
@@ -69,15 +70,14 @@ const COUNTED: Record<Ending, (node: NodeRecord) => Partial<NodeRecord>> = {
   quitAdmin: () => ({}),
 };
 
-function endRun(step: Step, run: RunRecord, endedBy: Ending): RunRecord {
+export function endRun(step: Step, run: RunRecord, endedBy: Ending): RunRecord {
   updateNode(step, run.node, COUNTED[endedBy]);
   const { blockTime, signature } = step.event;
   return saveRun(step, { ...run, endedAt: blockTime, endedBy, endedSignature: signature });
 }
 
-/** A run started before the folded history, known by the instruction that ends it. */
-function lateRun(step: Step, address: Address, job: JobRecord, node: Address): RunRecord {
-  report(step, `run ${address} is not known: its history before this is missing`);
+/** A run that nobody saw begin, known by the instruction that ends it. */
+export function lateRun(step: Step, address: Address, job: JobRecord, node: Address): RunRecord {
   const payer = step.event.accounts.payerRun ?? step.event.accounts.payer ?? UNKNOWN_ADDRESS;
   return saveRun(step, { ...newRun(step, address, node, payer, job), startedAt: null });
 }
@@ -86,12 +86,17 @@ function lateRun(step: Step, address: Address, job: JobRecord, node: Address): R
 function runOf(step: Step, job: JobRecord, node: Address): RunRecord {
   const address = accountOf(step.event, 'run');
   const known = step.state.runs.get(address);
-  if (!known) return lateRun(step, address, job, node);
+  if (!known) {
+    report(step, `run ${address} is not known: its history before this is missing`);
+    return lateRun(step, address, job, node);
+  }
   const rightJob = known.jobId === job.id;
   const rightNode = node === UNKNOWN_ADDRESS || known.node === node;
   if (rightJob && rightNode) return known;
   report(step, `run ${address} was folded as node ${known.node} on job ${known.job}`);
   removeFrom(step.state.runsOfJob, known.jobId, known.address);
+  if (!rightNode && known.node !== UNKNOWN_ADDRESS) nodeWasAnother(step, known, node);
+  if (!rightJob && known.job !== job.address) jobWasAnother(step, known, job.address);
   return saveRun(step, {
     ...known,
     jobId: job.id,

@@ -92,6 +92,10 @@ export function report({ event, changes }: Step, message: string): void {
 
 export function saveMarket({ event, state, changes }: Step, record: MarketRecord): MarketRecord {
   const market = { ...record, updatedPosition: event.position };
+  const former = state.markets.get(market.address)?.vault ?? market.vault;
+  if (former !== market.vault && state.marketOfVault.get(former) === market.address) {
+    state.marketOfVault.delete(former);
+  }
   state.markets.set(market.address, market);
   if (market.vault !== UNKNOWN_ADDRESS) state.marketOfVault.set(market.vault, market.address);
   changes.markets.set(market.address, market);

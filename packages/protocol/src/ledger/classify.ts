@@ -24,7 +24,9 @@ function settlementKinds(event: ProtocolEvent, paidNothing: boolean): LedgerKind
 export function movementKinds(event: ProtocolEvent, paidNothing: boolean): LedgerKind[] {
   const { vault, rewardsVault } = event.accounts;
   const each = (kindOf: (movement: TokenMovement) => LedgerKind) => event.movements.map(kindOf);
+  const ofMarket = event.form !== 'C';
   switch (event.instruction) {
+    case 'create':
     case 'list':
     case 'assign':
     case 'extend':
@@ -36,6 +38,9 @@ export function movementKinds(event: ProtocolEvent, paidNothing: boolean): Ledge
     case 'end':
       return settlementKinds(event, paidNothing);
     case 'close':
+      // In C it ends a job that may wait, later a market.
+      return each(({ from }) => (from !== vault ? 'other' : ofMarket ? 'close' : 'refund'));
+    case 'stop':
     case 'closeAdmin':
       return each(({ from }) => (from === vault ? 'close' : 'other'));
     default:

@@ -1,12 +1,17 @@
 import type { ChainTransaction } from '../../src/chain/transaction.js';
 import { createNetworkFold } from '../../src/fold/network-fold.js';
 import type { ChangeSet, JobRecord, LedgerEntry, NetworkSnapshot } from '../../src/fold/records.js';
+import type { NetworkConfig } from '../../src/network/config.js';
 import { addr } from './addresses.js';
 import { network } from './instructions.js';
 
 /** The tables that an indexer would have written, and the fold's own state. */
-export function replay(history: readonly ChainTransaction[], from?: NetworkSnapshot) {
-  const fold = createNetworkFold(network, from);
+export function replay(
+  history: readonly ChainTransaction[],
+  from?: NetworkSnapshot,
+  cluster: NetworkConfig = network,
+) {
+  const fold = createNetworkFold(cluster, from);
   const changes: ChangeSet[] = history.map((tx) => fold.apply(tx));
   const latest = <T>(rows: readonly T[], key: (row: T) => string) =>
     new Map(rows.map((row) => [key(row), row] as const));
