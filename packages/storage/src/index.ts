@@ -1,13 +1,9 @@
 export * from './client/index.js';
 export * from './content/index.js';
 export {
+  createDiskStore,
   createStorageServer,
   type StorageServer,
   type StorageServerOptions,
-} from './server/storage-server.js';
-export {
-  type ContentStore,
-  CorruptContentError,
-  createDiskStore,
-  type StoredContent,
-} from './store/disk-store.js';
+} from './server/index.js';
+export { type ContentStore, CorruptContentError, type StoredContent } from './store/disk-store.js';
