@@ -61,10 +61,15 @@ const squeeze = (bytes: Buffer): Promise<Buffer> =>
 export const expand = (bytes: Uint8Array): Promise<Buffer> =>
   decompress(bytes, { maxOutputLength: MAX_BYTES });
 
-/** @throws BytesError when it is not what `createBlock` made of `count` transactions */
-export function readTransactions(expanded: Uint8Array, count: number): ChainTransaction[] {
+/** Decoded at once: few enough that they are gone before the garbage collector takes them for long-lived. */
+const PART = 256;
+
+/** Transactions of a block, a part at a time. @throws BytesError when it is not what `createBlock` made of `count` */
+export function* readTransactions(expanded: Uint8Array, count: number): Generator<ChainTransaction[], void> {
   const decoder = createTransactionDecoder(new ByteReader(expanded));
-  return Array.from({ length: count }, () => decoder.read());
+  for (let done = 0; done < count; done += PART) {
+    yield Array.from({ length: Math.min(PART, count - done) }, () => decoder.read());
+  }
 }
 
 export const readAnswers = (expanded: Buffer): (string | null)[] =>

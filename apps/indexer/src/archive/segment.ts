@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { mapAhead } from '../source/ordered.js';
 import { type Block, expand, readAnswers, readTransactions, sha256 } from './block.js';
+import { BytesError } from './bytes.js';
 import { ArchiveDamage } from './errors.js';
 import { readExactly, withFile, writeAtomically } from './files.js';
 import type { SlotRange } from './ranges.js';
@@ -115,10 +116,11 @@ export async function openSegment(path: string): Promise<Segment> {
   const blocksIn = ({ from, to }: SlotRange): BlockEntry[] =>
     header.blocks.filter(({ firstSlot, lastSlot }) => lastSlot >= from && firstSlot <= to);
 
-  const decode = (entry: BlockEntry, expanded: Buffer): ChainTransaction[] => {
+  const decode = function* (entry: BlockEntry, expanded: Buffer): Generator<ChainTransaction[], void> {
     try {
-      return readTransactions(expanded, entry.transactions);
+      yield* readTransactions(expanded, entry.transactions);
     } catch (error) {
+      if (!(error instanceof BytesError)) throw error;
       throw damaged(`the block at ${entry.core.at} cannot be decoded`, error);
     }
   };
@@ -134,8 +136,10 @@ export async function openSegment(path: string): Promise<Segment> {
         bytes: await withFile(path, async (file) => expand(await readPart(file, entry.core))),
       }));
       for await (const { entry, bytes } of expanded) {
-        const transactions = decode(entry, bytes);
-        yield isWithin(entry, range) ? transactions : transactions.filter(({ slot }) => isIn(slot, range));
+        const isWhole = isWithin(entry, range);
+        for (const part of decode(entry, bytes)) {
+          yield isWhole ? part : part.filter(({ slot }) => isIn(slot, range));
+        }
       }
     },
     async *answers(range) {
@@ -144,7 +148,7 @@ export async function openSegment(path: string): Promise<Segment> {
           await expand(await readPart(file, entry.core)),
           entry.answers === null ? null : readAnswers(await expand(await readPart(file, entry.answers))),
         ]);
-        const found = decode(entry, core).map((transaction, index) => ({
+        const found = [...decode(entry, core)].flat().map((transaction, index) => ({
           transaction,
           answer: answers?.[index] ?? null,
         }));
