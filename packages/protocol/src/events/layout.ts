@@ -56,40 +56,45 @@ const CONSTANT_ACCOUNTS: Readonly<Record<string, Address>> = {
   clock: CLOCK_SYSVAR,
 };
 
-const constantsAgree = (layout: InstructionLayout, accounts: readonly Address[]): boolean =>
-  layout.accounts.every((name, place) => {
-    const constant = CONSTANT_ACCOUNTS[name];
-    return constant === undefined || constant === accounts[place];
-  });
+/** A form with what is looked up for every call. */
+export interface PreparedLayout extends InstructionLayout {
+  readonly constants: readonly (readonly [place: number, account: Address])[];
+}
+
+export const prepare = (layout: InstructionLayout): PreparedLayout => ({
+  ...layout,
+  constants: layout.accounts.flatMap((name, place) => {
+    const account = CONSTANT_ACCOUNTS[name];
+    return account === undefined ? [] : [[place, account] as const];
+  }),
+});
+
+const constantsAgree = ({ constants }: PreparedLayout, accounts: readonly Address[]): boolean =>
+  constants.every(([place, account]) => accounts[place] === account);
 
 function readable(layout: InstructionLayout, call: CallFacts): boolean {
   return (
-    layout.args.bytesIn(call.data) <= call.data.length &&
     call.accounts.length >= layout.accounts.length &&
+    layout.args.bytesIn(call.data) <= call.data.length &&
     (layout.fits?.(call) ?? true)
   );
 }
 
-const MOST_ACCOUNTS = 256;
+/** Beyond the number of accounts that a call can have. */
+const MANY = 1_024;
 
-/** What speaks for a form, each sign as a number that outweighs those after it together. */
-const weightOf = ({ args, accounts, since, fits }: InstructionLayout, call: CallFacts): number =>
-  [
-    args.bytesIn(call.data) === call.data.length,
-    call.accounts.length === accounts.length,
-    since === undefined || !isBefore(since, call.blockTime),
-  ].reduce((weight, speaks) => weight * 2 + Number(speaks), 0) *
-    MOST_ACCOUNTS *
-    2 +
-  accounts.length * 2 +
-  Number(fits !== undefined);
-
-function closest(layouts: readonly InstructionLayout[], call: CallFacts): InstructionLayout | null {
-  let best: InstructionLayout | null = null;
-  for (const layout of layouts) {
-    if (best === null || weightOf(layout, call) > weightOf(best, call)) best = layout;
-  }
-  return best;
+/** What speaks for a form, each sign a number that outweighs those after it together. */
+function weightOf(layout: PreparedLayout, call: CallFacts, isProven: boolean): number {
+  const { args, accounts, since, fits } = layout;
+  const couldBe = since === undefined || !isBefore(since, call.blockTime);
+  return (
+    (isProven ? 16 * MANY : 0) +
+    (args.bytesIn(call.data) === call.data.length ? 8 * MANY : 0) +
+    (call.accounts.length === accounts.length ? 4 * MANY : 0) +
+    (couldBe ? 2 * MANY : 0) +
+    accounts.length * 2 +
+    (fits === undefined ? 0 : 1)
+  );
 }
 
 /**
@@ -97,11 +102,20 @@ function closest(layouts: readonly InstructionLayout[], call: CallFacts): Instru
  * accounts, but a form whose numbers are exactly the call's goes before a newer one. Failed calls may have passed anything.
  */
 export function layoutOf(
-  layouts: readonly InstructionLayout[],
+  layouts: readonly PreparedLayout[],
   call: CallFacts,
   failed: boolean,
-): InstructionLayout | null {
-  const possible = layouts.filter((layout) => readable(layout, call));
-  const proven = possible.filter((layout) => constantsAgree(layout, call.accounts));
-  return closest(proven, call) ?? (failed ? closest(possible, call) : null);
+): PreparedLayout | null {
+  let best: PreparedLayout | null = null;
+  let most = 0;
+  for (const layout of layouts) {
+    if (!readable(layout, call)) continue;
+    const isProven = constantsAgree(layout, call.accounts);
+    if (!isProven && !failed) continue;
+    const weight = weightOf(layout, call, isProven);
+    if (best !== null && weight <= most) continue;
+    best = layout;
+    most = weight;
+  }
+  return best;
 }

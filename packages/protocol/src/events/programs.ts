@@ -6,13 +6,13 @@ import { LAYOUTS_BEFORE_MARKETS } from './jobs/before-markets.js';
 import { CURRENT_LAYOUTS } from './jobs/current.js';
 import { SOURCE_CHANGED } from './jobs/dates.js';
 import { LAYOUTS_WITH_MARKETS } from './jobs/with-markets.js';
-import type { InstructionLayout } from './layout.js';
+import { type InstructionLayout, type PreparedLayout, prepare } from './layout.js';
 import type { ProgramName } from './names.js';
 import { NODES_LAYOUTS } from './nodes-layouts.js';
 import { REWARDS_LAYOUTS } from './rewards-layouts.js';
 import { STAKING_LAYOUTS } from './staking-layouts.js';
 
-type LayoutIndex = ReadonlyMap<string, readonly InstructionLayout[]>;
+type LayoutIndex = ReadonlyMap<string, readonly PreparedLayout[]>;
 
 /** Every program of the framework takes it. */
 const IDL = byHand('idl', 'A', '40f4bc78a7e9690a', '', RAW_DATA, { roles: {}, othersByPlace: true });
@@ -25,10 +25,10 @@ function dated(layout: InstructionLayout): InstructionLayout {
 }
 
 function byDiscriminator(layouts: readonly InstructionLayout[]): LayoutIndex {
-  const index = new Map<string, InstructionLayout[]>();
+  const index = new Map<string, PreparedLayout[]>();
   for (const layout of [...layouts, IDL]) {
     const { discriminator } = layout;
-    index.set(discriminator, [...(index.get(discriminator) ?? []), layout]);
+    index.set(discriminator, [...(index.get(discriminator) ?? []), prepare(layout)]);
   }
   return index;
 }
