@@ -85,7 +85,7 @@ const TURBO = join(ROOT, 'node_modules', '.bin', 'turbo');
 
 /** Runs Turborepo tasks; unchanged packages come from its cache. */
 export function turbo(args, options) {
-  return run(TURBO, ['run', ...args, '--ui=stream'], options);
+  return run(TURBO, ['run', '--ui=stream', ...args], options);
 }
 
 /** Builds every package, or one and what it needs; prints only what fails. */

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, ROOT, requireNode, run, step, turbo } from './bootstrap.mjs';
+import { clearReports, printFailures, REPORTING } from './test-reports.mjs';
 
 const CI = process.env.CI === 'true';
 const COLORS = process.stdout.isTTY ? '--colors=force' : '--colors=off';
@@ -24,7 +25,8 @@ const CHECKS = [
   },
   {
     name: 'unit, property and integration tests',
-    work: () => turbo(['test', '--concurrency=2', '--continue', '--output-logs=new-only']),
+    work: () =>
+      turbo(['test', '--concurrency=2', '--continue', '--output-logs=new-only', '--', ...REPORTING]),
   },
   {
     name: 'whole system in a browser',
@@ -37,6 +39,7 @@ const CHECKS = [
 
 requireNode();
 await ensureInstalled();
+clearReports();
 const outcome = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 for (const check of CHECKS) {
@@ -54,6 +57,7 @@ for (const check of CHECKS) {
     if (check.name === 'build') break;
   }
 }
+printFailures();
 if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
 console.log(`Checks: ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped} skipped`);
 process.exit(outcome.failed === 0 ? 0 : 1);

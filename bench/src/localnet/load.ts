@@ -95,9 +95,9 @@ export async function untilConfirmed(rpc: BenchRpc, signatures: readonly string[
   }
 }
 
-/** Transactions of all closed blocks. */
+/** Transactions of all confirmed blocks. */
 export async function transactionCount(rpc: BenchRpc): Promise<number> {
-  return Number(await rpc.call('getTransactionCount'));
+  return Number(await rpc.call('getTransactionCount', [{ commitment: 'confirmed' }]));
 }
 
 /** Waits until the chain counts that many transactions. @throws Error when it does not within 30 seconds. */
