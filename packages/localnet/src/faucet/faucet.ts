@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { stakeAddress } from '@inferscan/protocol';
 import { type Address, address, type Instruction, lamports } from '@solana/kit';
 import { getTransferSolInstruction } from '@solana-program/system';
 import {
@@ -13,7 +14,8 @@ import type { Vm } from '../chain/vm.js';
 import { faucetKey } from '../genesis/keys.js';
 import { NETWORK } from '../genesis/network.js';
 import { SendError, type Sender } from '../genesis/sender.js';
-import { grantStake, type StakeGrant } from './stake.js';
+import { FaucetError } from './error.js';
+import { grantStake, readStake, type StakeGrant } from './stake.js';
 
 /** The most that one request gets. */
 const FAUCET_LIMITS = {
@@ -25,11 +27,6 @@ const FAUCET_LIMITS = {
   stake: 1_000_000_000_000n,
   stakeSeconds: { min: 14 * 86_400, max: 365 * 86_400 },
 } as const;
-
-/** A request that the faucet refuses; the message is for the one who asked. */
-export class FaucetError extends Error {
-  override readonly name = 'FaucetError';
-}
 
 export interface FaucetRequest {
   readonly to: string;
@@ -142,7 +139,11 @@ export async function createFaucet(chain: Chain, vm: Vm, sender: Sender): Promis
         instructions.push(...solTo(to, request.lamports));
       }
       if (request.nos !== undefined) requireAmount('nos', request.nos, FAUCET_LIMITS.nos);
-      if (request.stake !== undefined) checkStake(request.stake);
+      if (request.stake !== undefined) {
+        checkStake(request.stake);
+        // Before anything is given: what lies at its address may be no stake.
+        readStake(vm, await stakeAddress(NETWORK, to));
+      }
       // A staked node works and is paid by way of its NOS account, so that comes with the stake.
       const wantsAccount = request.nos !== undefined || request.stake !== undefined;
       const tokens = wantsAccount ? await nosTo(to, request.nos ?? 0n) : null;

@@ -1,5 +1,5 @@
 import { stakeAddress } from '@inferscan/protocol';
-import { getStakeAccountDecoder, getStakeAccountEncoder } from '@nosana/stake-program';
+import { getStakeAccountDecoder, getStakeAccountEncoder, type StakeAccount } from '@nosana/stake-program';
 import {
   type Address,
   getProgramDerivedAddress,
@@ -11,6 +11,7 @@ import type { Chain } from '../chain/chain.js';
 import type { Vm } from '../chain/vm.js';
 import { addressBytes, programAccount, vaultAccount } from '../genesis/accounts.js';
 import { NETWORK } from '../genesis/network.js';
+import { FaucetError } from './error.js';
 
 /** What a stake account says after a grant; amounts in NOS base units. */
 export interface StakeGrant {
@@ -30,6 +31,17 @@ function xnosOf(amount: bigint, durationSeconds: bigint): bigint {
   return (((durationSeconds * XNOS_PRECISION) / XNOS_DIVISOR + XNOS_PRECISION) * amount) / XNOS_PRECISION;
 }
 
+/** The stake at `address`; null when there is none. @throws FaucetError when something else lies there */
+export function readStake(vm: Vm, address: Address): StakeAccount | null {
+  const account = vm.account(address);
+  if (account === null) return null;
+  // The control API puts whatever it is given at any address.
+  if (account.owner !== NETWORK.stakingProgram || account.data.length < STAKE_BYTES) {
+    throw new FaucetError(`the account at the stake's address ${address} is not a stake`);
+  }
+  return getStakeAccountDecoder().decode(account.data);
+}
+
 /**
  * Writes the stake account of `owner`, adding to a stake that is there. Only the owner could sign a `stake`
  * instruction, so the accounts are put in place directly; the staked NOS go into the stake's vault by the returned
@@ -45,8 +57,7 @@ export async function grantStake(
     programAddress: NETWORK.stakingProgram,
     seeds: ['vault', addressBytes(NETWORK.nosMint), addressBytes(owner)],
   });
-  const before = vm.account(address);
-  const old = before === null ? null : getStakeAccountDecoder().decode(before.data);
+  const old = readStake(vm, address);
   const amount = (old?.amount ?? 0n) + stake.amount;
   const asked = BigInt(stake.durationSeconds);
   const duration = old !== null && old.duration > asked ? old.duration : asked;

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { JsonWriter } from '../encodings/json.js';
-import { type Faucet, FaucetError } from '../faucet/faucet.js';
+import { FaucetError } from '../faucet/error.js';
+import type { Faucet } from '../faucet/faucet.js';
 import { faucetBody } from '../faucet/request.js';
 import type { Faults } from '../faults/faults.js';
 import type { Log } from '../log.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FaucetError } from '../../faucet/faucet.js';
+import { FaucetError } from '../../faucet/error.js';
 import { refusedParams } from '../../rpc-error.js';
 import { defineMethod } from '../method.js';
 import { address, commitmentField } from '../params.js';
