@@ -40,7 +40,8 @@ export {
   STAKING_INSTRUCTIONS,
   type StakingInstructionName,
 } from './events/names.js';
-export { createNetworkFold, type NetworkFold } from './fold/network-fold.js';
+export type { AccountBalance, BesideCalls } from './fold/beside.js';
+export { createNetworkFold, type NetworkFold, type StoredTransaction } from './fold/network-fold.js';
 export type {
   NodeRegistrationRecord,
   ProgramChanges,

@@ -1,9 +1,11 @@
 import type { Address } from '@solana/kit';
 import type { ChainTransaction } from '../chain/transaction.js';
+import { asDecoded } from '../events/as-decoded.js';
 import { decodeTransaction } from '../events/decode.js';
 import type { ProtocolEvent } from '../events/event.js';
-import { balancesByAccount } from '../events/token-movements.js';
+import { balancesByAccount, tokenMovements } from '../events/token-movements.js';
 import type { NetworkConfig } from '../network/config.js';
+import { allMovements, type BesideCalls, impliedBalances, watchBeside } from './beside.js';
 import { bookMovements } from './booking.js';
 import { handlerOf } from './handlers.js';
 import type { ChangeSet, JobRecord, NetworkSnapshot } from './records.js';
@@ -13,12 +15,24 @@ import { STAKING_HANDLERS } from './stakes.js';
 import { createState, type FoldState, snapshotOf } from './state.js';
 import { type Changes, changeSetOf, createChanges, type Involved, report, type Step } from './step.js';
 import { UNKNOWN_ADDRESS } from './unknown.js';
-import { bookStrays, checkVaults, type Folding, setVaults } from './vaults.js';
+import { bookStrays, checkVaults, type FoldedTransaction, type Folding, setVaults } from './vaults.js';
+
+/** What is stored of a transaction, as much of it as folding takes. */
+export interface StoredTransaction
+  extends Pick<ChainTransaction, 'signature' | 'slot' | 'index' | 'blockTime'> {
+  readonly failed: boolean;
+  /** As a fold gave them. */
+  readonly events: readonly ProtocolEvent[];
+  /** As a fold gave it; null where it gave nothing. */
+  readonly beside: BesideCalls | null;
+}
 
 /** Turns transactions, given in chain order, into the network's state. */
 export interface NetworkFold {
   /** Folds the next transaction and tells what it changed. Failed ones give events only. Never throws for what a chain can hold. */
   apply(tx: ChainTransaction): ChangeSet;
+  /** Repeats what `apply` did, from what is stored of a transaction; its events carry what follows from the state anew. */
+  replay(tx: StoredTransaction): ChangeSet;
   /** Everything that later transactions can still change; a fold created from it goes on exactly here. */
   snapshot(): NetworkSnapshot;
 }
@@ -77,23 +91,47 @@ function forgetClosed(state: FoldState, changes: Changes): void {
  */
 export function createNetworkFold(network: NetworkConfig, snapshot?: NetworkSnapshot): NetworkFold {
   const state = createState(snapshot);
+
+  const fold = (
+    tx: FoldedTransaction,
+    events: readonly ProtocolEvent[],
+    failed: boolean,
+    finish: (changes: Changes) => void,
+  ): ChangeSet => {
+    const changes = createChanges();
+    const balances = new Map(tx.tokenBalances.map((balance) => [balance.account, balance]));
+    const folding: Folding = { tx, state, changes, balances };
+    if (!failed) setVaults(folding, 'before');
+    for (const event of events) changes.events.push(foldEvent({ event, state, changes, balances }));
+    if (!failed) {
+      bookStrays(folding);
+      checkVaults(folding);
+      setVaults(folding, 'after');
+      finish(changes);
+      forgetClosed(state, changes);
+    }
+    return changeSetOf(changes);
+  };
+
   return {
     apply(tx) {
-      const changes = createChanges();
-      const balances = balancesByAccount(tx.tokenBalances);
-      const folding: Folding = { tx, state, changes, balances };
-      const succeeded = tx.error === null;
-      if (succeeded) setVaults(folding, 'before');
-      for (const event of decodeTransaction(tx, network)) {
-        changes.events.push(foldEvent({ event, state, changes, balances }));
-      }
-      if (succeeded) {
-        bookStrays(folding);
-        checkVaults(folding);
-        setVaults(folding, 'after');
-        forgetClosed(state, changes);
-      }
-      return changeSetOf(changes);
+      const { signature, slot, index, blockTime, tokenBalances } = tx;
+      const events = decodeTransaction(tx, network);
+      const movements = tokenMovements(tx.instructions, balancesByAccount(tokenBalances));
+      const told = { signature, slot, index, blockTime, movements, tokenBalances };
+      const besideOf = watchBeside(state, told);
+      return fold(told, events, tx.error !== null, (changes) => {
+        const beside = besideOf(changes.events);
+        if (beside !== null) changes.beside.push(beside);
+      });
+    },
+    replay({ signature, slot, index, blockTime, failed, events, beside }) {
+      const movements = allMovements(events, beside);
+      const tokenBalances = failed ? [] : impliedBalances(state, movements, beside);
+      const told = { signature, slot, index, blockTime, movements, tokenBalances };
+      return fold(told, events.map(asDecoded), failed, (changes) => {
+        if (beside !== null) changes.beside.push(beside);
+      });
     },
     snapshot: () => snapshotOf(state),
   };

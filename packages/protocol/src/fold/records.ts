@@ -1,6 +1,7 @@
 import type { Address } from '@solana/kit';
 import type { ChainPosition } from '../chain/position.js';
 import type { ProtocolEvent } from '../events/event.js';
+import type { BesideCalls } from './beside.js';
 import type { ProgramChanges, ProgramSnapshot } from './program-records.js';
 
 export type QueueType = 'jobs' | 'nodes' | 'empty';
@@ -153,6 +154,8 @@ export interface ChangeSet extends ProgramChanges {
   readonly nodes: readonly NodeRecord[];
   readonly ledger: readonly LedgerEntry[];
   readonly anomalies: readonly Anomaly[];
+  /** What its events do not tell; at most one. */
+  readonly beside: readonly BesideCalls[];
 }
 
 /** What a fold needs to go on where it stopped: every record that can still change. */

@@ -1,5 +1,6 @@
 import { type Address, address } from '@solana/kit';
 import type { RewardPoolRecord, RewardRecord } from './program-records.js';
+import type { FoldState } from './state.js';
 import { accountOf, argOf, report, type Step, timeOf } from './step.js';
 import { UNKNOWN_ADDRESS } from './unknown.js';
 
@@ -209,10 +210,14 @@ export const REWARDS_HANDLERS: Readonly<Record<string, (step: Step) => void>> = 
   close,
 };
 
+/** The pool, where an account holds its tokens. */
+export function poolWithVault(state: FoldState, vault: Address): RewardPoolRecord | undefined {
+  const pool = state.rewardPools.get(POOL);
+  return pool?.vault === vault ? pool : undefined;
+}
+
 /** Takes over what the chain says of the pool's vault: anybody may send tokens there. */
 export function setPoolVault(step: Step, vault: Address, balance: bigint): void {
-  const pool = step.state.rewardPools.get(POOL);
-  if (pool?.vault === vault && pool.vaultBalance !== balance) {
-    savePool(step, { ...pool, vaultBalance: balance });
-  }
+  const pool = poolWithVault(step.state, vault);
+  if (pool && pool.vaultBalance !== balance) savePool(step, { ...pool, vaultBalance: balance });
 }

@@ -2,6 +2,7 @@ import type { Address } from '@solana/kit';
 import type { ProtocolEvent } from '../events/event.js';
 import { xnosOf } from '../settlement/xnos.js';
 import type { StakeRecord } from './program-records.js';
+import type { FoldState } from './state.js';
 import { accountOf, argOf, report, type Step, timeOf } from './step.js';
 import { UNKNOWN_ADDRESS } from './unknown.js';
 
@@ -127,8 +128,12 @@ export const STAKING_HANDLERS: Readonly<Record<string, (step: Step) => void>> = 
   close: withStake(({ event }) => ({ closedAt: timeOf(event), closedPosition: event.position })),
 };
 
+/** The open stake whose tokens an account holds. */
+export const stakeWithVault = (state: FoldState, vault: Address): StakeRecord | undefined =>
+  state.stakes.get(state.stakeOfVault.get(vault) ?? vault);
+
 /** Takes over what the chain says of a stake's vault: anybody may send tokens there in transactions that are not folded. */
 export function setStakeVault(step: Step, vault: Address, balance: bigint): void {
-  const stake = step.state.stakes.get(step.state.stakeOfVault.get(vault) ?? vault);
+  const stake = stakeWithVault(step.state, vault);
   if (stake && stake.vaultBalance !== balance) saveStake(step, { ...stake, vaultBalance: balance });
 }

@@ -1,6 +1,6 @@
 import type { Address } from '@solana/kit';
-import type { TokenBalanceChange } from '../chain/transaction.js';
 import type { ProtocolEvent } from '../events/event.js';
+import type { AccountBalance, BesideCalls } from './beside.js';
 import type {
   NodeRegistrationRecord,
   RewardPoolRecord,
@@ -32,6 +32,7 @@ export interface Changes {
   readonly rewards: Map<string, RewardRecord>;
   readonly ledger: LedgerEntry[];
   readonly anomalies: Anomaly[];
+  readonly beside: BesideCalls[];
 }
 
 /** One event being folded. */
@@ -40,7 +41,7 @@ export interface Step {
   readonly state: FoldState;
   readonly changes: Changes;
   /** Token balances around the transaction. */
-  readonly balances: ReadonlyMap<Address, TokenBalanceChange>;
+  readonly balances: ReadonlyMap<Address, AccountBalance>;
 }
 
 /** Whom an event turned out to concern; what the instruction itself does not say follows from the state. */
@@ -64,6 +65,7 @@ export function createChanges(): Changes {
     rewards: new Map(),
     ledger: [],
     anomalies: [],
+    beside: [],
   };
 }
 
@@ -80,6 +82,7 @@ export function changeSetOf(changes: Changes): ChangeSet {
     rewards: [...changes.rewards.values()],
     ledger: changes.ledger,
     anomalies: changes.anomalies,
+    beside: changes.beside,
   };
 }
 

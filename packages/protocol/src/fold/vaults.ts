@@ -1,7 +1,7 @@
 import { chainPosition } from '../chain/position.js';
 import type { ChainTransaction } from '../chain/transaction.js';
 import type { TokenMovement } from '../events/event.js';
-import { tokenMovements } from '../events/token-movements.js';
+import type { AccountBalance } from './beside.js';
 import { bookStray } from './booking.js';
 import { setPoolVault } from './rewards.js';
 import { setStakeVault } from './stakes.js';
@@ -10,9 +10,17 @@ import { type Changes, report, type Step } from './step.js';
 
 type Balances = Step['balances'];
 
+/** What folding takes of a transaction beside its events. */
+export interface FoldedTransaction
+  extends Pick<ChainTransaction, 'signature' | 'slot' | 'index' | 'blockTime'> {
+  /** All token transfers, in execution order. */
+  readonly movements: readonly TokenMovement[];
+  readonly tokenBalances: readonly AccountBalance[];
+}
+
 /** A transaction being folded. */
 export interface Folding {
-  readonly tx: ChainTransaction;
+  readonly tx: FoldedTransaction;
   readonly state: FoldState;
   readonly changes: Changes;
   readonly balances: Balances;
@@ -47,10 +55,10 @@ function besideCalls({ tx, ...folding }: Folding, path: TokenMovement['path']): 
 
 /** Enters transfers that touched a market's vault outside every call of the jobs program. */
 export function bookStrays(folding: Folding): void {
-  const { tx, state, changes, balances } = folding;
+  const { tx, state, changes } = folding;
   const calls = changes.events.filter(({ program }) => program === 'jobs');
   const booked = new Set(calls.flatMap(({ movements }) => movements.map(({ path }) => path.join())));
-  for (const movement of tokenMovements(tx.instructions, balances)) {
+  for (const movement of tx.movements) {
     const touchesVault = state.marketOfVault.has(movement.from) || state.marketOfVault.has(movement.to);
     if (!touchesVault || booked.has(movement.path.join())) continue;
     bookStray(besideCalls(folding, movement.path), movement);

@@ -4,8 +4,11 @@ import type { ChangeSet, JobRecord, LedgerEntry, NetworkSnapshot } from '../../s
 import type { NetworkConfig } from '../../src/network/config.js';
 import { addr } from './addresses.js';
 import { network } from './instructions.js';
+import { requireRepeatable } from './repeat.js';
 
-/** The tables that an indexer would have written, and the fold's own state. */
+/**
+ * The tables that an indexer would have written, and the fold's own state. The stored events must give them once more.
+ */
 export function replay(
   history: readonly ChainTransaction[],
   from?: NetworkSnapshot,
@@ -13,6 +16,7 @@ export function replay(
 ) {
   const fold = createNetworkFold(cluster, from);
   const changes: ChangeSet[] = history.map((tx) => fold.apply(tx));
+  requireRepeatable(history, changes, cluster, from);
   const latest = <T>(rows: readonly T[], key: (row: T) => string) =>
     new Map(rows.map((row) => [key(row), row] as const));
   const markets = latest(
