@@ -9,6 +9,7 @@ export function mergeChanges(sets: readonly ChangeSet[]): ChangeSet {
     events: sets.flatMap(({ events }) => events),
     ledger: sets.flatMap(({ ledger }) => ledger),
     anomalies: sets.flatMap(({ anomalies }) => anomalies),
+    beside: sets.flatMap(({ beside }) => beside),
     markets: latest(
       ({ markets }) => markets,
       ({ address }) => address,

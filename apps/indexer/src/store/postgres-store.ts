@@ -149,7 +149,13 @@ async function writeBatch(
     );
     await rememberRows(client, block.slot, changes);
   }
-  await writeRows(client, TABLES.chainTransaction, transactions.map(transactionRow), 'keep');
+  const beside = new Map(changes.beside.map((each) => [each.signature, each]));
+  await writeRows(
+    client,
+    TABLES.chainTransaction,
+    transactions.map((transaction) => transactionRow(transaction, beside.get(transaction.signature))),
+    'keep',
+  );
   await writeRows(client, TABLES.event, changes.events.map(eventRow), 'keep');
   await writeRows(client, TABLES.ledgerEntry, changes.ledger.map(ledgerRow), 'keep');
   await writeRows(

@@ -1,5 +1,6 @@
 import type { RowOf, TABLES } from '@inferscan/db';
 import type {
+  BesideCalls,
   ChainTransaction,
   JobRecord,
   LedgerEntry,
@@ -12,7 +13,10 @@ import { cidFromDigest } from '@inferscan/storage';
 
 type Tables = typeof TABLES;
 
-export const transactionRow = (tx: ChainTransaction): RowOf<Tables['chainTransaction']> => ({
+export const transactionRow = (
+  tx: ChainTransaction,
+  beside: BesideCalls | undefined,
+): RowOf<Tables['chainTransaction']> => ({
   signature: tx.signature,
   slot: tx.slot,
   index: tx.index,
@@ -20,6 +24,7 @@ export const transactionRow = (tx: ChainTransaction): RowOf<Tables['chainTransac
   error: tx.error,
   fee_payer: tx.feePayer,
   fee: tx.fee,
+  beside_calls: beside,
 });
 
 export const eventRow = (event: ProtocolEvent): RowOf<Tables['event']> => ({

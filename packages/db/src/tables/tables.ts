@@ -13,6 +13,7 @@ export const TABLES = {
     error: 'text',
     fee_payer: 'text',
     fee: 'bigint',
+    beside_calls: 'jsonb',
   }),
   event: table('event', ['position'], {
     position: 'text',
