@@ -35,16 +35,41 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 /** @param entries at least one, in chain order */
 export async function createBlock(entries: readonly ArchivedTransaction[]): Promise<Block> {
-  const writer = new ByteWriter();
-  const encoder = createTransactionEncoder(writer);
-  for (const { transaction } of entries) encoder.write(transaction);
+  const builder = createBlockBuilder();
+  for (const { transaction } of entries) builder.add(transaction);
   const kept = entries.some(({ answer }) => answer !== null);
   return {
-    firstSlot: entries[0]?.transaction.slot ?? 0n,
-    lastSlot: entries.at(-1)?.transaction.slot ?? 0n,
-    transactions: entries.length,
-    bytes: await squeeze(writer.view()),
+    ...(await builder.finish()),
     answers: kept ? await squeeze(Buffer.from(entries.map(({ answer }) => answer ?? '').join('\n'))) : null,
+  };
+}
+
+/** Makes a block of transactions that come one by one and need not be kept meanwhile. */
+export interface BlockBuilder {
+  readonly transactions: number;
+  /** In chain order. */
+  add(transaction: ChainTransaction): void;
+  /** To be called once, after at least one was added. */
+  finish(): Promise<Block>;
+}
+
+export function createBlockBuilder(): BlockBuilder {
+  const writer = new ByteWriter();
+  const encoder = createTransactionEncoder(writer);
+  let [firstSlot, lastSlot, transactions] = [0n, 0n, 0];
+  return {
+    get transactions() {
+      return transactions;
+    },
+    add(transaction) {
+      encoder.write(transaction);
+      if (transactions === 0) firstSlot = transaction.slot;
+      lastSlot = transaction.slot;
+      transactions += 1;
+    },
+    async finish() {
+      return { firstSlot, lastSlot, transactions, bytes: await squeeze(writer.view()), answers: null };
+    },
   };
 }
 
