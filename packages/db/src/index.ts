@@ -20,4 +20,4 @@ export {
 export { Prisma, PrismaClient } from './generated/client.js';
 export { type MigrateOptions, MigrationError, migrate } from './migrations/migrate.js';
 export { type ColumnType, type RowOf, TABLES, type TableSpec } from './tables/tables.js';
-export { type OnConflict, writeRows } from './tables/write-rows.js';
+export { appendRows, type OnConflict, writeRows } from './tables/write-rows.js';

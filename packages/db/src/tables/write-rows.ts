@@ -26,6 +26,19 @@ export async function writeRows<Spec extends TableSpec>(
     : insertCopied(client, spec, rows, onConflict);
 }
 
+/**
+ * Appends rows by COPY within the client's transaction. A row that is there already is an error, where the table has a key.
+ * @returns how many rows were written
+ */
+export function appendRows<Spec extends TableSpec>(
+  client: pg.ClientBase,
+  spec: Spec,
+  rows: readonly RowOf<Spec>[],
+): Promise<number> {
+  const names = Object.keys(spec.columns);
+  return copyInto(client, spec.table, names, copyRows(spec, names, rows));
+}
+
 const identifier = (name: string): string => pg.escapeIdentifier(name);
 
 function conflictClause(spec: TableSpec, onConflict: OnConflict): string {

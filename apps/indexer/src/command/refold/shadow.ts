@@ -1,0 +1,233 @@
+import {
+  appendRows,
+  type DatabaseClient,
+  type RowOf,
+  TABLES,
+  type TableSpec,
+  writeRows,
+} from '@inferscan/db';
+import type { ChangeSet, ProtocolEvent } from '@inferscan/protocol';
+
+import { mergeChanges } from '../../pipeline/merge.js';
+import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from '../../store/program-rows.js';
+import { jobRow, ledgerRow, marketRow, nodeRow, runRow } from '../../store/rows.js';
+import { rememberRows } from '../../store/undo.js';
+import { createKept, type Kept } from './kept.js';
+
+/** Tables that a fold makes, whose rows are compared with the stored ones. */
+export const FOLDED_TABLES: readonly TableSpec[] = [
+  TABLES.market,
+  TABLES.job,
+  TABLES.run,
+  TABLES.node,
+  TABLES.stake,
+  TABLES.nodeRegistration,
+  TABLES.rewardPool,
+  TABLES.reward,
+  TABLES.ledgerEntry,
+  TABLES.anomaly,
+];
+
+/** Whom an event concerns, where the fold says something else than what is stored. */
+export const EVENT_SUBJECTS = ['market', 'job', 'run', 'node', 'project'] as const;
+
+/** Rows gathered before they are written. */
+const ROWS_AT_ONCE = 20_000;
+
+/**
+ * The folded tables a second time, as temporary tables of one session that have the names of the real ones: what writes
+ * those unqualified writes these there. They go with the transaction that made them.
+ */
+export interface Shadow {
+  /** Takes what a final transaction changed. */
+  add(stored: readonly ProtocolEvent[], changes: ChangeSet): void;
+  /** Writes what was gathered, if it is much. */
+  flush(): Promise<void>;
+  /** All that is final was added: from here on slot by slot, with what each one replaced. */
+  finish(): Promise<void>;
+  addSlot(slot: bigint, stored: readonly ProtocolEvent[], changes: readonly ChangeSet[]): Promise<void>;
+}
+
+/** Makes the tables in the client's transaction. */
+export async function createShadow(client: DatabaseClient): Promise<Shadow> {
+  for (const { table } of FOLDED_TABLES) {
+    await client.query(`CREATE TEMPORARY TABLE ${table} (LIKE public.${table}) ON COMMIT DROP`);
+  }
+  await client.query('CREATE TEMPORARY TABLE undo (LIKE public.undo INCLUDING INDEXES) ON COMMIT DROP');
+  await client.query(
+    `CREATE TEMPORARY TABLE event_subject ON COMMIT DROP AS
+     SELECT position, ${EVENT_SUBJECTS.join(', ')} FROM public.event WITH NO DATA`,
+  );
+
+  const jobs = createKept<ChangeSet['jobs'][number]>({
+    key: ({ id }) => id,
+    bornAt: ({ listedPosition }) => listedPosition,
+    isOver: ({ closedAt, status }) => closedAt !== null && status !== 'queued' && status !== 'running',
+  });
+  const runs = createKept<ChangeSet['runs'][number]>({
+    key: ({ id }) => id,
+    bornAt: ({ startedPosition }) => startedPosition,
+    isOver: ({ endedBy }) => endedBy !== null,
+  });
+  const few = createFew();
+  let ledger: ChangeSet['ledger'][number][] = [];
+  let anomalies: ChangeSet['anomalies'][number][] = [];
+  let subjects: ProtocolEvent[] = [];
+  let writing: Promise<void> = Promise.resolve();
+
+  const append = async <Spec extends TableSpec>(spec: Spec, rows: readonly RowOf<Spec>[]): Promise<void> => {
+    if (rows.length > 0) await appendRows(client, spec, rows);
+  };
+  const write = async (batch: {
+    jobs: ChangeSet['jobs'];
+    runs: ChangeSet['runs'];
+    ledger: ChangeSet['ledger'];
+    anomalies: ChangeSet['anomalies'];
+    subjects: readonly ProtocolEvent[];
+  }): Promise<void> => {
+    await append(TABLES.job, batch.jobs.map(jobRow));
+    await append(TABLES.run, batch.runs.map(runRow));
+    await append(TABLES.ledgerEntry, batch.ledger.map(ledgerRow));
+    await append(
+      TABLES.anomaly,
+      batch.anomalies.map((anomaly) => ({ ...anomaly })),
+    );
+    await append(SUBJECT, batch.subjects.map(subjectRow));
+  };
+  /** One batch is written while the next is folded. */
+  const writeNext = async (all: boolean): Promise<void> => {
+    await writing;
+    const batch = { jobs: jobs.take(all), runs: runs.take(all), ledger, anomalies, subjects };
+    ledger = [];
+    anomalies = [];
+    subjects = [];
+    writing = write(batch);
+    // Whoever waits for it next is told.
+    writing.catch(() => {});
+  };
+  const note = (stored: readonly ProtocolEvent[], folded: readonly ProtocolEvent[]): void => {
+    folded.forEach((event, index) => {
+      const before = stored[index];
+      if (before === undefined || EVENT_SUBJECTS.some((part) => before[part] !== event[part])) {
+        subjects.push(event);
+      }
+    });
+  };
+
+  return {
+    add(stored, changes) {
+      note(stored, changes.events);
+      for (const job of changes.jobs) jobs.put(job, changes.events);
+      for (const run of changes.runs) runs.put(run, changes.events);
+      few.put(changes);
+      for (const entry of changes.ledger) ledger.push(entry);
+      for (const anomaly of changes.anomalies) anomalies.push(anomaly);
+    },
+    async flush() {
+      if (jobs.over + runs.over + ledger.length + subjects.length >= ROWS_AT_ONCE) await writeNext(false);
+    },
+    async finish() {
+      await writeNext(true);
+      await writing;
+      await replaceLate(client, TABLES.job, jobs, jobRow);
+      await replaceLate(client, TABLES.run, runs, runRow);
+      await append(TABLES.market, few.markets().map(marketRow));
+      await append(TABLES.node, few.nodes().map(nodeRow));
+      await append(TABLES.stake, few.stakes().map(stakeRow));
+      await append(TABLES.nodeRegistration, few.nodeRegistrations().map(registrationRow));
+      await append(TABLES.rewardPool, few.rewardPools().map(rewardPoolRow));
+      await append(TABLES.reward, few.rewards().map(rewardRow));
+      for (const { table, key } of FOLDED_TABLES) {
+        await client.query(`ALTER TABLE pg_temp.${table} ADD PRIMARY KEY (${key.join(', ')})`);
+        await client.query(`ANALYZE pg_temp.${table}`);
+      }
+    },
+    async addSlot(slot, stored, sets) {
+      const changes = mergeChanges(sets);
+      note(stored, changes.events);
+      await rememberRows(client, slot, changes);
+      await writeRows(client, TABLES.ledgerEntry, changes.ledger.map(ledgerRow), 'keep');
+      await writeRows(
+        client,
+        TABLES.anomaly,
+        changes.anomalies.map((anomaly) => ({ ...anomaly })),
+        'keep',
+      );
+      await writeRows(client, TABLES.market, changes.markets.map(marketRow), 'replace');
+      await writeRows(client, TABLES.job, changes.jobs.map(jobRow), 'replace');
+      await writeRows(client, TABLES.run, changes.runs.map(runRow), 'replace');
+      await writeRows(client, TABLES.node, changes.nodes.map(nodeRow), 'replace');
+      await writeRows(client, TABLES.stake, changes.stakes.map(stakeRow), 'replace');
+      await writeRows(
+        client,
+        TABLES.nodeRegistration,
+        changes.nodeRegistrations.map(registrationRow),
+        'replace',
+      );
+      await writeRows(client, TABLES.rewardPool, changes.rewardPools.map(rewardPoolRow), 'replace');
+      await writeRows(client, TABLES.reward, changes.rewards.map(rewardRow), 'replace');
+      await append(SUBJECT, subjects.map(subjectRow));
+      subjects = [];
+    },
+  };
+}
+
+/** Records that changed although they seemed to be over when they were written. */
+async function replaceLate<Item, Spec extends TableSpec>(
+  client: DatabaseClient,
+  spec: Spec,
+  kept: Kept<Item>,
+  row: (item: Item) => RowOf<Spec>,
+): Promise<void> {
+  const late = kept.late();
+  if (late.length === 0) return;
+  await client.query(`DELETE FROM pg_temp.${spec.table} WHERE id = ANY ($1)`, [late.map(([key]) => key)]);
+  await appendRows(
+    client,
+    spec,
+    late.map(([, item]) => row(item)),
+  );
+}
+
+const SUBJECT = {
+  table: 'event_subject',
+  key: ['position'],
+  columns: { position: 'text', market: 'text', job: 'text', run: 'text', node: 'text', project: 'text' },
+} as const satisfies TableSpec;
+
+const subjectRow = ({ position, market, job, run, node, project }: ProtocolEvent): RowOf<typeof SUBJECT> => ({
+  position,
+  market,
+  job,
+  run,
+  node,
+  project,
+});
+
+type Few = Pick<ChangeSet, 'markets' | 'nodes' | 'stakes' | 'nodeRegistrations' | 'rewardPools' | 'rewards'>;
+
+/** Records of which there are so few that their latest versions stay in memory. */
+function createFew(): { put(changes: Few): void } & { [Kind in keyof Few]: () => Few[Kind][number][] } {
+  const markets = new Map<string, Few['markets'][number]>();
+  const nodes = new Map<string, Few['nodes'][number]>();
+  const stakes = new Map<string, Few['stakes'][number]>();
+  const registrations = new Map<string, Few['nodeRegistrations'][number]>();
+  const pools = new Map<string, Few['rewardPools'][number]>();
+  const rewards = new Map<string, Few['rewards'][number]>();
+  return {
+    put(changes) {
+      for (const market of changes.markets) markets.set(market.address, market);
+      for (const node of changes.nodes) nodes.set(node.address, node);
+      for (const stake of changes.stakes) stakes.set(stake.id, stake);
+      for (const each of changes.nodeRegistrations) registrations.set(each.address, each);
+      for (const pool of changes.rewardPools) pools.set(pool.address, pool);
+      for (const reward of changes.rewards) rewards.set(reward.id, reward);
+    },
+    markets: () => [...markets.values()],
+    nodes: () => [...nodes.values()],
+    stakes: () => [...stakes.values()],
+    nodeRegistrations: () => [...registrations.values()],
+    rewardPools: () => [...pools.values()],
+    rewards: () => [...rewards.values()],
+  };
+}

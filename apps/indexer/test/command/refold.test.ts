@@ -1,0 +1,117 @@
+import { createTestDatabase, type TestDatabase } from '@inferscan/db/testing';
+import { networkConfig } from '@inferscan/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { countDifferences, refold } from '../../src/command/refold/refold.js';
+import { startTestChain, type TestChain } from '../support/chain.js';
+import { startIndexer, stored } from '../support/indexing.js';
+import { createLives } from '../support/lives.js';
+import { createRandom, testSeed } from '../support/random.js';
+import { dumpTables } from '../support/tables.js';
+
+const network = networkConfig('localnet');
+const seed = testSeed();
+let chain: TestChain;
+let database: TestDatabase;
+let followed: Record<string, string[]>;
+let undone: unknown[];
+
+const undoRows = async (): Promise<unknown[]> =>
+  (
+    await database.database.pool.query(
+      'SELECT * FROM undo WHERE slot > (SELECT finalized_slot FROM checkpoint) ORDER BY slot, table_name, key',
+    )
+  ).rows;
+
+beforeAll(async () => {
+  console.log(`refold: TEST_SEED=${seed}`);
+  chain = await startTestChain();
+  database = await createTestDatabase();
+  const target = { rpcUrl: chain.net.url, wsUrl: chain.net.wsUrl, databaseUrl: database.url };
+  const indexer = startIndexer(target);
+  const lives = await createLives(chain, createRandom(seed));
+  for (let steps = 0; steps < 150; steps++) await lives.step();
+  await stored(database.database, lives.lastSignature);
+  await indexer.stop();
+  followed = await dumpTables(database.database);
+  undone = await undoRows();
+});
+afterAll(async () => {
+  await database.drop();
+  await chain.stop();
+});
+
+describe('folding the event log again', () => {
+  it('gives the tables that following gave, with what the last slots replaced', async () => {
+    const report = await refold({ database: database.database, network, apply: false });
+    expect(report.tables.flatMap(({ first }) => first)).toEqual([]);
+    expect(countDifferences(report.tables)).toBe(0);
+    expect(report.events).toBe(followed.event?.length);
+    // Some was final, and some was not.
+    const { rows } = await database.database.pool.query(
+      'SELECT DISTINCT slot <= (SELECT finalized_slot FROM checkpoint) AS final FROM event',
+    );
+    expect(rows).toHaveLength(2);
+    expect(undone.length).toBeGreaterThan(0);
+  });
+
+  it('puts right whatever was damaged, tells what it was, and changes nothing when it is only to compare', async () => {
+    const { pool } = database.database;
+    const damage = [
+      "UPDATE job SET paid = paid + 1, status = 'running' WHERE id IN (SELECT id FROM job ORDER BY id LIMIT 7)",
+      'DELETE FROM job WHERE id IN (SELECT id FROM job ORDER BY id DESC LIMIT 3)',
+      'DELETE FROM ledger_entry WHERE slot % 3 = 0',
+      'UPDATE ledger_entry SET amount = amount + 5 WHERE slot % 3 = 1',
+      'TRUNCATE run',
+      "UPDATE market SET queue = ARRAY['nobody'], vault_balance = 0",
+      "INSERT INTO node SELECT 'somebody', 1, 1, NULL, 1, 1, 1, 1, 1",
+      "INSERT INTO anomaly VALUES ('000000000001-000000-000-000', 'signature', 'made up')",
+      "UPDATE event SET node = 'somebody', job = NULL WHERE instruction IN ('work', 'end')",
+      'DELETE FROM undo',
+    ];
+    for (const statement of damage) await pool.query(statement);
+    const damaged = await dumpTables(database.database);
+    const compared = await refold({ database: database.database, network, apply: false });
+    const of = (table: string) => compared.tables.find((each) => each.table === table);
+    expect(of('job')).toMatchObject({ changed: 7, missing: 3, extra: 0 });
+    expect(of('job')?.first[0]?.columns).toHaveProperty('paid');
+    expect(of('node')).toMatchObject({ extra: 1 });
+    expect(of('anomaly')).toMatchObject({ extra: 1, changed: 0 });
+    expect(of('run')).toMatchObject({ missing: followed.run?.length });
+    expect(of('event')?.changed).toBeGreaterThan(0);
+    expect(of('undo')).toMatchObject({ missing: undone.length });
+    expect(await dumpTables(database.database)).toEqual(damaged);
+
+    await refold({ database: database.database, network, apply: true });
+    expect(await dumpTables(database.database)).toEqual(followed);
+    expect(await undoRows()).toEqual(undone);
+    const again = await refold({ database: database.database, network, apply: false });
+    expect(countDifferences(again.tables)).toBe(0);
+    // Every job that is over has an outcome again.
+    const { rows } = await pool.query(
+      `SELECT count(*) AS n FROM job WHERE status NOT IN ('queued', 'running')
+       AND NOT EXISTS (SELECT FROM result_facts WHERE job_id = job.id)`,
+    );
+    expect(rows).toEqual([{ n: 0n }]);
+  });
+
+  it('leaves everything as it was when it is stopped on the way', async () => {
+    const { pool } = database.database;
+    await pool.query('DELETE FROM ledger_entry WHERE slot % 2 = 0');
+    const damaged = await dumpTables(database.database);
+    const stop = new AbortController();
+    const stopped = refold({
+      database: database.database,
+      network,
+      apply: true,
+      signal: stop.signal,
+      onProgress: ({ stage }) => {
+        if (stage === 'comparing') stop.abort(new Error('enough'));
+      },
+    });
+    await expect(stopped).rejects.toThrow('enough');
+    expect(await dumpTables(database.database)).toEqual(damaged);
+    await refold({ database: database.database, network, apply: true });
+    expect(await dumpTables(database.database)).toEqual(followed);
+  });
+});
