@@ -4,6 +4,8 @@ export interface BenchOptions {
   readonly runs: number;
   /** The only figure to measure; undefined for all. */
   readonly only: string | undefined;
+  /** How many jobs a generated history has; undefined for the bench's own number. */
+  readonly jobs: number | undefined;
   /** Where CPU profiles of what is measured go; undefined for none. */
   readonly profileDir: string | undefined;
   readonly report: Report;
@@ -41,6 +43,18 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
       async measure(options: BenchOptions) {
         const { benchLocalnet } = await import('./localnet/localnet.js');
         await benchLocalnet(options);
+      },
+    },
+  ],
+  [
+    'indexer',
+    {
+      about: 'replay of a generated history into Postgres, its parts, memory, COPY as the limit',
+      runs: 3,
+      figures: ['replay_tx_per_s'],
+      async measure(options: BenchOptions) {
+        const { benchIndexer } = await import('./indexer/indexer.js');
+        await benchIndexer(options);
       },
     },
   ],

@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util';
 import { BENCHES } from './benches.js';
 import { createReport } from './report.js';
 
-const USAGE = `Usage: npm run bench -- NAME [--runs N] [--only FIGURE] [--profile DIR]
+const USAGE = `Usage: npm run bench -- NAME [--runs N] [--only FIGURE] [--jobs N] [--profile DIR]
 
 ${[...BENCHES].map(([name, { about, runs }]) => `  ${name.padEnd(10)}${about} (default ${runs} runs)`).join('\n')}
 
 --only measures one figure of a bench: ${[...BENCHES].flatMap(([, { figures }]) => figures).join(', ')}.
---profile writes CPU profiles of the localnet into a folder; its figures are then lower.
+--jobs sets how long the history is that the indexer replays: a million jobs are some 4.4 million transactions.
+--profile writes CPU profiles of the localnet or the indexer into a folder; its figures are then lower.
 Prints one JSON line for each figure; docs/benchmarks.md says how to read them.`;
 
 const fail = (line: string): never => {
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: 'string' },
     only: { type: 'string' },
+    jobs: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -35,12 +37,15 @@ else {
   const runs = values.runs === undefined ? bench.runs : Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1 || runs > 1000)
     fail('--runs must be a whole number from 1 to 1000');
+  const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs > 0)) fail('--jobs must be a whole number');
   const { only } = values;
   if (only !== undefined && !bench.figures.includes(only))
     fail(`${name} has no figure ${only} to measure alone.`);
   await bench.measure({
     runs,
     only,
+    jobs,
     profileDir: values.profile,
     report: createReport(String(name), (line) => console.log(line)),
   });

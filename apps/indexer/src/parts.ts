@@ -1,7 +1,8 @@
 // Parts of the indexer that are measured one by one.
-
 export { openArchive } from './archive/archive.js';
 export { createArchiveSource } from './archive/archive-source.js';
 export { type Block, type BlockBuilder, createBlockBuilder } from './archive/block.js';
 export { segmentName } from './archive/names.js';
 export { writeSegment } from './archive/segment.js';
+export { follow } from './pipeline/follow.js';
+export { createPostgresStore } from './store/postgres-store.js';

@@ -1,0 +1,54 @@
+// A replay as a process of its own, so that its memory is its own: `replay-process.js ARCHIVE DATABASE_URL`.
+import { connectDatabase } from '@inferscan/db';
+import { createArchiveSource, createPostgresStore, follow } from '@inferscan/indexer/parts';
+
+import { NETWORK } from '../history/parties.js';
+import type { ReplayOutcome } from './replay.js';
+import { measureStages } from './stages.js';
+
+const [, , dir = '', databaseUrl = '', withStages] = process.argv;
+const MB = 2 ** 20;
+
+const database = connectDatabase(databaseUrl);
+const source = createArchiveSource({ dir });
+const inner = createPostgresStore({ database, cluster: NETWORK.cluster });
+await inner.open(await source.genesisHash(AbortSignal.abort()));
+
+let write = 0;
+const store: typeof inner = {
+  ...inner,
+  async commit(batch) {
+    const since = performance.now();
+    await inner.commit(batch);
+    write += performance.now() - since;
+  },
+};
+let transactions = 0;
+const memory: number[] = [];
+const since = performance.now();
+const processorBefore = process.cpuUsage();
+await follow(
+  {
+    source,
+    store,
+    network: NETWORK,
+    onProgress: (progress) => {
+      transactions += progress.transactions;
+      memory.push(process.memoryUsage.rss() / MB);
+    },
+  },
+  new AbortController().signal,
+);
+const seconds = (performance.now() - since) / 1_000;
+const { user, system } = process.cpuUsage(processorBefore);
+await database.close();
+const outcome: ReplayOutcome = {
+  transactions,
+  seconds,
+  writeSeconds: write / 1_000,
+  processorSeconds: (user + system) / 1e6,
+  peakMb: Math.max(...memory),
+  midMb: Math.max(...memory.slice(0, Math.ceil(memory.length / 2))),
+  stages: withStages === 'stages' ? await measureStages(dir) : null,
+};
+process.stdout.write(`${JSON.stringify(outcome)}\n`);
