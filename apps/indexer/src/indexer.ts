@@ -15,6 +15,7 @@ import { createRpcClient } from './rpc/client.js';
 import { createWakeSource } from './rpc/wake.js';
 import { type AssembledSource, assembleSource } from './source/assemble.js';
 import { createRpcSource } from './source/rpc-source.js';
+import { programsOf } from './source/scope.js';
 import { createPostgresSpool } from './store/postgres-spool.js';
 import { createPostgresStore } from './store/postgres-store.js';
 import { resetDatabase } from './store/reset.js';
@@ -33,7 +34,7 @@ export interface IndexerOptions {
 /**
  * Indexes until aborted. A database that goes away is waited for; everything else that cannot be repaired by
  * trying again ends it.
- * @throws MigrationError, WriterLockError, WrongChainError, ConcurrentWriterError, LostHistoryError, RpcError `refused`
+ * @throws MigrationError, WriterLockError, WrongChainError, WrongScopeError, ConcurrentWriterError, LostHistoryError, RpcError `refused`
  */
 export async function runIndexer(options: IndexerOptions, signal: AbortSignal): Promise<void> {
   let { reset } = options;
@@ -103,6 +104,7 @@ async function indexInto(
   end: (reason: unknown) => void,
 ): Promise<void> {
   const network = networkConfig(config.cluster);
+  const addresses = programsOf(network);
   const store = createPostgresStore({ database, cluster: config.cluster });
   const checkpoint = await store.cursor();
   const heartbeat = startHeartbeat(
@@ -119,14 +121,15 @@ async function indexInto(
   });
   const wake = createWakeSource({
     wsUrl: config.wsUrls,
-    mentions: network.jobsProgram,
+    mentions: addresses,
     log: (event, reason, url) => log.info({ url: redactUrl(url), reason }, `websocket ${event}`),
   });
   const tip = createRpcSource({
     rpc,
     wake,
     spool: createPostgresSpool(database),
-    program: network.jobsProgram,
+    addresses,
+    keepAnswers: config.archive?.detail === 'full',
     onRetry: (error) => {
       heartbeat.update({ error: error.message });
       log.warn(error.message);
@@ -165,7 +168,7 @@ async function indexInto(
       config,
       rpc,
       tip,
-      addresses: [network.jobsProgram],
+      addresses,
       genesisHash,
       log,
     });

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mergeChanges } from '../src/pipeline/merge.js';
 import { createRpcClient } from '../src/rpc/client.js';
 import { createWakeSource } from '../src/rpc/wake.js';
-import type { SourceCursor } from '../src/source/chain-source.js';
-import { advance, createRpcSource } from '../src/source/rpc-source.js';
+import { advance, type SourceCursor } from '../src/source/cursor.js';
+import { createRpcSource } from '../src/source/rpc-source.js';
+import { programsOf } from '../src/source/scope.js';
 import { createPostgresSpool } from '../src/store/postgres-spool.js';
 import { createPostgresStore } from '../src/store/postgres-store.js';
 import { startTestChain, type TestChain } from './support/chain.js';
@@ -141,9 +142,9 @@ describe('a chain that forks', () => {
     await store.open('any');
     const source = createRpcSource({
       rpc: createRpcClient({ url: chain.net.url }),
-      wake: createWakeSource({ wsUrl: chain.net.wsUrl, mentions: chain.network.jobsProgram }),
+      wake: createWakeSource({ wsUrl: chain.net.wsUrl, mentions: programsOf(chain.network) }),
       spool: createPostgresSpool(database),
-      program: chain.network.jobsProgram,
+      addresses: programsOf(chain.network),
     });
     const fold = createNetworkFold(chain.network);
     const stop = new AbortController();
@@ -154,7 +155,7 @@ describe('a chain that forks', () => {
       const changes = mergeChanges(transactions.map((transaction) => fold.apply(transaction)));
       const block = blocks[0] ?? null;
       if (transactions.length > 0) await store.commit({ after, transactions, changes, block });
-      after = advance(after, transactions);
+      after = advance(after, transactions, programsOf(chain.network));
       if (block !== null) dumps.set(block.slot, await dumpTables(database));
       if (atTip) stop.abort();
     }

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mergeChanges } from '../src/pipeline/merge.js';
 import { createRpcClient } from '../src/rpc/client.js';
 import { createWakeSource } from '../src/rpc/wake.js';
-import type { SourceCursor } from '../src/source/chain-source.js';
-import { advance, createRpcSource } from '../src/source/rpc-source.js';
+import { advance, type SourceCursor } from '../src/source/cursor.js';
+import { createRpcSource } from '../src/source/rpc-source.js';
+import { programsOf } from '../src/source/scope.js';
 import { createPostgresSpool } from '../src/store/postgres-spool.js';
 import { createPostgresStore } from '../src/store/postgres-store.js';
 import { startTestChain, type TestChain } from './support/chain.js';
@@ -119,12 +120,12 @@ describe(`an indexer that followed ${LIVES} random lives`, () => {
   it('changes nothing when the same batches are applied again', async () => {
     const { database } = followed;
     const before = await dumpTables(database);
-    const wake = createWakeSource({ wsUrl: chain.net.wsUrl, mentions: chain.network.jobsProgram });
+    const wake = createWakeSource({ wsUrl: chain.net.wsUrl, mentions: programsOf(chain.network) });
     const source = createRpcSource({
       rpc: createRpcClient({ url: chain.net.url }),
       wake,
       spool: createPostgresSpool(database),
-      program: chain.network.jobsProgram,
+      addresses: programsOf(chain.network),
     });
     const store = createPostgresStore({ database, cluster: 'localnet' });
     // The rows stay; only the mark of what was read is taken away.
@@ -135,7 +136,7 @@ describe(`an indexer that followed ${LIVES} random lives`, () => {
     for await (const { transactions, blocks, atTip } of source.batches(null, stop.signal)) {
       const changes = mergeChanges(transactions.map((transaction) => fold.apply(transaction)));
       await store.commit({ after, transactions, changes, block: blocks[0] ?? null });
-      after = advance(after, transactions);
+      after = advance(after, transactions, programsOf(chain.network));
       if (atTip) stop.abort();
     }
     source.close();

@@ -1,61 +1,22 @@
 import { createTestDatabase, type TestDatabase } from '@inferscan/db/testing';
 import type { ChainTransaction } from '@inferscan/protocol';
-import fc from 'fast-check';
+import type { Address } from '@solana/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createRpcClient, type SignatureEntry } from '../src/rpc/client.js';
+import { createRpcClient } from '../src/rpc/client.js';
 import { createWakeSource } from '../src/rpc/wake.js';
-import { ContinuityError, type SourceCursor } from '../src/source/chain-source.js';
+import { ContinuityError } from '../src/source/chain-source.js';
+import { advance, names, type SourceCursor } from '../src/source/cursor.js';
 import { mapAhead } from '../src/source/ordered.js';
-import { advance, createRpcSource } from '../src/source/rpc-source.js';
-import { chunkBySlot, placeInSlots } from '../src/source/slots.js';
+import { createRpcSource } from '../src/source/rpc-source.js';
+import { programsOf } from '../src/source/scope.js';
 import { createPostgresSpool } from '../src/store/postgres-spool.js';
+import { startBlindRpc } from './support/blind-rpc.js';
 import { startTestChain, type TestChain } from './support/chain.js';
 import { type FaultyRpc, startFaultyRpc } from './support/faulty-rpc.js';
 import { createLives } from './support/lives.js';
 import { createRandom, testSeed } from './support/random.js';
-
-describe('placeInSlots', () => {
-  const entries = fc
-    .array(fc.record({ slot: fc.bigInt({ min: 0n, max: 20n }), told: fc.boolean() }), { maxLength: 60 })
-    .map((list) =>
-      list
-        .toSorted((left, right) => Number(left.slot - right.slot))
-        .map(
-          ({ slot, told }, order): SignatureEntry => ({
-            signature: `s${order}`,
-            slot,
-            transactionIndex: told ? order * 3 : null,
-          }),
-        ),
-    );
-
-  it('keeps every entry, in the list’s order, with an index that rises within its slot', () => {
-    fc.assert(
-      fc.property(entries, (list) => {
-        const placed = placeInSlots(list);
-        expect(placed.map(({ signature }) => signature)).toEqual(list.map(({ signature }) => signature));
-        placed.forEach((entry, order) => {
-          const before = placed[order - 1];
-          if (before?.slot === entry.slot) expect(entry.index).toBeGreaterThan(before.index);
-        });
-      }),
-    );
-  });
-
-  it('is cut into chunks that never split a slot', () => {
-    fc.assert(
-      fc.property(entries, fc.integer({ min: 1, max: 10 }), (list, size) => {
-        const chunks = [...chunkBySlot(list, size)];
-        expect(chunks.flat()).toEqual(list);
-        chunks.forEach((chunk, order) => {
-          expect(chunk[0]?.slot).not.toBe(chunks[order - 1]?.at(-1)?.slot);
-          if (order < chunks.length - 1) expect(chunk.length).toBeGreaterThanOrEqual(size);
-        });
-      }),
-    );
-  });
-});
+import type { ScriptedRpc } from './support/scripted-rpc.js';
 
 describe('mapAhead', () => {
   it('keeps the order, and no more at work than allowed', async () => {
@@ -103,6 +64,8 @@ describe('the RPC source', () => {
   const seed = testSeed();
   let chain: TestChain;
   let faulty: FaultyRpc;
+  /** The same chain behind a server that tells no transaction's index. */
+  let blind: ScriptedRpc;
   let database: TestDatabase;
   let truth: ChainTransaction[];
 
@@ -121,12 +84,12 @@ describe('the RPC source', () => {
     url,
     atMost,
   }: ReadOptions = {}): Promise<ChainTransaction[]> {
-    const wake = createWakeSource({ wsUrl: chain.net.wsUrl, mentions: chain.network.jobsProgram });
+    const wake = createWakeSource({ wsUrl: chain.net.wsUrl, mentions: programsOf(chain.network) });
     const source = createRpcSource({
       rpc: createRpcClient({ url: url ?? chain.net.url }),
       wake,
       spool: createPostgresSpool(database.database),
-      program: chain.network.jobsProgram,
+      addresses: programsOf(chain.network),
       limits: { batch: 7, spoolChunk: 20, ...(maxListed === undefined ? {} : { maxListed }) },
     });
     const stop = new AbortController();
@@ -148,6 +111,7 @@ describe('the RPC source', () => {
   beforeAll(async () => {
     console.log(`source: TEST_SEED=${seed}`);
     chain = await startTestChain();
+    blind = await startBlindRpc(chain.net.url);
     database = await createTestDatabase();
     const lives = await createLives(chain, createRandom(seed));
     for (let steps = 0; steps < 120; steps++) await lives.step();
@@ -159,12 +123,15 @@ describe('the RPC source', () => {
 
   afterAll(async () => {
     await faulty.close();
+    await blind.close();
     await database.drop();
     await chain.stop();
   });
 
   it('delivers the chain’s blocks in their order', async () => {
     const expected: string[] = [];
+    const count = new Map<string, number>();
+    let several = 0;
     const slots = new Set(truth.map(({ slot }) => slot));
     for (const slot of slots) {
       const block = await chain.rpc
@@ -176,13 +143,42 @@ describe('the RPC source', () => {
         })
         .send();
       for (const { transaction } of block?.transactions ?? []) {
-        if (transaction.message.accountKeys.includes(chain.network.jobsProgram)) {
-          expected.push(transaction.signatures[0] ?? '');
-        }
+        const found = programsOf(chain.network).filter((program) =>
+          transaction.message.accountKeys.includes(program),
+        );
+        if (found.length > 0) expected.push(transaction.signatures[0] ?? '');
+        for (const program of found) count.set(program, (count.get(program) ?? 0) + 1);
+        if (found.length > 1) several++;
       }
     }
     expect(truth.map(({ signature }) => signature)).toEqual(expected);
     expect(expected.length).toBeGreaterThan(120);
+    // All of them are there, also those that name no jobs program, and those that name two are there once.
+    for (const program of programsOf(chain.network)) expect(count.get(program)).toBeGreaterThan(1);
+    expect(several).toBeGreaterThan(1);
+  });
+
+  it('knows the order inside a slot also where no list tells it', async () => {
+    const orders = (transactions: ChainTransaction[]) => transactions.map(({ signature }) => signature);
+    expect(orders(await read({ url: blind.url }))).toEqual(orders(truth));
+    const asked = blind.calls.filter(({ method }) => method === 'getBlock');
+    expect(asked.some(({ params }) => JSON.stringify(params).includes('"signatures"'))).toBe(true);
+  });
+
+  it('finds a fork that took back the last transaction of any program', async () => {
+    for (const program of programsOf(chain.network)) {
+      const from = advance(null, truth, programsOf(chain.network));
+      const mark = from?.marks.get(program);
+      if (from === null || mark === undefined) throw new Error(`nothing names ${program}`);
+      const lost = { ...mark, signature: `${'5'.repeat(86)}z` };
+      await expect(
+        read({ from: { ...from, marks: new Map(from.marks).set(program, lost) } }),
+      ).rejects.toThrow(ContinuityError);
+      const moved = { ...mark, slot: mark.slot - 1n };
+      await expect(
+        read({ from: { ...from, marks: new Map(from.marks).set(program, moved) } }),
+      ).rejects.toThrow(ContinuityError);
+    }
   });
 
   it('delivers the same through every fault of an RPC', async () => {
@@ -192,7 +188,7 @@ describe('the RPC source', () => {
     while (received.length < truth.length) {
       const more = await read({ from: cursor, url: faulty.url });
       received.push(...more);
-      cursor = advance(cursor, more);
+      cursor = advance(cursor, more, programsOf(chain.network));
     }
     expect(received).toEqual(truth);
     expect(faulty.faults.size).toBeGreaterThan(3);
@@ -202,19 +198,31 @@ describe('the RPC source', () => {
     const received = await read({ maxListed: 30, atMost: 40 });
     expect(received.length).toBeLessThan(truth.length);
     const state = await createPostgresSpool(database.database).state();
-    expect(state).toMatchObject({ complete: true, afterSlot: -1n });
-    received.push(...(await read({ maxListed: 30, from: advance(null, received) })));
+    expect(state?.afterSlot).toBe(-1n);
+    expect([...(state?.lists.values() ?? [])].every(({ complete }) => complete)).toBe(true);
+    received.push(
+      ...(await read({ maxListed: 30, from: advance(null, received, programsOf(chain.network)) })),
+    );
     expect(received).toEqual(truth);
     expect(await createPostgresSpool(database.database).state()).toBeNull();
   });
 
   it('completes a listing that was interrupted', async () => {
     const spool = createPostgresSpool(database.database);
-    const newest = truth.slice(-10).reverse();
-    await spool.begin(-1n, truth.at(-1)?.slot ?? 0n);
-    await spool.append(
-      newest.map(({ signature, slot, index }) => ({ signature, slot, transactionIndex: index })),
-    );
+    const programs = programsOf(chain.network);
+    const [jobs, nodes, staking] = programs;
+    if (jobs === undefined || nodes === undefined || staking === undefined) throw new Error('no programs');
+    await spool.begin(-1n, truth.at(-1)?.slot ?? 0n, programs);
+    // One has some of its list, one all, one none yet.
+    const listed = (program: Address, count: number) =>
+      truth
+        .filter((transaction) => names(transaction, program))
+        .slice(-count)
+        .reverse()
+        .map(({ signature, slot, index }) => ({ signature, slot, transactionIndex: index }));
+    await spool.append(jobs, listed(jobs, 10));
+    await spool.append(staking, listed(staking, 10_000));
+    await spool.markComplete(staking);
     expect(await read()).toEqual(truth);
   });
 
@@ -222,14 +230,18 @@ describe('the RPC source', () => {
     const ends = truth.flatMap(({ slot }, order) => (truth[order + 1]?.slot === slot ? [] : [order + 1]));
     for (const end of [ends[0], ends[ends.length >> 1], ends.at(-2)]) {
       const before = truth.slice(0, end);
-      expect(await read({ from: advance(null, before) })).toEqual(truth.slice(end));
+      expect(await read({ from: advance(null, before, programsOf(chain.network)) })).toEqual(
+        truth.slice(end),
+      );
     }
   });
 
   it('says so when the chain does not know what was stored', async () => {
     const last = truth.at(-1);
     const other = `${'5'.repeat(86)}z`;
-    const cursor = { slot: (last?.slot ?? 0n) + 1n, signature: other, previousSignature: null };
+    const slot = (last?.slot ?? 0n) + 1n;
+    const mark = { slot, signature: other, previous: null };
+    const cursor = { slot, signature: other, marks: new Map([[chain.network.jobsProgram, mark]]) };
     await expect(read({ from: cursor })).rejects.toThrow(ContinuityError);
   });
 });

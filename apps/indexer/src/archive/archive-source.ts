@@ -5,8 +5,8 @@ import {
   ContinuityError,
   type ListedTransaction,
   type SourceBatch,
-  type SourceCursor,
 } from '../source/chain-source.js';
+import type { SourceCursor } from '../source/cursor.js';
 import { chunkBySlot } from '../source/slots.js';
 import { ArchiveDamage, ArchiveRefused } from './errors.js';
 import { readManifest } from './names.js';

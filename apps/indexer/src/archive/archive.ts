@@ -162,7 +162,8 @@ async function prepare({ dir, genesisHash, scope }: ArchiveOptions): Promise<voi
   }
   if (manifest.scope.join() !== wanted.scope.join()) {
     throw new ArchiveRefused(
-      `${dir} archives ${manifest.scope.join(', ')}, not ${wanted.scope.join(', ')}: set ARCHIVE_DIR to another folder`,
+      `${dir} archives what names ${manifest.scope.join(', ')}; now ${wanted.scope.join(', ')} are followed, whose ` +
+        'history it cannot give: set ARCHIVE_DIR to another folder, into which history is fetched once more',
     );
   }
 }

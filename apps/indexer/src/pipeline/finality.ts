@@ -17,7 +17,7 @@ export class ForkError extends Error {
 
 export interface FinalityDeps {
   readonly source: Pick<ChainSource, 'standing' | 'finalBlockhash' | 'finalTransactions'>;
-  readonly store: Pick<Store, 'pending' | 'transactionsIn' | 'lastSignature' | 'finalize' | 'rollBack'>;
+  readonly store: Pick<Store, 'pending' | 'transactionsIn' | 'marks' | 'finalize' | 'rollBack'>;
 }
 
 const RETRY_MS = 200;
@@ -41,10 +41,10 @@ export async function settle(
   const after = pending.finalizedSlot;
   const upTo = newest.slot;
   const stored = await store.transactionsIn(after, upTo);
-  const until = await store.lastSignature(after);
+  const marks = await store.marks(after);
   // A node may list less for a moment; what it lists twice is believed.
   for (let tries = 0; ; tries++) {
-    const final = await source.finalTransactions({ after, upTo, until }, signal);
+    const final = await source.finalTransactions({ after, upTo, marks }, signal);
     const differing = firstDifference(stored, final);
     if (differing === null) break;
     if (tries > 0) {

@@ -2,7 +2,7 @@ import { createNetworkFold, type NetworkConfig } from '@inferscan/protocol';
 
 import { backoffMs, pause } from '../rpc/backoff.js';
 import { type ChainSource, ContinuityError } from '../source/chain-source.js';
-import { advance } from '../source/rpc-source.js';
+import type { SourceCursor } from '../source/cursor.js';
 import type { IndexerStatus, Store } from '../store/store.js';
 import { ForkError, type RolledBack, rollBackFork, settle } from './finality.js';
 import { mergeChanges } from './merge.js';
@@ -73,15 +73,16 @@ async function followBranch(
   onProven: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let cursor = await store.cursor();
+  const cursor = await store.cursor();
+  let after: Pick<SourceCursor, 'signature'> | null = cursor;
   const fold = createNetworkFold(network, await store.snapshot());
   for await (const batch of source.batches(cursor, signal)) {
     const { transactions, blocks } = batch;
     if (await settle({ source, store }, batch.finalizedSlot, signal)) onProven();
     if (transactions.length > 0) {
       const changes = mergeChanges(transactions.map((transaction) => fold.apply(transaction)));
-      await store.commit({ after: cursor, transactions, changes, block: blocks[0] ?? null });
-      cursor = advance(cursor, transactions);
+      await store.commit({ after, transactions, changes, block: blocks[0] ?? null });
+      after = transactions.at(-1) ?? after;
     }
     phase.reachedTip ||= batch.atTip;
     onProgress({

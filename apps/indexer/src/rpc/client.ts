@@ -5,7 +5,14 @@ import { backoffMs, pause } from './backoff.js';
 import { RpcError } from './errors.js';
 import type { RpcCall, RpcHttpOptions, RpcOutcome } from './http.js';
 import { createEndpointPool } from './pool.js';
-import { BlockAnswer, BlocksAnswer, GenesisAnswer, SignaturesAnswer, SlotAnswer } from './schemas.js';
+import {
+  BlockAnswer,
+  BlockSignaturesAnswer,
+  BlocksAnswer,
+  GenesisAnswer,
+  SignaturesAnswer,
+  SlotAnswer,
+} from './schemas.js';
 
 /** One transaction as an address' list names it. */
 export interface SignatureEntry {
@@ -43,6 +50,12 @@ export interface RpcClient {
   blocksBetween(from: bigint, to: bigint, signal: AbortSignal): Promise<bigint[]>;
   /** Hash of the block in a slot; null where the slot has none, or the node does not have it (yet). */
   blockhash(slot: bigint, commitment: Commitment, signal: AbortSignal): Promise<string | null>;
+  /** Signatures of the block in a slot, in its order; null where the slot has none, or the node does not have it (yet). */
+  blockSignatures(
+    slot: bigint,
+    commitment: Commitment,
+    signal: AbortSignal,
+  ): Promise<readonly string[] | null>;
   /** Newest first, at most 1000. */
   signaturesOf(address: Address, options: ListSignatures, signal: AbortSignal): Promise<SignatureEntry[]>;
   /** Calls without repetition, for those that sort out failures themselves. @throws RpcError */
@@ -106,6 +119,30 @@ export function createRpcClient({ url, onTrouble, ...http }: RpcClientOptions): 
     signal: AbortSignal,
   ): Promise<z.output<Schema>> => repeat(() => attempt(request, schema, signal), signal);
 
+  /** Null where there is no such block. */
+  const block = <Schema extends z.ZodType>(
+    slot: bigint,
+    { commitment, details }: { readonly commitment: Commitment; readonly details: string },
+    schema: Schema,
+    signal: AbortSignal,
+  ): Promise<z.output<Schema> | null> => {
+    const config = {
+      commitment,
+      transactionDetails: details,
+      rewards: false,
+      maxSupportedTransactionVersion: 0,
+    };
+    const request = { method: 'getBlock', params: [Number(slot), config] };
+    return repeat(async (): Promise<z.output<Schema> | null> => {
+      try {
+        return await attempt(request, schema, signal);
+      } catch (error) {
+        if (error instanceof RpcError && NO_BLOCK.has(error.rpcCode ?? 0)) return null;
+        throw error;
+      }
+    }, signal);
+  };
+
   const slotAt = (commitment: Commitment, signal: AbortSignal): Promise<bigint> =>
     call({ method: 'getSlot', params: [{ commitment }] }, SlotAnswer, signal);
 
@@ -121,23 +158,11 @@ export function createRpcClient({ url, onTrouble, ...http }: RpcClientOptions): 
         BlocksAnswer,
         signal,
       ),
-    blockhash(slot, commitment, signal) {
-      const config = {
-        commitment,
-        transactionDetails: 'none',
-        rewards: false,
-        maxSupportedTransactionVersion: 0,
-      };
-      const request = { method: 'getBlock', params: [Number(slot), config] };
-      return repeat(async () => {
-        try {
-          return (await attempt(request, BlockAnswer, signal))?.blockhash ?? null;
-        } catch (error) {
-          if (error instanceof RpcError && NO_BLOCK.has(error.rpcCode ?? 0)) return null;
-          throw error;
-        }
-      }, signal);
-    },
+    blockhash: async (slot, commitment, signal) =>
+      (await block(slot, { commitment, details: 'none' }, BlockAnswer, signal))?.blockhash ?? null,
+    blockSignatures: async (slot, commitment, signal) =>
+      (await block(slot, { commitment, details: 'signatures' }, BlockSignaturesAnswer, signal))?.signatures ??
+      null,
     async signaturesOf(address, { limit, before, until, minContextSlot, commitment }, signal) {
       const config = {
         commitment: commitment ?? 'confirmed',

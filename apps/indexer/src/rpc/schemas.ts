@@ -13,6 +13,8 @@ export const GenesisAnswer = Hash;
 export const BlocksAnswer = z.array(Slot);
 /** getBlock without its transactions; null where the node does not have it yet. */
 export const BlockAnswer = z.looseObject({ blockhash: Hash }).nullable();
+/** getBlock with its transactions' signatures alone. */
+export const BlockSignaturesAnswer = z.looseObject({ signatures: z.array(Signature) }).nullable();
 
 /** getSignaturesForAddress: newest first. */
 export const SignaturesAnswer = z

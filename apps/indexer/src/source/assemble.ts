@@ -41,7 +41,7 @@ export async function assembleSource(options: AssembleOptions): Promise<Assemble
     keepAnswers: kept?.detail === 'full',
     onTrouble: (error) => log.warn({ reason: error.message }, 'Helius and the lists do not agree'),
   });
-  const network = config.backfill === 'helius' ? createSequence([helius], tip) : tip;
+  const network = config.backfill === 'helius' ? createSequence([helius], tip, addresses) : tip;
   if (kept === null) return { source: network, close: async () => {} };
   const archive = await openArchive({ dir: kept.dir, genesisHash, scope: addresses });
   const replay = createArchiveSource({
@@ -49,5 +49,5 @@ export async function assembleSource(options: AssembleOptions): Promise<Assemble
     onDamage: ({ message }) => log.warn({ reason: message }, 'the archive is damaged; this is read again'),
   });
   const archiving = createArchivingSource(network, { archive, answers: kept.detail === 'full' });
-  return { source: createSequence([replay], archiving), close: () => archive.close() };
+  return { source: createSequence([replay], archiving, addresses), close: () => archive.close() };
 }

@@ -1,12 +1,6 @@
 import type { ChainTransaction } from '@inferscan/protocol';
 
-/** The last transaction that is stored; everything up to its slot's end is. */
-export interface SourceCursor {
-  readonly slot: bigint;
-  readonly signature: string;
-  /** The one before it, if there is one: asking from there shows whether the chain still knows `signature`. */
-  readonly previousSignature: string | null;
-}
+import type { AddressMarks, SourceCursor } from './cursor.js';
 
 /** A block that holds transactions of the network, as the chain had it when they were read. */
 export interface SourceBlock {
@@ -50,9 +44,9 @@ export interface ChainSource {
   standing(blocks: readonly SourceBlock[], signal: AbortSignal): Promise<bigint | null>;
   /** Hash of a finalized block; null where the slot has none, or the chain does not tell (yet). */
   finalBlockhash(slot: bigint, signal: AbortSignal): Promise<string | null>;
-  /** Every finalized transaction in slots above `after` up to `upTo`; `until` is one that is not above `after`. */
+  /** Every finalized transaction in slots above `after` up to `upTo`; `marks` are of slots that are not above `after`. */
   finalTransactions(
-    range: { readonly after: bigint; readonly upTo: bigint; readonly until: string | null },
+    range: { readonly after: bigint; readonly upTo: bigint; readonly marks: AddressMarks },
     signal: AbortSignal,
   ): Promise<ListedTransaction[]>;
   close(): void;

@@ -6,16 +6,19 @@ import type { RpcClient } from '../rpc/client.js';
 import { RpcError } from '../rpc/errors.js';
 import type { RpcOutcome } from '../rpc/http.js';
 import { TransactionAnswer } from '../rpc/schemas.js';
+import { StaleListingError } from './errors.js';
+import { sideBySide } from './side-by-side.js';
 import type { PlacedSignature } from './slots.js';
 
-/** The listing and the transactions disagree about where one is, or whether it is there: list again. */
-export class StaleListingError extends Error {
-  override readonly name = 'StaleListingError';
+/** A transaction with what the RPC answered for it. */
+export interface FetchedTransaction {
+  readonly transaction: ChainTransaction;
+  readonly answer: unknown;
 }
 
 export interface TransactionFetcher {
   /** All of them, in the order given; one that does not come, or comes malformed, is asked for again and again. */
-  fetch(wanted: readonly PlacedSignature[], signal: AbortSignal): Promise<ChainTransaction[]>;
+  fetch(wanted: readonly PlacedSignature[], signal: AbortSignal): Promise<FetchedTransaction[]>;
 }
 
 /** The RPC has no transaction that it listed. Nodes that are catching up say so too, for a moment. */
@@ -25,18 +28,22 @@ class MissingTransactionError extends RpcError {
   }
 }
 
-const MAX_BATCH = 50;
+/** Transactions asked for in one request, where the server takes so many. */
+export const MAX_REQUEST = 50;
 /** So often in a row, over about ten seconds, a listed transaction may be missing before the listing is doubted. */
 const MAX_MISSING = 8;
 
-/** Fetches in JSON-RPC batches whose size follows what the server takes. */
+/**
+ * Fetches in JSON-RPC batches whose size follows what the server takes, all at once: how many requests really are on
+ * their way is for the client's pace to say.
+ */
 export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
-  let batchSize = MAX_BATCH;
+  let requestSize = MAX_REQUEST;
 
   const fetchOnce = async (
     wanted: readonly PlacedSignature[],
     signal: AbortSignal,
-  ): Promise<{ fetched: ChainTransaction[]; trouble: RpcError | null }> => {
+  ): Promise<{ fetched: FetchedTransaction[]; trouble: RpcError | null }> => {
     const calls = wanted.map(({ signature }) => ({
       method: 'getTransaction',
       params: [signature, { commitment: 'confirmed', encoding: 'json', maxSupportedTransactionVersion: 0 }],
@@ -46,12 +53,12 @@ export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
       outcomes = await rpc.send(calls, signal);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      // A server that takes no batches, or none of this size, says so in many ways.
-      if (wanted.length > 1) batchSize = Math.max(1, Math.floor(batchSize / 2));
+      // A server that takes no batches, or none of this size, says so in many ways. Requests of one moment count once.
+      if (wanted.length > 1) requestSize = Math.min(requestSize, Math.floor(wanted.length / 2));
       else if (!error.retryable) throw error;
       return { fetched: [], trouble: error };
     }
-    const fetched: ChainTransaction[] = [];
+    const fetched: FetchedTransaction[] = [];
     let trouble: RpcError | null = null;
     wanted.forEach((place, index) => {
       const outcome = outcomes[index];
@@ -61,30 +68,44 @@ export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
       }
       const read = readTransaction(place, outcome.result);
       if (read instanceof RpcError) trouble = read;
-      else fetched.push(read);
+      else fetched.push({ transaction: read, answer: outcome.result });
     });
-    if (trouble === null) batchSize = Math.min(MAX_BATCH, batchSize + 1);
+    if (trouble === null) requestSize = Math.min(MAX_REQUEST, requestSize + 1);
     return { fetched, trouble };
+  };
+
+  /** Fetches what one request may ask for, in several where the server takes less. */
+  const fetchPart = async (
+    wanted: readonly PlacedSignature[],
+    found: Map<string, FetchedTransaction>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    for (let tries = 0; ; ) {
+      const missing = wanted.filter(({ signature }) => !found.has(signature)).slice(0, requestSize);
+      if (missing.length === 0) return;
+      const { fetched, trouble } = await fetchOnce(missing, signal);
+      for (const one of fetched) found.set(one.transaction.signature, one);
+      rpc.report(trouble);
+      if (trouble === null) {
+        tries = 0;
+        continue;
+      }
+      // A fork may have dropped it since it was listed.
+      if (trouble instanceof MissingTransactionError && tries >= MAX_MISSING) {
+        throw new StaleListingError(trouble.message);
+      }
+      await pause(Math.max(trouble.retryAfterMs ?? 0, backoffMs(tries++, { firstMs: 50 })), signal);
+    }
   };
 
   return {
     async fetch(wanted, signal) {
-      const found = new Map<string, ChainTransaction>();
-      for (let tries = 0; found.size < wanted.length; ) {
-        const missing = wanted.filter(({ signature }) => !found.has(signature)).slice(0, batchSize);
-        const { fetched, trouble } = await fetchOnce(missing, signal);
-        for (const transaction of fetched) found.set(transaction.signature, transaction);
-        rpc.report(trouble);
-        if (trouble === null) {
-          tries = 0;
-          continue;
-        }
-        // A fork may have dropped it since it was listed.
-        if (trouble instanceof MissingTransactionError && tries >= MAX_MISSING) {
-          throw new StaleListingError(trouble.message);
-        }
-        await pause(Math.max(trouble.retryAfterMs ?? 0, backoffMs(tries++, { firstMs: 50 })), signal);
+      const found = new Map<string, FetchedTransaction>();
+      const parts: PlacedSignature[][] = [];
+      for (let start = 0; start < wanted.length; start += requestSize) {
+        parts.push(wanted.slice(start, start + requestSize));
       }
+      await sideBySide(parts, (part, until) => fetchPart(part, found, until), signal);
       return wanted.flatMap(({ signature }) => found.get(signature) ?? []);
     },
   };

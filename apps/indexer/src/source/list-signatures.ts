@@ -2,7 +2,8 @@ import type { Address } from '@solana/kit';
 
 import { pause } from '../rpc/backoff.js';
 import type { Commitment, RpcClient, SignatureEntry } from '../rpc/client.js';
-import { ContinuityError, type SourceCursor } from './chain-source.js';
+import { ContinuityError } from './chain-source.js';
+import type { SourceCursor } from './cursor.js';
 
 export interface ListingRange {
   /** Entries after its slot; null: from the beginning. */
@@ -13,6 +14,8 @@ export interface ListingRange {
   readonly resumeBefore?: string;
   /** Default confirmed. */
   readonly commitment?: Commitment;
+  /** The address was seen to have no transaction a moment ago: that it has none is believed without waiting. */
+  readonly knownEmpty?: boolean;
 }
 
 const PAGE = 1_000;
@@ -21,9 +24,9 @@ const EMPTY_PAGES = 3;
 const EMPTY_PAUSE_MS = 200;
 
 /**
- * Lists an address' transactions newest first, page by page, until the cursor's own transaction shows up:
+ * Lists an address' transactions newest first, page by page, until the cursor's mark of the address shows up:
  * that proves that nothing between is missing.
- * @throws ContinuityError if the pages go past the cursor without showing it
+ * @throws ContinuityError if the pages go past the mark without showing it
  */
 export async function* listSignatures(
   rpc: RpcClient,
@@ -32,6 +35,9 @@ export async function* listSignatures(
   signal: AbortSignal,
 ): AsyncGenerator<SignatureEntry[], void> {
   const { cursor, upToSlot } = range;
+  const mark = cursor?.marks.get(address);
+  const isLost = ({ signature, slot } = mark ?? { signature: '', slot: 0n }): ContinuityError =>
+    new ContinuityError(signature, slot);
   let before = range.resumeBefore;
   let emptyPages = 0;
   for (;;) {
@@ -42,7 +48,7 @@ export async function* listSignatures(
         minContextSlot: upToSlot,
         ...(range.commitment === undefined ? {} : { commitment: range.commitment }),
         ...(before === undefined ? {} : { before }),
-        ...(cursor === null || cursor.previousSignature === null ? {} : { until: cursor.previousSignature }),
+        ...(mark === undefined || mark.previous === null ? {} : { until: mark.previous }),
       },
       signal,
     );
@@ -50,24 +56,22 @@ export async function* listSignatures(
     if (oldest === undefined) {
       emptyPages++;
       if (emptyPages < EMPTY_PAGES) {
-        await pause(EMPTY_PAUSE_MS, signal);
+        if (range.knownEmpty !== true) await pause(EMPTY_PAUSE_MS, signal);
         continue;
       }
-      if (cursor !== null) throw new ContinuityError(cursor.signature, cursor.slot);
+      if (mark !== undefined) throw isLost();
       return;
     }
     emptyPages = 0;
     const fresh = page.filter(({ slot }) => slot <= upToSlot && (cursor === null || slot > cursor.slot));
     if (fresh.length > 0) yield fresh;
-    if (cursor !== null) {
-      const again = page.find(({ signature }) => signature === cursor.signature);
+    if (mark !== undefined) {
+      const again = page.find(({ signature }) => signature === mark.signature);
       // The same transaction in another slot: its block was dropped by a fork, and another one took it.
-      if (again !== undefined && again.slot !== cursor.slot) {
-        throw new ContinuityError(cursor.signature, cursor.slot);
-      }
+      if (again !== undefined && again.slot !== mark.slot) throw isLost();
       if (again !== undefined) return;
-      if (oldest.slot < cursor.slot) throw new ContinuityError(cursor.signature, cursor.slot);
-    }
+      if (oldest.slot < mark.slot) throw isLost();
+    } else if (cursor !== null && oldest.slot <= cursor.slot) return;
     before = oldest.signature;
   }
 }

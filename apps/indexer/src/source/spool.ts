@@ -1,4 +1,15 @@
+import type { Address } from '@solana/kit';
+
 import type { SignatureEntry } from '../rpc/client.js';
+import type { ListedEntry } from './slots.js';
+
+/** How far the list of one address has got. */
+export interface SpooledList {
+  /** Whether the listing reached `afterSlot`. */
+  readonly complete: boolean;
+  /** The oldest entry so far: the listing goes on before it. */
+  readonly oldest: Pick<SignatureEntry, 'signature' | 'slot'> | null;
+}
 
 /** What a listing under way covers. */
 export interface SpoolState {
@@ -6,26 +17,23 @@ export interface SpoolState {
   readonly afterSlot: bigint;
   /** ... up to this one. */
   readonly upToSlot: bigint;
-  /** Whether the listing reached `afterSlot`. */
-  readonly complete: boolean;
-  /** The oldest entry so far: the listing goes on before it. */
-  readonly oldest: SignatureEntry | null;
+  readonly lists: ReadonlyMap<Address, SpooledList>;
 }
 
 /**
- * Keeps a list of signatures too long for memory, outside of it and across restarts: chains list newest first,
+ * Keeps lists of signatures too long for memory, outside of it and across restarts: chains list newest first,
  * history is folded oldest first.
  */
 export interface SignatureSpool {
   state(): Promise<SpoolState | null>;
-  /** Starts an empty list. */
-  begin(afterSlot: bigint, upToSlot: bigint): Promise<void>;
-  /** Adds older entries, newest first. */
-  append(entries: readonly SignatureEntry[]): Promise<void>;
-  markComplete(): Promise<void>;
-  /** Up to `limit` entries, oldest first, of slots after `afterSlot`. */
-  readOldest(afterSlot: bigint, limit: number): Promise<SignatureEntry[]>;
-  /** Forgets entries up to this slot, and the list itself once it is empty. */
+  /** Starts an empty list for each address. */
+  begin(afterSlot: bigint, upToSlot: bigint, addresses: readonly Address[]): Promise<void>;
+  /** Adds older entries of an address, newest first. */
+  append(address: Address, entries: readonly SignatureEntry[]): Promise<void>;
+  markComplete(address: Address): Promise<void>;
+  /** Up to `limit` entries of slots after `afterSlot`, the oldest slots first; those of one address oldest first. */
+  readOldest(afterSlot: bigint, limit: number): Promise<ListedEntry[]>;
+  /** Forgets entries up to this slot. */
   discardThrough(slot: bigint): Promise<void>;
   clear(): Promise<void>;
 }

@@ -1,9 +1,13 @@
 import { type Database, type DatabaseClient, TABLES, writeRows } from '@inferscan/db';
-import type { Cluster } from '@inferscan/protocol';
+import { type Cluster, networkConfig } from '@inferscan/protocol';
+import type { Address } from '@solana/kit';
 
 import { settleJobs } from '../content/settle-jobs.js';
-import type { ListedTransaction, SourceBlock, SourceCursor } from '../source/chain-source.js';
+import type { ListedTransaction, SourceBlock } from '../source/chain-source.js';
+import type { SourceCursor } from '../source/cursor.js';
+import { programsOf } from '../source/scope.js';
 import { queueContent } from './content-rows.js';
+import { forgetMarks, readMarks, writeMarks } from './marks.js';
 import { CHANNEL, type ChangedAddresses, changedAddresses, notificationOf } from './notification.js';
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from './program-rows.js';
 import { eventRow, jobRow, ledgerRow, marketRow, nodeRow, runRow, transactionRow } from './rows.js';
@@ -14,6 +18,7 @@ import {
   type Store,
   type StoreBatch,
   WrongChainError,
+  WrongScopeError,
 } from './store.js';
 import { inTransaction } from './transaction.js';
 import { forgetRows, rememberRows, takeBack } from './undo.js';
@@ -28,19 +33,21 @@ interface CheckpointRow {
   genesis_hash: string;
   slot: bigint;
   signature: string | null;
+  scope: Address[] | null;
 }
 
 /** Facts in Postgres: rows and the checkpoint that covers them always agree. */
 export function createPostgresStore({ database, cluster }: PostgresStoreOptions): Store {
   const { pool } = database;
+  const addresses = programsOf(networkConfig(cluster));
 
   return {
     async open(genesisHash) {
       // Slot 0 without a signature: nothing is stored yet.
       await pool.query(
-        `INSERT INTO checkpoint (id, cluster, genesis_hash, slot, index) VALUES (1, $1, $2, 0, 0)
-         ON CONFLICT (id) DO NOTHING`,
-        [cluster, genesisHash],
+        `INSERT INTO checkpoint (id, cluster, genesis_hash, slot, index, scope) VALUES (1, $1, $2, 0, 0, $3)
+         ON CONFLICT (id) DO UPDATE SET scope = excluded.scope WHERE checkpoint.signature IS NULL`,
+        [cluster, genesisHash, addresses],
       );
       const { rows } = await pool.query<CheckpointRow>('SELECT * FROM checkpoint WHERE id = 1');
       const stored = rows[0];
@@ -51,21 +58,24 @@ export function createPostgresStore({ database, cluster }: PostgresStoreOptions)
           { cluster, genesisHash },
         );
       }
+      const { scope } = stored;
+      if (scope === null || scope.toSorted().join() !== addresses.toSorted().join()) {
+        throw new WrongScopeError(scope, addresses);
+      }
     },
 
     async cursor(): Promise<SourceCursor | null> {
-      const { rows } = await pool.query<{ slot: bigint; signature: string }>(
-        'SELECT slot, signature FROM chain_transaction ORDER BY slot DESC, index DESC LIMIT 2',
+      const { rows } = await pool.query<{ slot: bigint; signature: string | null }>(
+        'SELECT slot, signature FROM checkpoint WHERE id = 1',
       );
-      const [last, previous] = rows;
-      if (last === undefined) return null;
-      return { ...last, previousSignature: previous?.signature ?? null };
+      const { slot, signature } = rows[0] ?? { slot: 0n, signature: null };
+      return signature === null ? null : { slot, signature, marks: await readMarks(pool, null) };
     },
 
     snapshot: () =>
       inTransaction(pool, (client) => readSnapshot((sql) => client.query(sql)), 'REPEATABLE READ READ ONLY'),
 
-    commit: (batch) => inTransaction(pool, (client) => writeBatch(client, batch)),
+    commit: (batch) => inTransaction(pool, (client) => writeBatch(client, addresses, batch)),
 
     async pending(): Promise<Pending> {
       const { rows } = await pool.query<{ finalizedSlot: bigint }>(
@@ -87,19 +97,14 @@ export function createPostgresStore({ database, cluster }: PostgresStoreOptions)
       return rows;
     },
 
-    async lastSignature(slot) {
-      const { rows } = await pool.query<{ signature: string }>(
-        'SELECT signature FROM chain_transaction WHERE slot <= $1 ORDER BY slot DESC, index DESC LIMIT 1',
-        [slot],
-      );
-      return rows[0]?.signature ?? null;
-    },
+    marks: (upTo) => readMarks(pool, upTo),
 
     finalize: (slot) =>
       inTransaction(pool, async (client) => {
         const changed = await addressesBeingFinalized(client, slot);
         await setFinalized(client, slot);
         await forgetRows(client, slot);
+        await forgetMarks(client, slot);
         await client.query('SELECT pg_notify($1, $2)', [CHANNEL, notificationOf(slot, changed)]);
       }),
 
@@ -111,6 +116,7 @@ export function createPostgresStore({ database, cluster }: PostgresStoreOptions)
         const final = rows[0]?.finalizedSlot ?? -1n;
         if (slot < final) throw new RangeError(`slot ${final} is final: nothing before it can be taken back`);
         const count = await takeBack(client, slot);
+        await client.query('DELETE FROM address_mark WHERE slot > $1', [slot]);
         await client.query(
           `UPDATE checkpoint SET slot = coalesce(last.slot, 0), index = coalesce(last.index, 0),
              signature = last.signature, updated_at = now()
@@ -136,13 +142,17 @@ export function createPostgresStore({ database, cluster }: PostgresStoreOptions)
 
 async function writeBatch(
   client: DatabaseClient,
+  addresses: readonly Address[],
   { after, transactions, changes, block }: StoreBatch,
 ): Promise<void> {
   const last = transactions.at(-1);
   if (last === undefined) throw new RangeError('a batch must have a transaction');
   await moveCheckpoint(client, after, last);
-  if (block === null) await setFinalized(client, last.slot);
-  else {
+  await writeMarks(client, addresses, transactions);
+  if (block === null) {
+    await setFinalized(client, last.slot);
+    await forgetMarks(client, last.slot);
+  } else {
     await client.query(
       'INSERT INTO block (slot, blockhash) VALUES ($1, $2) ON CONFLICT (slot) DO UPDATE SET blockhash = excluded.blockhash',
       [block.slot, block.blockhash],
@@ -207,7 +217,7 @@ async function setFinalized(client: DatabaseClient, slot: bigint): Promise<void>
 /** Fails when the checkpoint is not where this batch begins: then another process writes, whatever the locks say. */
 async function moveCheckpoint(
   client: DatabaseClient,
-  after: SourceCursor | null,
+  after: Pick<SourceCursor, 'signature'> | null,
   last: { slot: bigint; index: number; signature: string },
 ): Promise<void> {
   const { rowCount } = await client.query(

@@ -1,11 +1,12 @@
 import type { ChainTransaction, ChangeSet, NetworkSnapshot } from '@inferscan/protocol';
 
-import type { ListedTransaction, SourceBlock, SourceCursor } from '../source/chain-source.js';
+import type { ListedTransaction, SourceBlock } from '../source/chain-source.js';
+import type { AddressMarks, SourceCursor } from '../source/cursor.js';
 
 /** What to store in one transaction. */
 export interface StoreBatch {
-  /** The cursor that the batch follows: the store must be exactly there. */
-  readonly after: SourceCursor | null;
+  /** The transaction that the batch follows: the store must be exactly there. */
+  readonly after: Pick<SourceCursor, 'signature'> | null;
   /** In chain order, whole slots, at least one. */
   readonly transactions: readonly ChainTransaction[];
   /** All their changes, each record once, in its latest version. */
@@ -31,7 +32,7 @@ export interface IndexerStatus {
 
 /** Where facts are kept. */
 export interface Store {
-  /** Binds the store to a chain. @throws WrongChainError if it holds another's facts */
+  /** Binds the store to a chain. @throws WrongChainError, WrongScopeError if it holds another's facts, or not all of its */
   open(genesisHash: string): Promise<void>;
   cursor(): Promise<SourceCursor | null>;
   /** Every record that can still change. */
@@ -44,8 +45,8 @@ export interface Store {
   pending(): Promise<Pending>;
   /** Stored transactions in slots above `after` up to `upTo`. */
   transactionsIn(after: bigint, upTo: bigint): Promise<ListedTransaction[]>;
-  /** The last stored transaction in slots up to `slot`. */
-  lastSignature(slot: bigint): Promise<string | null>;
+  /** The last stored transaction that names each address, in slots up to `upTo`, which is final. */
+  marks(upTo: bigint): Promise<AddressMarks>;
   /** Marks everything up to the slot as final: it cannot be taken back any more. */
   finalize(slot: bigint): Promise<void>;
   /**
@@ -68,6 +69,20 @@ export class WrongChainError extends Error {
       `the database holds ${stored.cluster} with genesis ${stored.genesisHash}, the RPC serves ` +
         `${actual.cluster} with genesis ${actual.genesisHash}: ` +
         'set DATABASE_URL to another database, or empty this one with --reset',
+    );
+  }
+}
+
+/** The database holds what names other addresses than those that are followed now. */
+export class WrongScopeError extends Error {
+  override readonly name = 'WrongScopeError';
+
+  constructor(stored: readonly string[] | null, followed: readonly string[]) {
+    const missing = followed.filter((address) => stored?.includes(address) !== true);
+    super(
+      `the database holds ${stored === null ? 'the jobs program alone' : stored.join(', ')}, and now ` +
+        `${followed.join(', ')} are followed: ${missing.length > 0 ? `the history of ${missing.join(', ')} is missing in it; ` : ''}` +
+        'index into another one (DATABASE_URL), or start this one over with --reset',
     );
   }
 }

@@ -7,8 +7,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openArchive } from '../../src/archive/archive.js';
 import { createArchiveSource } from '../../src/archive/archive-source.js';
 import { ArchiveDamage, ArchiveRefused } from '../../src/archive/errors.js';
-import { ContinuityError, type SourceBatch, type SourceCursor } from '../../src/source/chain-source.js';
-import { advance } from '../../src/source/rpc-source.js';
+import { ContinuityError, type SourceBatch } from '../../src/source/chain-source.js';
+import { advance, type SourceCursor } from '../../src/source/cursor.js';
 import { anyHistory } from '../support/any-transaction.js';
 import { batchOf, createFolders, GENESIS, SCOPE } from '../support/archive-folder.js';
 
@@ -87,7 +87,7 @@ describe('the archive source', () => {
     const dir = await build(all);
     const ends = all.flatMap(({ slot }, order) => (all[order + 1]?.slot === slot ? [] : [order + 1]));
     for (const end of ends.filter((_, place) => place % 9 === 0)) {
-      const cursor = advance(null, all.slice(0, end));
+      const cursor = advance(null, all.slice(0, end), []);
       expect(transactionsOf(await read(dir, { cursor }))).toEqual(all.slice(end));
     }
   });
@@ -95,9 +95,9 @@ describe('the archive source', () => {
   it('does not pretend to know a transaction that it has not', async () => {
     const all = history(3);
     const dir = await build(all);
-    const cursor = { slot: all[20]?.slot ?? 0n, signature: '1'.repeat(88), previousSignature: null };
+    const cursor = { slot: all[20]?.slot ?? 0n, signature: '1'.repeat(88), marks: new Map() };
     await expect(read(dir, { cursor })).rejects.toThrow(ContinuityError);
-    const beyond = { slot: 500n, signature: '1'.repeat(88), previousSignature: null };
+    const beyond = { slot: 500n, signature: '1'.repeat(88), marks: new Map() };
     expect(await read(dir, { cursor: beyond })).toEqual([]);
   });
 
@@ -114,7 +114,7 @@ describe('the archive source', () => {
   it('lists what is final in a range', async () => {
     const all = history(5);
     const source = createArchiveSource({ dir: await build(all) });
-    const listed = await source.finalTransactions({ after: 20n, upTo: 70n, until: null }, never);
+    const listed = await source.finalTransactions({ after: 20n, upTo: 70n, marks: new Map() }, never);
     const expected = all.filter(({ slot }) => slot > 20n && slot <= 70n);
     expect(listed).toEqual(expected.map(({ signature, slot }) => ({ signature, slot })));
   });

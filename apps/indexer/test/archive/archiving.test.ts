@@ -6,8 +6,8 @@ import { type Archive, openArchive } from '../../src/archive/archive.js';
 import { createArchiveSource } from '../../src/archive/archive-source.js';
 import { createArchivingSource } from '../../src/archive/archiving.js';
 import { openShelf } from '../../src/archive/shelf.js';
-import type { ChainSource, SourceBatch, SourceCursor } from '../../src/source/chain-source.js';
-import { advance } from '../../src/source/rpc-source.js';
+import type { ChainSource, SourceBatch } from '../../src/source/chain-source.js';
+import { advance, type SourceCursor } from '../../src/source/cursor.js';
 import { anyHistory } from '../support/any-transaction.js';
 import { contentOf, createFolders, GENESIS, SCOPE } from '../support/archive-folder.js';
 
@@ -136,7 +136,7 @@ describe('an archiving source', () => {
     );
     await drain(source, null);
     expect(await drain(createArchiveSource({ dir }), null)).toEqual(first);
-    await drain(source, advance(null, first));
+    await drain(source, advance(null, first, []));
     expect(await drain(createArchiveSource({ dir }), null)).toEqual([...first, ...again]);
   });
 
@@ -171,7 +171,8 @@ describe('an archiving source', () => {
     });
     const source = createArchivingSource(chain, { archive, answers: false });
     let cursor: SourceCursor | null = null;
-    for (let stopped = 0; stopped < 30; stopped++) cursor = advance(cursor, await drain(source, cursor, 3));
+    for (let stopped = 0; stopped < 30; stopped++)
+      cursor = advance(cursor, await drain(source, cursor, 3), []);
     await drain(source, cursor);
     expect(await drain(createArchiveSource({ dir }), null)).toEqual(all);
     expect((await openShelf(dir)).pieces.at(-1)?.to).toBe(99n);

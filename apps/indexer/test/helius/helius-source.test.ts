@@ -7,10 +7,12 @@ import { createArchiveSource } from '../../src/archive/archive-source.js';
 import { createArchivingSource } from '../../src/archive/archiving.js';
 import { createRpcClient } from '../../src/rpc/client.js';
 import { createWakeSource } from '../../src/rpc/wake.js';
-import type { ChainSource, SourceCursor } from '../../src/source/chain-source.js';
+import type { ChainSource } from '../../src/source/chain-source.js';
+import { advance, type SourceCursor } from '../../src/source/cursor.js';
 import { createHeliusSource, type HeliusLimits } from '../../src/source/helius/helius-source.js';
 import { createSequence, type HistorySource } from '../../src/source/history-source.js';
-import { advance, createRpcSource } from '../../src/source/rpc-source.js';
+import { createRpcSource } from '../../src/source/rpc-source.js';
+import { programsOf } from '../../src/source/scope.js';
 import { contentOf, createFolders } from '../support/archive-folder.js';
 import { startTestChain, type TestChain } from '../support/chain.js';
 import { type HeliusProxy, startHeliusProxy } from '../support/helius-proxy.js';
@@ -31,9 +33,9 @@ const LIMITS: HeliusLimits = { batch: 11, ahead: 3, page: 10, span: 40n, near: 3
 function createRpc(url: string | string[]): ChainSource {
   return createRpcSource({
     rpc: createRpcClient({ url }),
-    wake: createWakeSource({ wsUrl: chain.net.wsUrl, mentions: chain.network.jobsProgram }),
+    wake: createWakeSource({ wsUrl: chain.net.wsUrl, mentions: programsOf(chain.network) }),
     spool: createMemorySpool(),
-    program: chain.network.jobsProgram,
+    addresses: programsOf(chain.network),
   });
 }
 
@@ -48,7 +50,7 @@ interface ReadOptions {
 function createHelius({ url, addresses, limits, onTrouble }: ReadOptions = {}): HistorySource {
   return createHeliusSource({
     rpc: createRpcClient({ url: url ?? chain.net.url }),
-    addresses: addresses ?? [chain.network.jobsProgram],
+    addresses: addresses ?? programsOf(chain.network),
     limits: { ...LIMITS, ...limits },
     ...(onTrouble === undefined ? {} : { onTrouble }),
   });
@@ -116,19 +118,19 @@ describe('the Helius source', () => {
   it('goes on after any transaction of the past', async () => {
     const ends = truth.flatMap(({ slot }, order) => (truth[order + 1]?.slot === slot ? [] : [order + 1]));
     for (const end of ends.filter((_, place) => place % 15 === 0)) {
-      const from = advance(null, truth.slice(0, end));
+      const from = advance(null, truth.slice(0, end), programsOf(chain.network));
       expect(await read({ from })).toEqual(truth.slice(end));
     }
   });
 
   it('merges what names several addresses, each transaction once', async () => {
     const admin = chain.admin.address;
-    const both = await read({ addresses: [chain.network.jobsProgram, admin] });
+    const both = await read({ addresses: [...programsOf(chain.network), admin] });
     const known = new Set(truth.map(({ signature }) => signature));
     expect(both.filter(({ signature }) => known.has(signature))).toEqual(truth);
     expect(both.length).toBeGreaterThan(truth.length);
     expect(new Set(both.map(({ signature }) => signature)).size).toBe(both.length);
-    expect(await read({ addresses: [admin, chain.network.jobsProgram] })).toEqual(both);
+    expect(await read({ addresses: [admin, ...programsOf(chain.network)] })).toEqual(both);
   });
 
   it('has what Helius leaves out, and not what it adds', async () => {
@@ -194,8 +196,9 @@ describe('the Helius source', () => {
     proxy.largest = 100;
     expect(await read({ url: proxy.url, limits: { page: 1_000, batch: 500 } })).toEqual(truth);
     expect(proxy.limits.some((limit) => limit === 1_000)).toBe(true);
-    // Once for each window that was being read.
-    expect(proxy.limits.filter((limit) => limit > 100).length).toBeLessThanOrEqual(LIMITS.ahead);
+    // Once for each address of each window that was being read.
+    const atOnce = LIMITS.ahead * programsOf(chain.network).length;
+    expect(proxy.limits.filter((limit) => limit > 100).length).toBeLessThanOrEqual(atOnce);
   });
 
   it('is left to the server that knows the method, and ends where none does', async () => {
@@ -235,23 +238,26 @@ describe('a sequence of sources', () => {
   it('goes from Helius to the tip, and keeps an archive from which all is replayed without network', async () => {
     const dir = await folders.make();
     const genesisHash = await createRpcClient({ url: chain.net.url }).genesisHash(never);
-    const archive = await openArchive({ dir, genesisHash, scope: [chain.network.jobsProgram] });
+    const archive = await openArchive({ dir, genesisHash, scope: programsOf(chain.network) });
     const tip = createRpc(chain.net.url);
     const rpc = createRpcClient({ url: chain.net.url });
     const helius = createHeliusSource({
       rpc,
-      addresses: [chain.network.jobsProgram],
+      addresses: programsOf(chain.network),
       keepAnswers: true,
       limits: LIMITS,
     });
-    const network = createArchivingSource(createSequence([helius], tip), { archive, answers: true });
+    const network = createArchivingSource(createSequence([helius], tip, programsOf(chain.network)), {
+      archive,
+      answers: true,
+    });
     // Half from the network, then from the archive, then from the network again.
     const half: ChainTransaction[] = [];
     for await (const { transactions } of network.batches(null, never)) {
       half.push(...transactions);
       if (half.length > truth.length / 2) break;
     }
-    const source = createSequence([createArchiveSource({ dir })], network);
+    const source = createSequence([createArchiveSource({ dir })], network, programsOf(chain.network));
     expect(await readThrough(source)).toEqual(truth);
     tip.close();
     await archive.close();

@@ -1,6 +1,7 @@
 import type { TestChain } from './chain.js';
 import { jobActions } from './job-actions.js';
 import { marketActions } from './market-actions.js';
+import { programActions } from './program-actions.js';
 import { queueActions } from './queue-actions.js';
 import type { Random } from './random.js';
 import { createWorld } from './world.js';
@@ -37,12 +38,27 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   update: 2,
   openAndClose: 1,
   fail: 3,
+  stake: 6,
+  topup: 4,
+  extendStake: 2,
+  unstake: 1,
+  restake: 4,
+  enter: 6,
+  addFee: 4,
+  claimShare: 3,
+  leave: 1,
+  describeNode: 4,
 };
 
 export async function createLives(chain: TestChain, random: Random): Promise<Lives> {
   const world = await createWorld(chain, random);
   const counts = new Map<string, number>();
-  const actions = Object.entries({ ...queueActions(world), ...jobActions(world), ...marketActions(world) });
+  const actions = Object.entries({
+    ...queueActions(world),
+    ...jobActions(world),
+    ...marketActions(world),
+    ...(await programActions(world)),
+  });
   const wheel = actions.flatMap((entry) => Array.from({ length: WEIGHTS[entry[0]] ?? 1 }, () => entry));
 
   return {

@@ -1,30 +1,53 @@
+import type { Address } from '@solana/kit';
+
 import type { SignatureEntry } from '../../src/rpc/client.js';
-import type { SignatureSpool, SpoolState } from '../../src/source/spool.js';
+import type { SignatureSpool } from '../../src/source/spool.js';
 
 /** A spool without a database, for tests of what is above it. */
 export function createMemorySpool(): SignatureSpool {
-  let range: Pick<SpoolState, 'afterSlot' | 'upToSlot' | 'complete'> | null = null;
-  let entries: SignatureEntry[] = [];
-  const clear = async (): Promise<void> => {
-    range = null;
-    entries = [];
+  let range: { afterSlot: bigint; upToSlot: bigint } | null = null;
+  const lists = new Map<Address, { entries: SignatureEntry[]; complete: boolean }>();
+  const listOf = (address: Address) => {
+    const list = lists.get(address);
+    if (list === undefined) throw new Error(`no list of ${address} was begun`);
+    return list;
   };
   return {
-    state: async () => (range === null ? null : { ...range, oldest: entries[0] ?? null }),
-    async begin(afterSlot, upToSlot) {
-      range = { afterSlot, upToSlot, complete: false };
-      entries = [];
+    state: async () =>
+      range === null
+        ? null
+        : {
+            ...range,
+            lists: new Map(
+              [...lists].map(([address, { entries, complete }]) => [
+                address,
+                { complete, oldest: entries[0] ?? null },
+              ]),
+            ),
+          },
+    async begin(afterSlot, upToSlot, addresses) {
+      range = { afterSlot, upToSlot };
+      lists.clear();
+      for (const address of addresses) lists.set(address, { entries: [], complete: false });
     },
-    async append(older) {
-      entries = [...older.toReversed(), ...entries];
+    async append(address, older) {
+      listOf(address).entries.unshift(...older.toReversed());
     },
-    async markComplete() {
-      if (range !== null) range = { ...range, complete: true };
+    async markComplete(address) {
+      listOf(address).complete = true;
     },
-    readOldest: async (afterSlot, limit) => entries.filter(({ slot }) => slot > afterSlot).slice(0, limit),
+    readOldest: async (afterSlot, limit) =>
+      [...lists]
+        .flatMap(([address, { entries }]) => entries.map((entry) => ({ ...entry, address })))
+        .filter(({ slot }) => slot > afterSlot)
+        .sort((left, right) => Number(left.slot - right.slot))
+        .slice(0, limit),
     async discardThrough(slot) {
-      entries = entries.filter((entry) => entry.slot > slot);
+      for (const list of lists.values()) list.entries = list.entries.filter((entry) => entry.slot > slot);
     },
-    clear,
+    async clear() {
+      range = null;
+      lists.clear();
+    },
   };
 }

@@ -231,10 +231,11 @@ export const TABLES = {
     finished_at: 'bigint',
     receipt: 'jsonb',
   }),
-  signatureSpool: table('signature_spool', ['ordinal'], {
-    ordinal: 'bigint',
-    signature: 'text',
+  signatureSpool: table('signature_spool', ['slot', 'address', 'place'], {
     slot: 'bigint',
+    address: 'text',
+    place: 'bigint',
+    signature: 'text',
     transaction_index: 'integer',
   }),
 } as const;

@@ -1,7 +1,7 @@
 import type { Address } from '@solana/kit';
 
 import type { SignatureEntry } from '../../rpc/client.js';
-import type { SourceCursor } from '../chain-source.js';
+import type { SourceCursor } from '../cursor.js';
 
 /** The newest transaction of an address that is known for sure; lists of what follows must reach back to it. */
 export interface Mark {
@@ -12,13 +12,16 @@ export interface Mark {
 
 export type Marks = ReadonlyMap<Address, Mark>;
 
-/** What a stored transaction says of the addresses: with only one, it is that one's. */
-export function marksAt(addresses: readonly Address[], cursor: SourceCursor | null): Marks {
-  const [only, ...others] = addresses;
-  if (cursor === null || only === undefined || others.length > 0) return new Map();
-  // The one before it may share its slot, where lists have no order to rely on.
-  return new Map([[only, { signature: cursor.signature, until: null }]]);
-}
+/** What is known of the addresses where everything up to a cursor is stored. */
+export const marksAt = (addresses: readonly Address[], cursor: SourceCursor | null): Marks =>
+  new Map(
+    addresses.flatMap((address) => {
+      const mark = cursor?.marks.get(address);
+      return mark === undefined
+        ? []
+        : [[address, { signature: mark.signature, until: mark.previous }] as const];
+    }),
+  );
 
 /** The marks after what was listed of a window, newest first, by address. */
 export function marksAfter(marks: Marks, listed: ReadonlyMap<Address, readonly SignatureEntry[]>): Marks {

@@ -1,15 +1,10 @@
-import { type ChainTransaction, normalizeRpcTransaction, TransactionFormatError } from '@inferscan/protocol';
+import { normalizeRpcTransaction, TransactionFormatError } from '@inferscan/protocol';
 
 import type { RpcClient, SignatureEntry } from '../../rpc/client.js';
-import type { TransactionFetcher } from '../fetch-transactions.js';
+import type { FetchedTransaction, TransactionFetcher } from '../fetch-transactions.js';
+import { placeInBlock } from '../places.js';
+import type { PlacedSignature } from '../slots.js';
 import type { HeliusEntry } from './pages.js';
-import { placeInBlocks } from './places.js';
-
-/** A transaction with what was answered for it; undefined where that is not at hand. */
-export interface ResolvedTransaction {
-  readonly transaction: ChainTransaction;
-  readonly answer: unknown;
-}
 
 export interface ResolveDeps {
   readonly rpc: RpcClient;
@@ -24,7 +19,7 @@ export async function resolveListed(
   listed: readonly SignatureEntry[],
   entries: ReadonlyMap<string, HeliusEntry>,
   signal: AbortSignal,
-): Promise<ResolvedTransaction[]> {
+): Promise<FetchedTransaction[]> {
   const resolved = listed.flatMap(({ signature, slot }) => {
     const entry = entries.get(signature);
     return entry === undefined || entry.slot !== slot ? [] : (readEntry(entry) ?? []);
@@ -33,16 +28,29 @@ export async function resolveListed(
   const missing = listed.filter(({ signature }) => !have.has(signature));
   if (missing.length > 0) {
     onMissing(missing.length, listed.length);
-    const fetched = await fetcher.fetch(await placeInBlocks(rpc, missing, signal), signal);
-    resolved.push(...fetched.map((transaction) => ({ transaction, answer: undefined })));
+    resolved.push(...(await fetcher.fetch(await placeAmongOthers(rpc, missing, signal), signal)));
   }
   return resolved.sort(({ transaction: left }, { transaction: right }) =>
     left.slot === right.slot ? left.index - right.index : Number(left.slot - right.slot),
   );
 }
 
+/** Places some of a slot's transactions; the others have their places in the block. */
+async function placeAmongOthers(
+  rpc: RpcClient,
+  entries: readonly SignatureEntry[],
+  signal: AbortSignal,
+): Promise<PlacedSignature[]> {
+  const placed: PlacedSignature[] = [];
+  for (const { signature, slot, transactionIndex } of entries) {
+    if (transactionIndex !== null) placed.push({ signature, slot, index: transactionIndex });
+    else placed.push(...(await placeInBlock(rpc, { slot, signatures: [signature] }, 'finalized', signal)));
+  }
+  return placed;
+}
+
 /** Null when it cannot be read as a transaction. */
-function readEntry({ answer, index }: HeliusEntry): ResolvedTransaction | null {
+function readEntry({ answer, index }: HeliusEntry): FetchedTransaction | null {
   try {
     return { transaction: normalizeRpcTransaction(answer, { index }), answer };
   } catch (error) {
