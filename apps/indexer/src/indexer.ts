@@ -10,6 +10,7 @@ import { follow } from './pipeline/follow.js';
 import { startHeartbeat } from './pipeline/heartbeat.js';
 import { takeWriterLock } from './pipeline/writer-lock.js';
 import { createReconciler } from './reconcile/reconciler.js';
+import { runFigures } from './rollup/run-figures.js';
 import { backoffMs, pause } from './rpc/backoff.js';
 import { createRpcClient } from './rpc/client.js';
 import { createWakeSource } from './rpc/wake.js';
@@ -160,6 +161,7 @@ async function indexInto(
   const whileFollowing = AbortSignal.any([signal, over.signal]);
   let contentDone: Promise<void> = Promise.resolve();
   let reconciled: Promise<void> | undefined;
+  let figures: Promise<void> | undefined;
   let assembled: AssembledSource | undefined;
   try {
     const genesisHash = await tip.genesisHash(signal);
@@ -197,6 +199,7 @@ async function indexInto(
           if (progress.phase !== 'tip') return;
           onReady();
           reconciled ??= reconciler.run(whileFollowing).catch(end);
+          figures ??= runFigures({ database, prices: config.prices, log }, whileFollowing).catch(end);
         },
         onRollback: ({ toSlot, transactions, reason }) =>
           log.warn({ toSlot: toSlot.toString(), transactions, reason }, 'took back what a fork dropped'),
@@ -210,7 +213,7 @@ async function indexInto(
     tip.close();
     await assembled?.close();
     over.abort();
-    await Promise.all([contentDone, reconciled]);
+    await Promise.all([contentDone, reconciled, figures]);
     await heartbeat.stop();
     await client.close();
   }

@@ -16,6 +16,7 @@ describe('readConfig', () => {
       databaseUrl: DATABASE_URL,
       ipfsGateways: ['http://127.0.0.1:8901'],
       allowPrivateGateways: true,
+      prices: null,
       logLevel: 'info',
     });
   });
@@ -46,6 +47,23 @@ describe('readConfig', () => {
       rpcUrls: [...readConfig(env).rpcUrls, 'https://devnet.helius-rpc.com/?api-key=abcd-1234-efgh'],
       backfill: 'rpc',
     });
+  });
+
+  it('asks for prices only where it is told to', () => {
+    const prices = (env: Record<string, string>) => readConfig({ DATABASE_URL, ...env }).prices;
+    expect(prices({ PRICE_SOURCE: 'none', PRICE_FILE: 'prices.csv' })).toBeNull();
+    expect(prices({ PRICE_SOURCE: 'file', PRICE_FILE: 'prices.csv' })).toEqual({
+      source: 'file',
+      path: 'prices.csv',
+    });
+    expect(prices({ PRICE_SOURCE: 'coingecko' })).toEqual({
+      source: 'coingecko',
+      url: 'https://api.coingecko.com/api/v3',
+      coin: 'nosana',
+      key: null,
+    });
+    expect(() => prices({ PRICE_SOURCE: 'file' })).toThrow(/PRICE_FILE: needed/);
+    expect(() => prices({ PRICE_SOURCE: 'coingecko', PRICE_URL: 'ftp://prices' })).toThrow(/PRICE_URL/);
   });
 
   it('keeps an archive only where it is told to', () => {

@@ -246,6 +246,7 @@ export async function createWorld(options: Partial<ApiOptions> = {}): Promise<Wo
         fault_reason: 'An operation failed with an error that is not known.',
         host_generation: null,
         waits_for: null,
+        counted_at: null,
         ...values,
       }),
     receipt: (jobId, values) =>

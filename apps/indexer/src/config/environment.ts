@@ -13,8 +13,20 @@ export interface IndexerConfig {
   readonly databaseUrl: string;
   readonly ipfsGateways: readonly string[];
   readonly allowPrivateGateways: boolean;
+  /** Who knows what a NOS is worth; null: nobody is asked, and no worth is shown. */
+  readonly prices: PriceConfig | null;
   readonly logLevel: LogLevel;
 }
+
+const PRICE_SOURCES = ['none', 'coingecko', 'file'] as const;
+export type PriceConfig =
+  | {
+      readonly source: 'coingecko';
+      readonly url: string;
+      readonly coin: string;
+      readonly key: string | null;
+    }
+  | { readonly source: 'file'; readonly path: string };
 
 const BACKFILL_KINDS = ['rpc', 'helius'] as const;
 type BackfillKind = (typeof BACKFILL_KINDS)[number];
@@ -97,6 +109,11 @@ const Environment = z.object({
   ),
   IPFS_GATEWAYS: optional(z.string()),
   ALLOW_PRIVATE_GATEWAYS: optional(z.enum(['true', 'false', '1', '0'], { error: 'expected true or false' })),
+  PRICE_SOURCE: optional(oneOf(PRICE_SOURCES)),
+  PRICE_URL: optional(url(['http:', 'https:'])),
+  PRICE_COIN: optional(z.string().regex(/^[\w-]{1,100}$/, 'expected the id of a coin, as nosana')),
+  PRICE_API_KEY: optional(z.string().regex(/^[\w-]{8,100}$/, 'expected the key as CoinGecko shows it')),
+  PRICE_FILE: optional(z.string()),
   LOG_LEVEL: optional(oneOf(LOG_LEVELS)),
 });
 
@@ -129,6 +146,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     if (!checked.success)
       wrong.push(`IPFS_GATEWAYS: entry ${index + 1}: ${checked.error.issues[0]?.message}`);
   });
+  if (env.PRICE_SOURCE === 'file' && env.PRICE_FILE === undefined) {
+    wrong.push('PRICE_FILE: needed with PRICE_SOURCE=file');
+  }
   if (gateways.length === 0) wrong.push('IPFS_GATEWAYS: expected at least one URL, separated by commas');
   if (wrong.length > 0 || env.DATABASE_URL === undefined) throw new ConfigError(wrong);
   const allowPrivate = env.ALLOW_PRIVATE_GATEWAYS ?? (cluster === 'localnet' ? 'true' : 'false');
@@ -144,7 +164,22 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: env.DATABASE_URL,
     ipfsGateways: gateways,
     allowPrivateGateways: allowPrivate === 'true' || allowPrivate === '1',
+    prices: pricesOf(env),
     logLevel: env.LOG_LEVEL ?? 'info',
+  };
+}
+
+/** Nobody is asked unless the operator says so: what test networks pay with has no price. */
+function pricesOf(env: z.output<typeof Environment>): PriceConfig | null {
+  if (env.PRICE_SOURCE === 'file' && env.PRICE_FILE !== undefined) {
+    return { source: 'file', path: env.PRICE_FILE };
+  }
+  if (env.PRICE_SOURCE !== 'coingecko') return null;
+  return {
+    source: 'coingecko',
+    url: env.PRICE_URL ?? 'https://api.coingecko.com/api/v3',
+    coin: env.PRICE_COIN ?? 'nosana',
+    key: env.PRICE_API_KEY ?? null,
   };
 }
 

@@ -11,6 +11,7 @@ export interface JobEnd {
   readonly status: string;
   readonly definitionCid: string;
   readonly resultCid: string | null;
+  readonly listedAt: bigint | null;
   readonly startedAt: bigint | null;
   readonly endedAt: bigint | null;
   readonly timeout: bigint;
@@ -30,7 +31,7 @@ export interface EndedJob extends JobEnd {
 /** Columns of {@link JobEnd}; goes with {@link JOB_END_FROM}. */
 export const JOB_END_COLUMNS = `
   j.id, j.address, j.market, j.project, j.node, j.status, j.definition_cid AS "definitionCid",
-  j.result_cid AS "resultCid", j.started_at AS "startedAt", j.ended_at AS "endedAt", j.timeout,
+  j.result_cid AS "resultCid", j.listed_at AS "listedAt", j.started_at AS "startedAt", j.ended_at AS "endedAt", j.timeout,
   j.closed_at AS "closedAt", u.address AS run, u.ended_by AS "runEndedBy"`;
 export const JOB_END_FROM = 'job AS j LEFT JOIN run AS u ON u.id = j.run_id';
 

@@ -49,7 +49,15 @@ export function outcomeRow(
     fault_reason: attribution.reason,
     host_generation: attribution.generation,
     waits_for: attribution.waitsFor,
+    counted_at: countedAt(job),
   };
+}
+
+/** When an outcome came about: what the chain has no time for counts when the job began. */
+function countedAt({ end, listedAt, startedAt, endedAt, timeout }: EndedJob): bigint | null {
+  // A run that stands has an outcome only once its time is over.
+  if (end === 'open') return startedAt === null ? null : startedAt + timeout;
+  return endedAt ?? startedAt ?? listedAt;
 }
 
 /** The chain's facts of a job for {@link attributeFault}. */

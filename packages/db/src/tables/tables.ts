@@ -170,6 +170,7 @@ export const TABLES = {
     fault_reason: 'text',
     host_generation: 'text',
     waits_for: 'text',
+    counted_at: 'bigint',
   }),
   nodeHardware: table('node_hardware', ['job_id'], {
     job_id: 'text',

@@ -1,0 +1,69 @@
+import type { Database, DatabaseClient } from '@inferscan/db';
+
+import { valueLedger } from '../price/value-ledger.js';
+import { inTransaction } from '../store/transaction.js';
+import { COUNT_HOURS, SUM_DAYS } from './figures.js';
+
+const HOUR = 3_600n;
+const DAY = 86_400n;
+/** Hours counted in one transaction: enough that a history is counted quickly, few enough to fit in memory. */
+const MAX_HOURS = 7n * 24n;
+/** Hours that nothing happened to are counted with their neighbours up to this gap. */
+const MAX_GAP = 3n * HOUR;
+
+/** Seconds from `from` up to `to`, whole hours. */
+interface Range {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/**
+ * Counts marked hours again, those marked first first, and the days that they lie in: one stretch of hours a call, in one
+ * transaction. What is committed meanwhile marks its hour again.
+ * @returns whether there was anything to do
+ */
+export function rebuildSome({ pool }: Database): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    const range = await oldestStretch(client);
+    if (range === null) return false;
+    // First the marks, then, in later snapshots, what they stand for: nothing can fall between.
+    await client.query('DELETE FROM rollup_dirty WHERE hour >= $1 AND hour < $2', [range.from, range.to]);
+    await valueLedger(client, range.from, range.to);
+    await recount(client, 'hour', COUNT_HOURS, range);
+    await recount(client, 'day', SUM_DAYS, {
+      from: range.from - (range.from % DAY),
+      to: range.to + ((DAY - (range.to % DAY)) % DAY),
+    });
+    return true;
+  });
+}
+
+async function recount(
+  client: DatabaseClient,
+  granularity: 'hour' | 'day',
+  sql: string,
+  { from, to }: Range,
+): Promise<void> {
+  await client.query('DELETE FROM rollup WHERE granularity = $1 AND starts_at >= $2 AND starts_at < $3', [
+    granularity,
+    from,
+    to,
+  ]);
+  await client.query(sql, [from, to]);
+}
+
+/** The hour that has waited longest, with marked hours that follow it closely; null where none is marked. */
+async function oldestStretch(client: DatabaseClient): Promise<Range | null> {
+  const { rows } = await client.query<{ hour: bigint }>(
+    `SELECT DISTINCT hour FROM rollup_dirty
+     WHERE hour >= (SELECT hour FROM rollup_dirty ORDER BY id LIMIT 1) ORDER BY hour LIMIT ${MAX_HOURS}`,
+  );
+  const [from, ...later] = rows.map(({ hour }) => hour);
+  if (from === undefined) return null;
+  let last = from;
+  for (const hour of later) {
+    if (hour - last > MAX_GAP || hour - from >= MAX_HOURS * HOUR) break;
+    last = hour;
+  }
+  return { from, to: last + HOUR };
+}

@@ -1,0 +1,25 @@
+import type { Database } from '@inferscan/db';
+
+import { pause } from '../rpc/backoff.js';
+import { rebuildSome } from './rebuild.js';
+
+export interface RollupWorkerOptions {
+  readonly database: Database;
+  /** Between looks for marks. Default 1 s. */
+  readonly lookMs?: number;
+}
+
+/** Of its time, so much at most is spent counting: the hour that goes on is marked by every commit. */
+const REST = 2;
+
+/** Keeps the figures per hour and day true, beside the indexing, until aborted. @throws what the database reports */
+export async function runRollups(
+  { database, lookMs = 1_000 }: RollupWorkerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const started = Date.now();
+    const worked = await rebuildSome(database);
+    await pause(worked ? (Date.now() - started) * REST : lookMs, signal).catch(() => {});
+  }
+}
