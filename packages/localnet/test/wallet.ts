@@ -41,7 +41,7 @@ export function createWallet(test: Pick<TestNet, 'rpc'>, key: KeyPairSigner): Wa
     return getBase64EncodedWireTransaction(signed);
   };
   const submit: Wallet['submit'] = (wire, config = {}) =>
-    test.rpc('sendTransaction', [wire, { encoding: 'base64', ...config }]);
+    test.rpc('sendTransaction', [wire, { encoding: 'base64', preflightCommitment: 'processed', ...config }]);
 
   return {
     key,

@@ -3,6 +3,7 @@ import type { WireMessage, WireTransaction } from '../encodings/transaction-wire
 import type { Position } from '../history/keys.js';
 import type { HistoryStore } from '../history/store.js';
 import type { Log } from '../log.js';
+import { knowsBlockhash } from './blockhash-age.js';
 import { BLOCKHASH_VALID_BLOCKS } from './blockhashes.js';
 import { type CommittedAccounts, createCommittedAccounts } from './committed-accounts.js';
 import { nonceAccountOf, spendNonce } from './durable-nonce.js';
@@ -41,14 +42,17 @@ export interface Chain {
   latestBlockhash(commitment: Commitment): { slot: number; blockhash: string; lastValidBlockHeight: number };
   /** Last block height at which the blockhash is accepted, over or not; null when nobody remembers it. */
   lastValidBlockHeight(blockhash: string): number | null;
-  /** Tells whether the message may still execute: its blockhash is in the queue, or it advances a durable nonce. */
-  isAlive(message: WireMessage): boolean;
+  /** Tells whether the message may execute: its blockhash is valid at the commitment, or it advances a durable nonce. */
+  isAlive(message: WireMessage, commitment: Commitment): boolean;
   /** Status of a transaction of about the last 150 slots, the open one included. */
   recentStatus(signature: string): TransactionStatus | undefined;
   /** Transactions of a slot of about the last 150. */
   recentSignatures(slot: number): readonly string[];
-  /** Why a validator would not even execute the transaction; null when it would. */
-  refusal(transaction: WireTransaction): 'BlockhashNotFound' | 'AlreadyProcessed' | null;
+  /** Why a validator would not even execute the transaction on its state at the commitment; null when it would. */
+  refusal(
+    transaction: WireTransaction,
+    commitment: Commitment,
+  ): 'BlockhashNotFound' | 'AlreadyProcessed' | null;
   /** Executes the transaction in the open slot. */
   submit(transaction: WireTransaction, options: { verifySignatures: boolean }): Submission;
   /** A transaction that is in a block or in the open slot. */
@@ -80,8 +84,8 @@ export interface Chain {
   listen(listener: ChainListener): () => void;
   /** Transactions of all closed blocks. */
   transactionCount(): number;
-  /** Unix seconds of the open slot. */
-  time(): number;
+  /** Unix seconds of the newest slot at the commitment. */
+  time(commitment: Commitment): number;
 }
 
 export interface ChainDeps {
@@ -232,18 +236,26 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     return spendNonce(vm, execution, nonce, base58.decode(tail.head?.blockhash ?? genesisHash));
   }
 
-  function isAlive(message: WireMessage): boolean {
+  function blockHeight(commitment: Commitment): number {
+    return commitment === 'processed' ? heightAfter(tail.head) : (headerAt(commitment)?.blockHeight ?? 0);
+  }
+
+  function account(address: string, commitment: Commitment): AccountState | null {
+    const state = behind[commitment].find(address);
+    return state === undefined ? vm.account(address) : state;
+  }
+
+  function isAlive(message: WireMessage, commitment: Commitment): boolean {
     return (
-      tail.blockhashes.find(message.recentBlockhash) !== undefined ||
-      nonceAccountOf(message, vm.account, base58) !== null
+      knowsBlockhash({ lastValidBlockHeight, blockHeight }, message.recentBlockhash, commitment) ||
+      nonceAccountOf(message, (address) => account(address, commitment), base58) !== null
     );
   }
 
   return {
     genesisHash,
     slot: slotAt,
-    blockHeight: (commitment) =>
-      commitment === 'processed' ? heightAfter(tail.head) : (headerAt(commitment)?.blockHeight ?? 0),
+    blockHeight,
     latestBlockhash(commitment) {
       const entry = tail.blockhashes.newestUpTo(slotAt(commitment));
       if (entry === undefined) throw new Error('no slot has been closed yet: there is no blockhash');
@@ -257,9 +269,10 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     isAlive,
     recentStatus: (signature) => tail.statuses.find(signature),
     recentSignatures: (slot) => tail.statuses.signaturesIn(slot),
-    refusal(transaction) {
-      if (!isAlive(transaction.message)) return 'BlockhashNotFound';
-      return tail.statuses.find(transaction.signature) === undefined ? null : 'AlreadyProcessed';
+    refusal(transaction, commitment) {
+      if (!isAlive(transaction.message, commitment)) return 'BlockhashNotFound';
+      const status = tail.statuses.find(transaction.signature);
+      return status === undefined || status.slot > slotAt(commitment) ? null : 'AlreadyProcessed';
     },
     submit(transaction, options) {
       const execution = execute(transaction, options);
@@ -290,10 +303,7 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
       if (position.slot <= slotAt('confirmed')) return store.record(position);
       return tail.recent.block(position.slot)?.records[position.index] ?? store.record(position);
     },
-    account(address, commitment) {
-      const state = behind[commitment].find(address);
-      return state === undefined ? vm.account(address) : state;
-    },
+    account,
     accountsBehind: (commitment) => behind[commitment],
     setAccount(address, state) {
       const before = vm.account(address);
@@ -330,6 +340,6 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     },
     listen: events.listen,
     transactionCount: () => tail.head?.totalTransactions ?? 0,
-    time: () => openTime,
+    time: (commitment) => (commitment === 'processed' ? openTime : (headerAt(commitment)?.blockTime ?? 0)),
   };
 }

@@ -2,7 +2,7 @@ import type { Base58 } from '../encodings/base58.js';
 import type { WireTransaction } from '../encodings/transaction-wire.js';
 import type { Chain } from './chain.js';
 import { describeResult } from './execute.js';
-import type { AccountState, TransactionError, TransactionMeta } from './types.js';
+import type { AccountState, Commitment, TransactionError, TransactionMeta } from './types.js';
 import type { Vm, VmSimulation } from './vm.js';
 
 /** The outcome of a transaction that was tried without keeping what it did. */
@@ -20,16 +20,22 @@ const NOT_EXECUTED: Omit<PreflightResult, 'err'> = {
   postAccounts: new Map(),
 };
 
-/** Tries a transaction on the open slot's state, after the checks that come before any execution. */
+export interface PreflightOptions {
+  /** Where blockhash and status are looked up; the accounts are those that the virtual machine holds now. */
+  readonly commitment: Commitment;
+  readonly verifySignatures: boolean;
+  /** Whatever the transaction names, it is tried as if it named a blockhash that is valid. */
+  readonly replaceBlockhash: boolean;
+}
+
+/** Tries a transaction on the virtual machine, after the checks that come before any execution. */
 export function preflight(
-  chain: Chain,
-  vm: Vm,
+  { chain, vm, base58 }: { readonly chain: Chain; readonly vm: Vm; readonly base58: Base58 },
   transaction: WireTransaction,
-  base58: Base58,
-  options = { verifySignatures: true, replaceBlockhash: false },
+  options: PreflightOptions,
 ): PreflightResult {
   // With another blockhash it would be another transaction: it has not been processed, and its blockhash is known.
-  const refusal = options.replaceBlockhash ? null : chain.refusal(transaction);
+  const refusal = options.replaceBlockhash ? null : chain.refusal(transaction, options.commitment);
   const { verifySignatures } = options;
   if (refusal !== null) {
     // Signatures are looked at first.

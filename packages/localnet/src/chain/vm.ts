@@ -33,6 +33,8 @@ export interface Vm {
   programAccounts(program: string): { address: string; state: AccountState }[];
   addProgram(address: string, elf: Uint8Array): void;
   rentExemption(dataLength: number): bigint;
+  /** Sets the clock sysvar alone. */
+  setClock(slot: number, unixSeconds: number): void;
   /** Tells the sysvars which slot is open and what time it is; `slotHashes` newest first. */
   enterSlot(slot: number, unixSeconds: number, slotHashes: readonly { slot: number; hash: string }[]): void;
 }
@@ -65,6 +67,15 @@ export function createVm(base58: Base58): Vm {
   });
   const stateOf = (account: Account): AccountState | null =>
     account.lamports() === 0n ? null : read(account);
+
+  const setClock: Vm['setClock'] = (slot, unixSeconds) => {
+    const clock = svm.getClock();
+    clock.slot = BigInt(slot);
+    clock.epoch = BigInt(Math.floor(slot / SLOTS_PER_EPOCH));
+    clock.leaderScheduleEpoch = clock.epoch + 1n;
+    clock.unixTimestamp = BigInt(unixSeconds);
+    svm.setClock(clock);
+  };
 
   const postAccounts = (info: SimulatedTransactionInfo): Map<string, AccountState> => {
     const states = new Map<string, AccountState>();
@@ -131,13 +142,9 @@ export function createVm(base58: Base58): Vm {
     },
     addProgram: (address, elf) => svm.addProgram(base58.decode(address), elf),
     rentExemption: (dataLength) => svm.minimumBalanceForRentExemption(BigInt(dataLength)),
+    setClock,
     enterSlot(slot, unixSeconds, slotHashes) {
-      const clock = svm.getClock();
-      clock.slot = BigInt(slot);
-      clock.epoch = BigInt(Math.floor(slot / SLOTS_PER_EPOCH));
-      clock.leaderScheduleEpoch = clock.epoch + 1n;
-      clock.unixTimestamp = BigInt(unixSeconds);
-      svm.setClock(clock);
+      setClock(slot, unixSeconds);
       svm.setSlotHashes(slotHashes.map((entry) => ({ slot: BigInt(entry.slot), hash: entry.hash })));
       // Durable nonces advance to LiteSVM's own blockhash, which must therefore differ from slot to slot.
       svm.expireBlockhash();

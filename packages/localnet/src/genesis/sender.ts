@@ -54,7 +54,7 @@ export function createSender(chain: Chain, base58: Base58): Sender {
         throw isSolanaError(error) ? new SendError(error.message, { cause: error }) : error;
       });
       const transaction = readTransaction(new Uint8Array(getTransactionEncoder().encode(signed)), base58);
-      const refused = chain.refusal(transaction);
+      const refused = chain.refusal(transaction, 'processed');
       if (refused !== null) throw new SendError(describeTransactionError(refused));
       const outcome = chain.submit(transaction, { verifySignatures: true });
       if (!outcome.landed) throw new SendError(describeTransactionError(outcome.err));

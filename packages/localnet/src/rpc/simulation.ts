@@ -3,7 +3,7 @@ import { tokenBalances } from '../chain/execute.js';
 import { feeOf } from '../chain/fees.js';
 import type { LoadedAddresses } from '../chain/lookup-tables.js';
 import type { PreflightResult } from '../chain/preflight.js';
-import type { AccountState, TransactionError } from '../chain/types.js';
+import type { AccountState, Commitment, TransactionError } from '../chain/types.js';
 import { type AccountEncoding, encodeAccount } from '../encodings/account.js';
 import { allKeys } from '../encodings/transaction.js';
 import {
@@ -23,6 +23,7 @@ export interface SimulationView {
     readonly encoding?: AccountEncoding | null | undefined;
     readonly addresses: readonly string[];
   } | null;
+  readonly commitment: Commitment;
   readonly innerInstructions: boolean;
   readonly replacementBlockhash: { readonly blockhash: string; readonly lastValidBlockHeight: number } | null;
 }
@@ -44,7 +45,10 @@ export function describeSimulation(context: RpcContext, simulated: Simulated, vi
   const tokens = (states: typeof pre) =>
     states === null ? null : tokenBalances(context.vm, context.base58, states).map(encodeTokenBalance);
   return {
-    accounts: view.accounts === null ? null : describeAccounts(context, simulated, view.accounts),
+    accounts:
+      view.accounts === null
+        ? null
+        : describeAccounts(context, simulated, { ...view, accounts: view.accounts }),
     err: result.err,
     fee: ran ? feeOf(transaction.message) : null,
     innerInstructions:
@@ -128,11 +132,11 @@ function statesAround(
 function describeAccounts(
   context: RpcContext,
   { result }: Simulated,
-  wanted: NonNullable<SimulationView['accounts']>,
+  { accounts: wanted, commitment }: SimulationView & { accounts: NonNullable<SimulationView['accounts']> },
 ): (object | null)[] {
   const encoding = wanted.encoding ?? 'base64';
   const read = (address: string): AccountState | null =>
-    result.postAccounts.get(address) ?? context.vm.account(address);
+    result.postAccounts.get(address) ?? context.chain.account(address, commitment);
   return wanted.addresses.map((address) => {
     const state = result.err === null ? read(address) : null;
     if (state === null) return null;

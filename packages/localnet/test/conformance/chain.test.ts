@@ -217,7 +217,8 @@ describe('the age of blockhashes and slots', () => {
     ]);
     await world.step();
     expect(await valid()).toEqual([false, false, true]);
-    expect(await world.error('sendTransaction', [wire, { encoding: 'base64' }])).toMatchObject({
+    const now = { encoding: 'base64', preflightCommitment: 'processed' };
+    expect(await world.error('sendTransaction', [wire, now])).toMatchObject({
       code: -32002,
       message: 'Transaction simulation failed: Blockhash not found',
       data: { err: 'BlockhashNotFound', logs: [], unitsConsumed: 0 },
@@ -242,7 +243,8 @@ describe('the age of blockhashes and slots', () => {
       message: 'Transaction simulation failed: This transaction has already been processed',
       data: { err: 'AlreadyProcessed', logs: [], unitsConsumed: 0 },
     };
-    expect(await world.error('sendTransaction', [wire, { encoding: 'base64' }])).toMatchObject(refused);
+    const now = { encoding: 'base64', preflightCommitment: 'processed' };
+    expect(await world.error('sendTransaction', [wire, now])).toMatchObject(refused);
     expect(await world.result('sendTransaction', [wire, { encoding: 'base64', skipPreflight: true }])).toBe(
       signature,
     );

@@ -71,7 +71,7 @@ describe('the control API', () => {
     expect(await world.control('pause')).toEqual({ slot: before + 11 });
     const { time } = await status();
     const moved = await world.control<Status>('advanceClock', DAY);
-    expect(moved).toEqual({ slot: before + 12, time: expect.any(Number) });
+    expect(moved).toEqual({ slot: before + 13, time: expect.any(Number) });
     expect(moved.time).toBeGreaterThanOrEqual(time + DAY);
     expect(moved.time).toBeLessThan(time + DAY + 60);
     expect(await status()).toMatchObject({ clockAheadSeconds: DAY, time: moved.time });

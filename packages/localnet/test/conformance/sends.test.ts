@@ -174,6 +174,7 @@ describe('sendTransaction', () => {
   const poor = async (lamports: number): Promise<Sent> => {
     const other = await createSender(world, 50);
     await world.place(other.payer.publicKey.toBase58(), { owner: SYSTEM, data: new Uint8Array(), lamports });
+    await world.finalize();
     return other.legacy([memo(`with ${lamports}`)]);
   };
   const failures: [text: string, sent: () => Promise<Sent>, data: object][] = [
@@ -184,7 +185,11 @@ describe('sendTransaction', () => {
     ],
     [
       'This transaction has already been processed',
-      async () => sender.send(await sender.legacy([memo('once')])),
+      async () => {
+        const sent = await sender.send(await sender.legacy([memo('once')]));
+        await world.finalize();
+        return sent;
+      },
       { ...nothing, err: 'AlreadyProcessed' },
     ],
     ['Insufficient funds for fee', () => poor(4_999), { ...nothing, err: 'InsufficientFundsForFee' }],
@@ -262,6 +267,7 @@ describe('sendTransaction', () => {
     const longer = { ...state, addresses: [key(29), used] };
     const foreign = Keypair.fromSeed(Buffer.alloc(32, 3)).publicKey;
     await world.place(foreign.toBase58(), { owner: SYSTEM, data: Buffer.alloc(88) });
+    await world.finalize();
     const cases: [table: AddressLookupTableAccount, text: string][] = [
       [absent, "Transaction loads an address table account that doesn't exist"],
       [

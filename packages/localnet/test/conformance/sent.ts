@@ -44,9 +44,10 @@ export interface Sender {
 export async function createSender(world: World, seed = 9): Promise<Sender> {
   const payer = Keypair.fromSeed(Buffer.alloc(32, seed));
   await world.result('requestAirdrop', [payer.publicKey.toBase58(), SOL]);
-  await world.step();
+  // Preflights look at what is final unless they are told otherwise.
+  await world.finalize();
   const blockhash = async (): Promise<string> => {
-    const answer = await world.result('getLatestBlockhash', [{ commitment: 'confirmed' }]);
+    const answer = await world.result('getLatestBlockhash', [{ commitment: 'finalized' }]);
     return (answer as { value: { blockhash: string } }).value.blockhash;
   };
   const submit = async (sent: Sent, skipPreflight: boolean): Promise<Sent> => {

@@ -123,6 +123,7 @@ describe('simulateTransaction', () => {
     });
     expect((await run(await pay(MILLION, OLD))).value).toEqual({ ...untried, err: 'BlockhashNotFound' });
     const once = await sender.send(await sender.legacy([memo('once')]));
+    await world.finalize();
     expect((await run(once)).value).toEqual({ ...untried, err: 'AlreadyProcessed' });
     await world.control('setAccount', payer, { lamports: SOL, owner: SYSTEM, data: ['', 'base64'] });
     await world.finalize();
@@ -233,7 +234,7 @@ describe('simulateTransaction', () => {
   it('shows inner instructions and return data', async () => {
     const ata = getAssociatedTokenAddressSync(token, from);
     const table = await placeTable(world, key(77), [token]);
-    await world.step();
+    await world.finalize();
     const create = createAssociatedTokenAccountIdempotentInstruction(from, ata, from, token);
     const sent = await sender.v0([create, sizeOfAccount(token)], [table]);
     const size = Buffer.of(165, 0, 0, 0, 0, 0, 0, 0).toString('base64');

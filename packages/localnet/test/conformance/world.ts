@@ -39,7 +39,10 @@ export async function worldOn(net: StillNet): Promise<World> {
       await net.control('setAccount', address, { lamports, owner, data: encoded });
     },
     async send(wire, config = {}) {
-      const signature = await net.result('sendTransaction', [wire, { encoding: 'base64', ...config }]);
+      const signature = await net.result('sendTransaction', [
+        wire,
+        { encoding: 'base64', preflightCommitment: 'processed', ...config },
+      ]);
       await net.step();
       return String(signature);
     },

@@ -28,7 +28,7 @@ export const fork = defineControl('localnet_fork', z.tuple([request]), async (co
     const order = arrange(dropped, given);
     return () => {
       for (const { transaction } of order) {
-        const refused = chain.refusal(transaction);
+        const refused = chain.refusal(transaction, 'processed');
         const outcome =
           refused === null
             ? chain.submit(transaction, { verifySignatures: false })

@@ -11,7 +11,7 @@ export const status = defineControl(
     finalized: chain.slot('finalized'),
     blockHeight: chain.blockHeight('processed'),
     paused: ticker.paused(),
-    time: chain.time(),
+    time: chain.time('processed'),
     clockAheadSeconds: clock.ahead(),
     snapshots: [...snapshots.keys()],
     faults: faults.settings(),

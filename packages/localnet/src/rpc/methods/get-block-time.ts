@@ -7,7 +7,7 @@ export const getBlockTime = defineMethod(
   'getBlockTime',
   z.tuple([slot]),
   async ({ chain, store }, [wanted]) => {
-    if (wanted === chain.slot('processed')) return chain.time();
+    if (wanted === chain.slot('processed')) return chain.time('processed');
     const header = wanted > chain.slot('processed') ? null : await store.block(wanted);
     if (header !== null) return header.blockTime;
     throw wanted > chain.slot('finalized') ? blockNotAvailable(wanted) : missingBlock(wanted, chain);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { knowsBlockhash } from '../blockhash-age.js';
+import { knowsBlockhash } from '../../chain/blockhash-age.js';
 import { withContext } from '../context.js';
 import { defineMethod } from '../method.js';
 import { blockhash, contextConfig } from '../params.js';

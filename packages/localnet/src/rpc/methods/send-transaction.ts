@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { atCommitment } from '../../chain/at-commitment.js';
 import { preflight } from '../../chain/preflight.js';
-import type { TransactionError } from '../../chain/types.js';
+import type { Commitment, TransactionError } from '../../chain/types.js';
 import type { WireTransaction } from '../../encodings/transaction-wire.js';
 import { RPC_CODES, RpcError } from '../../rpc-error.js';
 import { contextSlot, type RpcContext } from '../context.js';
@@ -28,16 +29,21 @@ export const sendTransaction = defineMethod(
     const skip = given?.skipPreflight === true;
     const commitment = skip ? 'processed' : given?.preflightCommitment;
     contextSlot(context, { commitment, minContextSlot: given?.minContextSlot });
-    const loaded = resolveAddresses(context, transaction);
-    if (!skip) checkPreflight(context, { transaction, loaded });
+    atCommitment(context, transaction.message, commitment ?? 'finalized', () => {
+      const loaded = resolveAddresses(context, transaction);
+      if (!skip) checkPreflight(context, { transaction, loaded }, commitment ?? 'finalized');
+    });
     land(context, transaction, skip);
     return transaction.signature;
   },
 );
 
-function checkPreflight(context: RpcContext, tried: Omit<Simulated, 'result'>): void {
-  const { chain, vm, base58 } = context;
-  const result = preflight(chain, vm, tried.transaction, base58);
+function checkPreflight(context: RpcContext, tried: Omit<Simulated, 'result'>, commitment: Commitment): void {
+  const result = preflight(context, tried.transaction, {
+    commitment,
+    verifySignatures: true,
+    replaceBlockhash: false,
+  });
   if (result.err === 'SignatureFailure') {
     throw new RpcError(RPC_CODES.signatureVerification, 'Transaction signature verification failure');
   }
@@ -47,7 +53,7 @@ function checkPreflight(context: RpcContext, tried: Omit<Simulated, 'result'>): 
 
 /** Without preflight, a transaction that a validator would drop is dropped: its signature never gets a status. */
 function land({ chain, log }: RpcContext, transaction: WireTransaction, verifySignatures: boolean): void {
-  let err: TransactionError | null = chain.refusal(transaction);
+  let err: TransactionError | null = chain.refusal(transaction, 'processed');
   if (err === null) {
     const submission = chain.submit(transaction, { verifySignatures });
     if (!submission.landed) err = submission.err;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atCommitment } from '../../chain/at-commitment.js';
 import { preflight } from '../../chain/preflight.js';
 import { accountCount } from '../../encodings/transaction-wire.js';
 import { RPC_CODES, RpcError, refusedParams } from '../../rpc-error.js';
@@ -29,33 +30,38 @@ export const simulateTransaction = defineMethod(
   'simulateTransaction',
   z.tuple([text, config]),
   (context, [encoded, given]) => {
-    const { chain, vm, base58 } = context;
+    const { chain, base58 } = context;
     const transaction = decodeTransaction(encoded, given?.encoding ?? 'base58', base58);
     contextSlot(context, given);
     const replace = given?.replaceRecentBlockhash === true;
     if (replace && given.sigVerify === true) {
       throw refusedParams('sigVerify may not be used with replaceRecentBlockhash');
     }
-    const loaded = resolveAddresses(context, transaction);
-    const result = preflight(chain, vm, transaction, base58, {
-      verifySignatures: given?.sigVerify === true,
-      // The virtual machine does not look at the blockhash, so replacing it means not checking it.
-      replaceBlockhash: replace,
+    const commitment = given?.commitment ?? 'finalized';
+    const { blockhash, lastValidBlockHeight } = chain.latestBlockhash(commitment);
+    const description = atCommitment(context, transaction.message, commitment, () => {
+      const loaded = resolveAddresses(context, transaction);
+      const result = preflight(context, transaction, {
+        commitment,
+        verifySignatures: given?.sigVerify === true,
+        // The virtual machine does not look at the blockhash, so replacing it means not checking it.
+        replaceBlockhash: replace,
+      });
+      if (result.err === 'SignatureFailure') {
+        throw new RpcError(RPC_CODES.signatureVerification, 'Transaction signature verification failure');
+      }
+      checkAccounts(given?.accounts, accountCount(transaction.message));
+      return describeSimulation(
+        context,
+        { transaction, loaded, result },
+        {
+          accounts: given?.accounts ?? null,
+          commitment,
+          innerInstructions: given?.innerInstructions === true,
+          replacementBlockhash: replace ? { blockhash, lastValidBlockHeight } : null,
+        },
+      );
     });
-    if (result.err === 'SignatureFailure') {
-      throw new RpcError(RPC_CODES.signatureVerification, 'Transaction signature verification failure');
-    }
-    checkAccounts(given?.accounts, accountCount(transaction.message));
-    const { blockhash, lastValidBlockHeight } = chain.latestBlockhash(given?.commitment ?? 'finalized');
-    const description = describeSimulation(
-      context,
-      { transaction, loaded, result },
-      {
-        accounts: given?.accounts ?? null,
-        innerInstructions: given?.innerInstructions === true,
-        replacementBlockhash: replace ? { blockhash, lastValidBlockHeight } : null,
-      },
-    );
     return withContext(context, given, description);
   },
 );

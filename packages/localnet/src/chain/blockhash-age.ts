@@ -1,6 +1,6 @@
-import { BLOCKHASH_VALID_BLOCKS } from '../chain/blockhashes.js';
-import type { Chain } from '../chain/chain.js';
-import type { Commitment } from '../chain/types.js';
+import { BLOCKHASH_VALID_BLOCKS } from './blockhashes.js';
+import type { Chain } from './chain.js';
+import type { Commitment } from './types.js';
 
 /** Tells whether a blockhash is known, and not too old, at a commitment: one that lags knows no blockhash after it. */
 export function knowsBlockhash(
