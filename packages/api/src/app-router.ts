@@ -7,6 +7,8 @@ import { liveRouter } from './live/router.js';
 import { marketsRouter } from './markets/router.js';
 import { networkRouter } from './network/router.js';
 import { nodesRouter } from './nodes/router.js';
+import { pricesRouter } from './prices/router.js';
+import { rollupsRouter } from './rollups/router.js';
 import { searchRouter } from './search/router.js';
 import { transactionsRouter } from './transactions/router.js';
 import { router } from './trpc.js';
@@ -20,6 +22,8 @@ export function createAppRouter(deps: RouterDeps) {
     nodes: nodesRouter(deps),
     markets: marketsRouter(deps),
     hardware: hardwareRouter(deps),
+    rollups: rollupsRouter(deps),
+    prices: pricesRouter(deps),
     search: searchRouter(deps),
     transactions: transactionsRouter(deps),
     live: liveRouter(deps),

@@ -25,7 +25,11 @@ export type { Lag } from './network/indexer-status.js';
 export type { Overview } from './network/overview.js';
 export type { NodeDetail, NodeMarket, NodeRun } from './nodes/detail.js';
 export type { NodeHardware, NodeOutcomes, NodeRow, SuccessRate } from './nodes/row.js';
+export type { PricePoint, PriceRow } from './prices/router.js';
 export type { Page } from './read/page.js';
+export type { Bucket, RollupSeries, RollupTotals } from './rollups/router.js';
+export type { Figures, RolledOutcome, UsdFlow } from './rollups/row.js';
+export type { Waits } from './rollups/waits.js';
 export type { SearchHit, SearchKind } from './search/router.js';
 export type { TransactionDetail } from './transactions/router.js';
 

@@ -290,6 +290,7 @@ export async function createWorld(options: Partial<ApiOptions> = {}): Promise<Wo
         error: null,
         fee_payer: addressOf('project'),
         fee: 5_000n,
+        beside_calls: null,
         ...values,
       }),
     async content(cid, kind, json) {
