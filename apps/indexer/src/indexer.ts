@@ -6,6 +6,7 @@ import type { IndexerConfig } from './config/environment.js';
 import { redactUrl } from './config/redact.js';
 import { createContentWorker } from './content/content-worker.js';
 import type { Log } from './log.js';
+import { type IndexerObserver, observeAll } from './ops/observer.js';
 import { follow } from './pipeline/follow.js';
 import { startHeartbeat } from './pipeline/heartbeat.js';
 import { takeWriterLock } from './pipeline/writer-lock.js';
@@ -30,6 +31,10 @@ export interface IndexerOptions {
   readonly onStandby?: () => void;
   /** Empty the database first. Not while another indexer writes to it. */
   readonly reset?: boolean;
+  /** Whether to wait where another indexer writes, instead of failing. Default true. */
+  readonly mayStandBy?: boolean;
+  /** Told what the indexer does. */
+  readonly observer?: IndexerObserver;
 }
 
 /**
@@ -48,7 +53,9 @@ export async function runIndexer(options: IndexerOptions, signal: AbortSignal): 
     const started = Date.now();
     try {
       const onStandby = options.onStandby ?? (() => {});
-      await session({ ...options, onReady, onStandby, reset: reset ?? false }, signal);
+      const observer = observeAll(options.observer === undefined ? [] : [options.observer]);
+      const mayStandBy = options.mayStandBy ?? true;
+      await session({ ...options, observer, mayStandBy, onReady, onStandby, reset: reset ?? false }, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (!isDatabaseAway(error)) throw error;
@@ -60,35 +67,43 @@ export async function runIndexer(options: IndexerOptions, signal: AbortSignal): 
   }
 }
 
+interface Session extends Required<IndexerOptions> {
+  readonly observer: Required<IndexerObserver>;
+}
+
 /** From taking the writer's lock to losing it, the database, or the will to go on. */
 async function session(
-  { config, log, onReady, onStandby, reset }: Required<IndexerOptions>,
+  { config, log, observer, mayStandBy, onReady, onStandby, reset }: Session,
   outer: AbortSignal,
 ): Promise<void> {
   const ended = new AbortController();
   const signal = AbortSignal.any([outer, ended.signal]);
+  observer.role('starting');
   const applied = await migrate(config.databaseUrl);
   if (applied.length > 0) log.info({ applied }, 'migrated the database');
   const lock = await takeWriterLock(
     {
       databaseUrl: config.databaseUrl,
       onLost: (reason) => ended.abort(new DatabaseAwayError(`the writer's lock was lost: ${reason}`)),
-      onStandby: reset
-        ? null
-        : () => {
-            log.info('another indexer writes to this database: standing by');
-            onStandby();
-          },
+      onStandby:
+        reset || !mayStandBy
+          ? null
+          : () => {
+              log.info('another indexer writes to this database: standing by');
+              observer.role('standby');
+              onStandby();
+            },
     },
     signal,
   );
+  observer.role('writer');
   const database = connectDatabase(config.databaseUrl, { applicationName: 'inferscan-indexer' });
   try {
     if (reset) {
       await resetDatabase(database);
       log.warn('emptied the database');
     }
-    await indexInto(database, { config, log, onReady }, signal, (reason) => ended.abort(reason));
+    await indexInto(database, { config, log, observer, onReady }, signal, (reason) => ended.abort(reason));
     if (!outer.aborted) throw ended.signal.reason;
   } catch (error) {
     throw ended.signal.aborted && !outer.aborted ? ended.signal.reason : error;
@@ -100,7 +115,7 @@ async function session(
 
 async function indexInto(
   database: Database,
-  { config, log, onReady }: Pick<Required<IndexerOptions>, 'config' | 'log' | 'onReady'>,
+  { config, log, observer, onReady }: Pick<Session, 'config' | 'log' | 'observer' | 'onReady'>,
   signal: AbortSignal,
   end: (reason: unknown) => void,
 ): Promise<void> {
@@ -114,6 +129,7 @@ async function indexInto(
   );
   const rpc = createRpcClient({
     url: config.rpcUrls,
+    onCall: observer.call,
     onTrouble: (trouble) => {
       heartbeat.update({ error: trouble === null ? null : trouble.message });
       if (trouble === null) log.info('the RPC answers again');
@@ -189,7 +205,9 @@ async function indexInto(
         source: assembled.source,
         store,
         network,
+        onStage: observer.stage,
         onProgress: ({ transactions, ...progress }) => {
+          observer.progress({ transactions, ...progress });
           heartbeat.update({ ...progress, error: null });
           if (transactions > 0) {
             content.wake();
@@ -201,8 +219,10 @@ async function indexInto(
           reconciled ??= reconciler.run(whileFollowing).catch(end);
           figures ??= runFigures({ database, prices: config.prices, log }, whileFollowing).catch(end);
         },
-        onRollback: ({ toSlot, transactions, reason }) =>
-          log.warn({ toSlot: toSlot.toString(), transactions, reason }, 'took back what a fork dropped'),
+        onRollback: ({ toSlot, transactions, reason }) => {
+          observer.rollback(transactions);
+          log.warn({ toSlot: toSlot.toString(), transactions, reason }, 'took back what a fork dropped');
+        },
       },
       signal,
     );

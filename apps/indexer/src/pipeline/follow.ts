@@ -1,5 +1,6 @@
 import { createNetworkFold, type NetworkConfig } from '@inferscan/protocol';
 
+import { type Stage, timeStages } from '../ops/stages.js';
 import { backoffMs, pause } from '../rpc/backoff.js';
 import { type ChainSource, ContinuityError } from '../source/chain-source.js';
 import type { SourceCursor } from '../source/cursor.js';
@@ -13,6 +14,8 @@ export interface FollowOptions {
   readonly network: NetworkConfig;
   /** After every batch, stored or empty. */
   readonly onProgress: (progress: Progress) => void;
+  /** After every stage of a batch with transactions. */
+  readonly onStage?: (stage: Stage, seconds: number) => void;
   /** After transactions were taken back because a fork dropped them. */
   readonly onRollback?: (rolledBack: RolledBack & { readonly reason: string }) => void;
 }
@@ -68,7 +71,7 @@ interface Phase {
 }
 
 async function followBranch(
-  { source, store, network, onProgress }: FollowOptions,
+  { source, store, network, onProgress, onStage }: FollowOptions,
   phase: Phase,
   onProven: () => void,
   signal: AbortSignal,
@@ -76,12 +79,16 @@ async function followBranch(
   const cursor = await store.cursor();
   let after: Pick<SourceCursor, 'signature'> | null = cursor;
   const fold = createNetworkFold(network, await store.snapshot());
+  const stages = timeStages(onStage);
   for await (const batch of source.batches(cursor, signal)) {
     const { transactions, blocks } = batch;
     if (await settle({ source, store }, batch.finalizedSlot, signal)) onProven();
     if (transactions.length > 0) {
+      stages.done('fetch');
       const changes = mergeChanges(transactions.map((transaction) => fold.apply(transaction)));
+      stages.done('fold');
       await store.commit({ after, transactions, changes, block: blocks[0] ?? null });
+      stages.done('write');
       after = transactions.at(-1) ?? after;
     }
     phase.reachedTip ||= batch.atTip;
@@ -91,6 +98,7 @@ async function followBranch(
       phase: phase.reachedTip ? 'tip' : 'backfill',
       transactions: transactions.length,
     });
+    stages.restart();
   }
 }
 

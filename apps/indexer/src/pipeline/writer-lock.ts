@@ -15,7 +15,7 @@ class WriterLockError extends Error {
   override readonly name = 'WriterLockError';
 
   constructor() {
-    super('another indexer is writing to this database, which must not be emptied under it: stop it first');
+    super('another indexer is writing to this database: stop it first');
   }
 }
 

@@ -48,8 +48,11 @@ export function createEndpoint(options: RpcHttpOptions): Endpoint {
     health = afterFailure(health, { code: error.code, now: at, tookMs: at - startedAt });
   };
 
+  const label = redactUrl(options.url);
+  const tell = (method = '', outcome: string): void => options.onCall?.({ endpoint: label, method, outcome });
+
   return {
-    label: redactUrl(options.url),
+    label,
     async send(calls, signal, timeoutMs) {
       // One signal stops all requests, and more of them may be on their way than Node expects of listeners.
       setMaxListeners(0, signal);
@@ -59,6 +62,7 @@ export function createEndpoint(options: RpcHttpOptions): Endpoint {
         const outcomes = await sendCalls({ ...options, timeoutMs }, calls, signal);
         outcomes.forEach((outcome, index) => {
           const method = calls[index]?.method;
+          tell(method, outcome.ok ? 'ok' : outcome.error.code);
           if (!outcome.ok && outcome.error.rpcCode === NO_METHOD && method !== undefined) unknown.add(method);
         });
         const trouble = troubleIn(outcomes);
@@ -73,6 +77,7 @@ export function createEndpoint(options: RpcHttpOptions): Endpoint {
         return outcomes;
       } catch (error) {
         if (error instanceof RpcError) {
+          for (const { method } of calls) tell(method, error.code);
           noteTrouble(error, startedAt);
           if (error.code === 'rate_limited') turn.tooMany(error.retryAfterMs);
           else if (error.code === 'unavailable') turn.failed();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { redactText } from '../config/redact.js';
+import type { RpcCallRecord } from '../ops/observer.js';
 import { RpcError, type RpcErrorCode } from './errors.js';
 import { retryAfterMs } from './retry-after.js';
 
@@ -21,6 +22,8 @@ export interface RpcHttpOptions {
   readonly timeoutMs?: number;
   /** Largest answer. Default 128 MiB. */
   readonly maxBytes?: number;
+  /** Told what came of every call. */
+  readonly onCall?: (record: RpcCallRecord) => void;
 }
 
 const ErrorAnswer = z.looseObject({ code: z.number(), message: z.string() });

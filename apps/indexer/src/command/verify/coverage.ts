@@ -1,0 +1,69 @@
+import type { Database } from '@inferscan/db';
+
+/** How far the tables reach, and whether they agree with themselves about that. */
+export interface CoverageReport {
+  readonly firstSlot: string | null;
+  /** Of the last stored transaction. */
+  readonly lastSlot: string | null;
+  /** Everything up to it was stored when an indexer last said so. */
+  readonly indexedSlot: string | null;
+  /** Everything up to it was compared with the finalized chain. */
+  readonly finalizedSlot: string | null;
+  readonly transactions: number;
+  readonly events: number;
+  /** Signatures that a backfill listed and has not fetched: they lie after what is stored. */
+  readonly listedAhead: number;
+  /** What cannot be, in words. */
+  readonly problems: readonly string[];
+}
+
+interface Row {
+  readonly firstSlot: bigint | null;
+  readonly lastSlot: bigint | null;
+  readonly lastSignature: string | null;
+  readonly checkpointSlot: bigint | null;
+  readonly checkpointSignature: string | null;
+  readonly indexedSlot: bigint | null;
+  readonly finalizedSlot: bigint | null;
+  readonly transactions: bigint;
+  readonly events: bigint;
+  readonly withoutTransaction: bigint;
+  readonly listedAhead: bigint;
+}
+
+export async function verifyCoverage({ pool }: Pick<Database, 'pool'>): Promise<CoverageReport> {
+  const { rows } = await pool.query<Row>(`
+    SELECT first.slot AS "firstSlot", last.slot AS "lastSlot", last.signature AS "lastSignature",
+      checkpoint.slot AS "checkpointSlot", checkpoint.signature AS "checkpointSignature",
+      (SELECT indexed_slot FROM indexer_status WHERE id = 1) AS "indexedSlot",
+      checkpoint.finalized_slot AS "finalizedSlot",
+      (SELECT count(*) FROM chain_transaction) AS transactions, (SELECT count(*) FROM event) AS events,
+      (SELECT count(*) FROM event WHERE NOT EXISTS (
+         SELECT FROM chain_transaction AS t WHERE t.signature = event.signature)) AS "withoutTransaction",
+      (SELECT count(*) FROM signature_spool) AS "listedAhead"
+    FROM (SELECT 1) AS one
+    LEFT JOIN checkpoint ON checkpoint.id = 1
+    LEFT JOIN (SELECT slot FROM chain_transaction ORDER BY slot, index LIMIT 1) AS first ON true
+    LEFT JOIN (
+      SELECT slot, signature FROM chain_transaction ORDER BY slot DESC, index DESC LIMIT 1
+    ) AS last ON true`);
+  const [row] = rows;
+  if (row === undefined) throw new Error('the database did not say how far it reaches');
+  const problems: string[] = [];
+  if (row.checkpointSignature !== row.lastSignature) {
+    problems.push(
+      `the checkpoint names ${row.checkpointSignature ?? 'no transaction'}, the last one is ${row.lastSignature ?? 'none'}`,
+    );
+  }
+  if (row.withoutTransaction > 0n) problems.push(`${row.withoutTransaction} events are of no transaction`);
+  return {
+    firstSlot: row.firstSlot?.toString() ?? null,
+    lastSlot: row.lastSlot?.toString() ?? null,
+    indexedSlot: row.indexedSlot?.toString() ?? null,
+    finalizedSlot: row.finalizedSlot?.toString() ?? null,
+    transactions: Number(row.transactions),
+    events: Number(row.events),
+    listedAhead: Number(row.listedAhead),
+    problems,
+  };
+}
