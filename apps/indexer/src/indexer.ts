@@ -175,7 +175,7 @@ async function indexInto(
   });
   const over = new AbortController();
   const whileFollowing = AbortSignal.any([signal, over.signal]);
-  let contentDone: Promise<void> = Promise.resolve();
+  let contentDone: Promise<void> | undefined;
   let reconciled: Promise<void> | undefined;
   let figures: Promise<void> | undefined;
   let assembled: AssembledSource | undefined;
@@ -199,7 +199,6 @@ async function indexInto(
       },
       'indexing',
     );
-    contentDone = content.run(whileFollowing).catch(end);
     await follow(
       {
         source: assembled.source,
@@ -213,6 +212,8 @@ async function indexInto(
             content.wake();
             log.debug({ slot: progress.indexedSlot.toString(), transactions }, 'stored');
           }
+          // Its queries need indexes that a load in bulk builds at its end.
+          if (progress.isBulk !== true) contentDone ??= content.run(whileFollowing).catch(end);
           reconciler.covered(progress.indexedSlot);
           if (progress.phase !== 'tip') return;
           onReady();

@@ -15,12 +15,34 @@ const inner = createPostgresStore({ database, cluster: NETWORK.cluster });
 await inner.open(await source.genesisHash(AbortSignal.abort()));
 
 let write = 0;
+const timed = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const since = performance.now();
+  try {
+    return await work();
+  } finally {
+    write += performance.now() - since;
+  }
+};
+/** What the fold has to wait for: making rows, and the database where it is slower. */
 const store: typeof inner = {
   ...inner,
-  async commit(batch) {
-    const since = performance.now();
-    await inner.commit(batch);
-    write += performance.now() - since;
+  commit: (batch) => timed(() => inner.commit(batch)),
+  async bulkLoad(waiting) {
+    const load = await timed(() => inner.bulkLoad(waiting));
+    if (load === null) return null;
+    return {
+      get committedSlot() {
+        return load.committedSlot;
+      },
+      add(transaction, changes) {
+        const since = performance.now();
+        load.add(transaction, changes);
+        write += performance.now() - since;
+      },
+      slotEnds: () => timed(() => load.slotEnds()),
+      finish: () => timed(() => load.finish()),
+      close: (keep) => timed(() => load.close(keep)),
+    };
   },
 };
 let transactions = 0;

@@ -10,7 +10,7 @@ const PROCESS = fileURLToPath(new URL('./replay-process.js', import.meta.url));
 export interface ReplayOutcome {
   readonly transactions: number;
   readonly seconds: number;
-  /** Time in which a commit was under way. */
+  /** Time in which rows were made or waited for: what writing adds to folding. */
   readonly writeSeconds: number;
   /** Processor time of the indexer, all threads; the database's is not in it. */
   readonly processorSeconds: number;

@@ -1,7 +1,14 @@
 export type { PoolClient as DatabaseClient } from 'pg';
 
 export { type ConnectOptions, connectDatabase, type Database } from './connection/connect.js';
-export { type CopyValue, copyInto, jsonText, storableText } from './connection/copy.js';
+export {
+  type CopyValue,
+  copyField,
+  copyInto,
+  copyLinesInto,
+  jsonText,
+  storableText,
+} from './connection/copy.js';
 export { copyFields, copyLines, copyOut } from './connection/copy-out.js';
 export type { ListenOptions, NotificationHandler } from './connection/listen.js';
 export {

@@ -6,6 +6,7 @@ import { type ChainSource, ContinuityError } from '../source/chain-source.js';
 import type { SourceCursor } from '../source/cursor.js';
 import type { IndexerStatus, Store } from '../store/store.js';
 import { ForkError, type RolledBack, rollBackFork, settle } from './finality.js';
+import { createLoading } from './loading.js';
 import { mergeChanges } from './merge.js';
 
 export interface FollowOptions {
@@ -23,6 +24,8 @@ export interface FollowOptions {
 export interface Progress extends Omit<IndexerStatus, 'error'> {
   /** Transactions that the batch held. */
   readonly transactions: number;
+  /** Whether they are being loaded in bulk: indexes are missing meanwhile, and not all that was read is committed. */
+  readonly isBulk?: true;
 }
 
 /**
@@ -80,25 +83,47 @@ async function followBranch(
   let after: Pick<SourceCursor, 'signature'> | null = cursor;
   const fold = createNetworkFold(network, await store.snapshot());
   const stages = timeStages(onStage);
-  for await (const batch of source.batches(cursor, signal)) {
-    const { transactions, blocks } = batch;
-    if (await settle({ source, store }, batch.finalizedSlot, signal)) onProven();
-    if (transactions.length > 0) {
-      stages.done('fetch');
-      const changes = mergeChanges(transactions.map((transaction) => fold.apply(transaction)));
-      stages.done('fold');
-      await store.commit({ after, transactions, changes, block: blocks[0] ?? null });
-      stages.done('write');
-      after = transactions.at(-1) ?? after;
+  const loading = createLoading(store, fold);
+  let failed = true;
+  try {
+    for await (const batch of source.batches(cursor, signal)) {
+      const { transactions, blocks, headSlot, coveredSlot } = batch;
+      if (transactions.length > 0) stages.done('fetch');
+      if (await loading.take(batch)) {
+        stages.done('write');
+        after = transactions.at(-1) ?? after;
+        const indexedSlot = loading.committedSlot;
+        onProgress({
+          headSlot,
+          indexedSlot,
+          phase: 'backfill',
+          transactions: transactions.length,
+          isBulk: true,
+        });
+        stages.restart();
+        continue;
+      }
+      if (await settle({ source, store }, batch.finalizedSlot, signal)) onProven();
+      if (transactions.length > 0) {
+        const changes = mergeChanges(transactions.map((transaction) => fold.apply(transaction)));
+        stages.done('fold');
+        await store.commit({ after, transactions, changes, block: blocks[0] ?? null });
+        stages.done('write');
+        after = transactions.at(-1) ?? after;
+      }
+      phase.reachedTip ||= batch.atTip;
+      onProgress({
+        headSlot,
+        indexedSlot: coveredSlot,
+        phase: phase.reachedTip ? 'tip' : 'backfill',
+        transactions: transactions.length,
+      });
+      stages.restart();
     }
-    phase.reachedTip ||= batch.atTip;
-    onProgress({
-      headSlot: batch.headSlot,
-      indexedSlot: batch.coveredSlot,
-      phase: phase.reachedTip ? 'tip' : 'backfill',
-      transactions: transactions.length,
-    });
-    stages.restart();
+    if (!signal.aborted) await loading.finish();
+    failed = false;
+  } finally {
+    await loading.close(!failed || signal.aborted);
   }
 }
 

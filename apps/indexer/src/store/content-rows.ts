@@ -1,7 +1,7 @@
 import { type DatabaseClient, type RowOf, TABLES, writeRows } from '@inferscan/db';
 import { type ChangeSet, UNKNOWN_DIGEST } from '@inferscan/protocol';
 
-import { cidOf } from './rows.js';
+import { cidOf } from './cid.js';
 
 type ContentRow = RowOf<typeof TABLES.content>;
 

@@ -6,26 +6,23 @@ import { settleJobs } from '../content/settle-jobs.js';
 import type { ListedTransaction, SourceBlock } from '../source/chain-source.js';
 import type { SourceCursor } from '../source/cursor.js';
 import { programsOf } from '../source/scope.js';
+import { BULK_LIMITS, type BulkLimits, openBulkLoad } from './bulk/bulk-load.js';
+import { moveCheckpoint, setFinalized } from './checkpoint.js';
 import { queueContent } from './content-rows.js';
 import { forgetMarks, readMarks, writeMarks } from './marks.js';
 import { CHANNEL, type ChangedAddresses, changedAddresses, notificationOf } from './notification.js';
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from './program-rows.js';
 import { eventRow, jobRow, ledgerRow, marketRow, nodeRow, runRow, transactionRow } from './rows.js';
 import { readSnapshot } from './snapshot.js';
-import {
-  ConcurrentWriterError,
-  type Pending,
-  type Store,
-  type StoreBatch,
-  WrongChainError,
-  WrongScopeError,
-} from './store.js';
+import { type Pending, type Store, type StoreBatch, WrongChainError, WrongScopeError } from './store.js';
 import { inTransaction } from './transaction.js';
 import { forgetRows, rememberRows, takeBack } from './undo.js';
 
 export interface PostgresStoreOptions {
   readonly database: Database;
   readonly cluster: Cluster;
+  /** How loads in bulk go, where not as usual. */
+  readonly bulk?: Partial<BulkLimits>;
 }
 
 interface CheckpointRow {
@@ -37,7 +34,7 @@ interface CheckpointRow {
 }
 
 /** Facts in Postgres: rows and the checkpoint that covers them always agree. */
-export function createPostgresStore({ database, cluster }: PostgresStoreOptions): Store {
+export function createPostgresStore({ database, cluster, bulk }: PostgresStoreOptions): Store {
   const { pool } = database;
   const addresses = programsOf(networkConfig(cluster));
 
@@ -76,6 +73,9 @@ export function createPostgresStore({ database, cluster }: PostgresStoreOptions)
       inTransaction(pool, (client) => readSnapshot((sql) => client.query(sql)), 'REPEATABLE READ READ ONLY'),
 
     commit: (batch) => inTransaction(pool, (client) => writeBatch(client, addresses, batch)),
+
+    bulkLoad: (transactions) =>
+      openBulkLoad({ database, addresses, limits: { ...BULK_LIMITS, ...bulk } }, transactions),
 
     async pending(): Promise<Pending> {
       const { rows } = await pool.query<{ finalizedSlot: bigint }>(
@@ -206,28 +206,4 @@ async function addressesBeingFinalized(client: DatabaseClient, slot: bigint): Pr
     markets: rows.flatMap(({ market }) => market ?? []),
     nodes: rows.flatMap(({ node }) => node ?? []),
   };
-}
-
-async function setFinalized(client: DatabaseClient, slot: bigint): Promise<void> {
-  await client.query('UPDATE checkpoint SET finalized_slot = $1 WHERE id = 1 AND finalized_slot < $1', [
-    slot,
-  ]);
-}
-
-/** Fails when the checkpoint is not where this batch begins: then another process writes, whatever the locks say. */
-async function moveCheckpoint(
-  client: DatabaseClient,
-  after: Pick<SourceCursor, 'signature'> | null,
-  last: { slot: bigint; index: number; signature: string },
-): Promise<void> {
-  const { rowCount } = await client.query(
-    `UPDATE checkpoint SET slot = $1, index = $2, signature = $3, updated_at = now()
-     WHERE id = 1 AND signature IS NOT DISTINCT FROM $4`,
-    [last.slot, last.index, last.signature, after?.signature ?? null],
-  );
-  if (rowCount !== 1) {
-    throw new ConcurrentWriterError(
-      'the database is not where this indexer left it: another indexer writes to it, or it was reset; stop the other one',
-    );
-  }
 }

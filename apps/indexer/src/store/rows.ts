@@ -9,7 +9,8 @@ import type {
   ProtocolEvent,
   RunRecord,
 } from '@inferscan/protocol';
-import { cidFromDigest } from '@inferscan/storage';
+
+import { cidOf } from './cid.js';
 
 type Tables = typeof TABLES;
 
@@ -65,9 +66,6 @@ export const marketRow = (market: MarketRecord): RowOf<Tables['market']> => ({
   closed_at: market.closedAt,
   updated_position: market.updatedPosition,
 });
-
-/** The CIDv0 of a digest in hex. */
-export const cidOf = (digest: string): string => cidFromDigest(Buffer.from(digest, 'hex'));
 
 export const jobRow = (job: JobRecord): RowOf<Tables['job']> => ({
   id: job.id,

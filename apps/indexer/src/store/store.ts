@@ -30,6 +30,23 @@ export interface IndexerStatus {
   readonly error: string | null;
 }
 
+/**
+ * Final history on its way into a store, many transactions at a time. Until it is finished, indexes are missing and nobody
+ * else may write.
+ */
+export interface BulkLoad {
+  /** Everything up to this slot is committed; -1: nothing. */
+  readonly committedSlot: bigint;
+  /** Takes the next transaction. */
+  add(transaction: ChainTransaction, changes: ChangeSet): void;
+  /** To be called after all transactions of a slot; resolves when more may come. @throws ConcurrentWriterError */
+  slotEnds(): Promise<void>;
+  /** Commits everything and puts the store in order again. */
+  finish(): Promise<void>;
+  /** Ends it for now, if it is not finished: what was added is committed, or dropped. */
+  close(keep: boolean): Promise<void>;
+}
+
 /** Where facts are kept. */
 export interface Store {
   /** Binds the store to a chain. @throws WrongChainError, WrongScopeError if it holds another's facts, or not all of its */
@@ -42,6 +59,12 @@ export interface Store {
    * @throws ConcurrentWriterError if the store is not at `after`
    */
   commit(batch: StoreBatch): Promise<void>;
+  /**
+   * A faster way to store final history, where there is much of it and the store is empty, or a load was interrupted;
+   * null where it is neither.
+   * @param transactions that are waiting to be stored, at least
+   */
+  bulkLoad(transactions: number): Promise<BulkLoad | null>;
   pending(): Promise<Pending>;
   /** Stored transactions in slots above `after` up to `upTo`. */
   transactionsIn(after: bigint, upTo: bigint): Promise<ListedTransaction[]>;

@@ -1,0 +1,74 @@
+import type { DatabaseClient } from '@inferscan/db';
+
+type Query = Pick<DatabaseClient, 'query'>;
+
+/** Tables that a load fills. */
+const LOADED = [
+  'chain_transaction',
+  'event',
+  'ledger_entry',
+  'anomaly',
+  'job',
+  'run',
+  'result_facts',
+  'content',
+];
+/** Memory for building an index; Postgres' own default is small. */
+const MEMORY = '256MB';
+
+/** Whether a load is under way, or was when its indexer ended. */
+export async function isDeferred(client: Query): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    'SELECT EXISTS (SELECT FROM deferred_index) AS found',
+  );
+  return rows[0]?.found === true;
+}
+
+/**
+ * Drops the indexes of the tables that a load fills, but those of their keys, and switches off what counts changed rows:
+ * both are cheaper for all rows at once. Within the client's transaction.
+ */
+export async function deferIndexes(client: Query): Promise<void> {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `SELECT quote_ident(c.relname) AS name, pg_get_indexdef(i.indexrelid) AS definition
+     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+     WHERE i.indrelid = ANY ($1::regclass[]) AND NOT i.indisprimary`,
+    [LOADED],
+  );
+  await client.query(
+    'INSERT INTO deferred_index (name, definition) SELECT * FROM unnest($1::text[], $2::text[])',
+    [rows.map(({ name }) => name), rows.map(({ definition }) => definition)],
+  );
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  await switchTriggers(client, 'DISABLE');
+}
+
+/** Undoes `deferIndexes`, if it was done. Within the client's transaction. */
+export async function restoreIndexes(client: Query): Promise<void> {
+  const { rows } = await client.query<{ definition: string }>(
+    'DELETE FROM deferred_index RETURNING definition',
+  );
+  if (rows.length === 0) return;
+  await client.query(`SET LOCAL maintenance_work_mem = '${MEMORY}'`);
+  for (const { definition } of rows) await client.query(definition);
+  await switchTriggers(client, 'ENABLE');
+  await markAllHours(client);
+}
+
+async function switchTriggers(client: Query, wanted: 'ENABLE' | 'DISABLE'): Promise<void> {
+  for (const table of LOADED) await client.query(`ALTER TABLE ${table} ${wanted} TRIGGER USER`);
+}
+
+/** What the triggers would have marked: every hour in which something happened. */
+async function markAllHours(client: Query): Promise<void> {
+  await client.query(
+    `INSERT INTO rollup_dirty (hour)
+     SELECT DISTINCT hour FROM (
+       SELECT rollup_hour(listed_at) FROM job
+       UNION SELECT rollup_hour(started_at) FROM job
+       UNION SELECT rollup_hour(ended_at) FROM run
+       UNION SELECT rollup_hour(block_time) FROM ledger_entry
+       UNION SELECT rollup_hour(counted_at) FROM result_facts
+     ) AS touched (hour) WHERE hour IS NOT NULL`,
+  );
+}

@@ -1,0 +1,82 @@
+import {
+  appendRows,
+  type DatabaseClient,
+  type RowOf,
+  TABLES,
+  type TableSpec,
+  writeRows,
+} from '@inferscan/db';
+import { type ChainPosition, UNKNOWN_DIGEST } from '@inferscan/protocol';
+
+import { cidOf } from '../cid.js';
+import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from '../program-rows.js';
+import { jobRow, marketRow, nodeRow, runRow } from '../rows.js';
+import type { Latest } from './latest.js';
+import { outcomeByChain, type StoppedBy } from './outcomes.js';
+
+/** Writes records that changed. Those that began after `since` are not there yet: they are only appended. */
+export async function writeLatest(
+  client: DatabaseClient,
+  { markets, jobs, runs, ...latest }: Latest,
+  since: ChainPosition,
+  stoppedBy: StoppedBy,
+): Promise<void> {
+  await replace(client, TABLES.market, [...markets.values()].map(marketRow));
+  await addOrReplace(client, TABLES.job, [...jobs.values()], jobRow, (job) => job.listedPosition > since);
+  await addOrReplace(client, TABLES.run, [...runs.values()], runRow, (run) => run.startedPosition > since);
+  await replace(client, TABLES.node, [...latest.nodes.values()].map(nodeRow));
+  await replace(client, TABLES.stake, [...latest.stakes.values()].map(stakeRow));
+  await replace(client, TABLES.nodeRegistration, [...latest.nodeRegistrations.values()].map(registrationRow));
+  await replace(client, TABLES.rewardPool, [...latest.rewardPools.values()].map(rewardPoolRow));
+  await replace(client, TABLES.reward, [...latest.rewards.values()].map(rewardRow));
+  await queueDocuments(client, { jobs });
+  await writeOutcomes(client, { jobs, runs }, since, stoppedBy);
+}
+
+const replace = <Spec extends TableSpec>(client: DatabaseClient, spec: Spec, rows: readonly RowOf<Spec>[]) =>
+  writeRows(client, spec, rows, 'replace');
+
+async function addOrReplace<Spec extends TableSpec, Item>(
+  client: DatabaseClient,
+  spec: Spec,
+  records: readonly Item[],
+  rowOf: (record: Item) => RowOf<Spec>,
+  isNew: (record: Item) => boolean,
+): Promise<void> {
+  await appendRows(client, spec, records.filter(isNew).map(rowOf));
+  await replace(client, spec, records.filter((record) => !isNew(record)).map(rowOf));
+}
+
+/** Queues documents that were not known before. Results first: one that is both is shown as what somebody waits for. */
+async function queueDocuments(client: DatabaseClient, { jobs }: Pick<Latest, 'jobs'>): Promise<void> {
+  const wanted = new Map<string, 'definition' | 'result'>();
+  for (const { resultDigest } of jobs.values()) {
+    if (resultDigest !== null && resultDigest !== UNKNOWN_DIGEST) wanted.set(resultDigest, 'result');
+  }
+  for (const { definitionDigest: digest } of jobs.values()) {
+    if (digest !== UNKNOWN_DIGEST && !wanted.has(digest)) wanted.set(digest, 'definition');
+  }
+  const now = new Date();
+  const rows = [...wanted].map(([digest, kind]) => ({
+    cid: cidOf(digest),
+    kind,
+    status: 'pending',
+    next_attempt_at: now,
+  }));
+  await writeRows(client, TABLES.content, rows, 'keep');
+}
+
+async function writeOutcomes(
+  client: DatabaseClient,
+  { jobs, runs }: Pick<Latest, 'jobs' | 'runs'>,
+  since: ChainPosition,
+  stoppedBy: StoppedBy,
+): Promise<void> {
+  const known = [...jobs.values()].filter(({ listedPosition }) => listedPosition <= since);
+  await client.query('DELETE FROM result_facts WHERE job_id = ANY ($1)', [known.map(({ id }) => id)]);
+  const rows = [...jobs.values()].flatMap((job) => {
+    const row = outcomeByChain(job, job.runId === null ? undefined : runs.get(job.runId), stoppedBy);
+    return row ?? [];
+  });
+  await appendRows(client, TABLES.resultFacts, rows);
+}
