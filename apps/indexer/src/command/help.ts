@@ -15,6 +15,9 @@ const ENVIRONMENT = `Environment:
   ARCHIVE_DETAIL          compact (default: what decoding takes) or full (answers of Helius too, as they came)
   IPFS_GATEWAYS           base URLs separated by commas; localnet: http://127.0.0.1:8901
   ALLOW_PRIVATE_GATEWAYS  true or false; default: true on localnet
+  PRICE_SOURCE            who is asked what a NOS is worth: none (default), coingecko, or file
+  PRICE_URL, PRICE_COIN, PRICE_API_KEY   of coingecko; default: its public API, nosana, no key
+  PRICE_FILE              of file: lines of "at,usd", or JSON; see docs/prices-and-rollups.md
   OPS_PORT                serve /health and /metrics there; default: nowhere
   OPS_HOST                address to serve them on; default: 127.0.0.1
   LOG_LEVEL               fatal, error, warn, info (default), debug, trace, silent`;
