@@ -8,9 +8,6 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  // Between two queries a lost connection is only an event; the next query tells.
-  const ignore = (): void => {};
-  client.on('error', ignore);
   try {
     await client.query(mode === '' ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${mode}`);
     const result = await work(client);
@@ -22,7 +19,6 @@ export async function inTransaction<Result>(
     });
     throw error;
   } finally {
-    client.off('error', ignore);
     client.release(broken);
   }
 }

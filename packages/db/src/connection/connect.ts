@@ -40,8 +40,10 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     keepAlive: true,
     types: databaseTypes,
   });
-  // An idle connection that breaks is replaced on next use; unheard, the event would end the process.
+  // An idle connection that breaks is replaced on next use, and one in use tells it by its next query; unheard, the
+  // events would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => void client.on('error', () => {}));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   const hub = createNotificationHub(url);
   let closing: Promise<void> | undefined;

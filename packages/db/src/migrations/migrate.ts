@@ -50,6 +50,8 @@ interface AppliedRow {
 export async function migrate(url: string, options: MigrateOptions = {}): Promise<string[]> {
   const migrations = await readMigrations(options.folder ?? MIGRATIONS_FOLDER);
   const client = new pg.Client({ connectionString: url, application_name: 'inferscan-migrate' });
+  // Between two queries a lost connection is only an event; the next query tells.
+  client.on('error', () => {});
   await client.connect();
   try {
     // A session's lock: it ends with the connection, however that ends.
