@@ -10,6 +10,7 @@ import { type IndexerObserver, observeAll } from './ops/observer.js';
 import { follow } from './pipeline/follow.js';
 import { startHeartbeat } from './pipeline/heartbeat.js';
 import { takeWriterLock } from './pipeline/writer-lock.js';
+import { createHealer } from './reconcile/healer.js';
 import { createReconciler } from './reconcile/reconciler.js';
 import { runFigures } from './rollup/run-figures.js';
 import { backoffMs, pause } from './rpc/backoff.js';
@@ -161,17 +162,20 @@ async function indexInto(
     client,
     onFailure: (cid, error) => log.debug({ cid, reason: error.message }, 'content not there'),
   });
+  const healer = createHealer({ database, network });
   const reconciler = createReconciler({
     database,
     rpc,
     network,
+    healer,
     intervalMs: RECONCILE_MS,
     onOutcome: ({ slot, accounts, vaults, differences }) => {
       const figures = { slot: slot.toString(), accounts, vaults, differences: differences.length };
       if (differences.length === 0) log.info(figures, 'the tables agree with the chain');
       else log.warn({ ...figures, first: differences[0] }, 'the tables do not agree with the chain');
     },
-    onFailure: (error) => log.warn({ code: error.code, reason: error.message }, 'could not reconcile'),
+    onHealing: (done) => log.info({ done }, 'healed what did not agree with the chain'),
+    onFailure: (error) => log.warn({ reason: error.message }, 'could not reconcile'),
   });
   const over = new AbortController();
   const whileFollowing = AbortSignal.any([signal, over.signal]);
@@ -199,11 +203,13 @@ async function indexInto(
       },
       'indexing',
     );
+    const { source } = assembled;
     await follow(
       {
-        source: assembled.source,
+        source,
         store,
         network,
+        between: (turn) => healer.takeTurn({ source, store }, turn),
         onStage: observer.stage,
         onProgress: ({ transactions, ...progress }) => {
           observer.progress({ transactions, ...progress });
@@ -222,6 +228,7 @@ async function indexInto(
         },
         onRollback: ({ toSlot, transactions, reason }) => {
           observer.rollback(transactions);
+          reconciler.covered(toSlot);
           log.warn({ toSlot: toSlot.toString(), transactions, reason }, 'took back what a fork dropped');
         },
       },

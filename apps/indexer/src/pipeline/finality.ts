@@ -38,22 +38,42 @@ export async function settle(
   const newest = due.at(-1);
   if (newest === undefined) return false;
   await requireSame(source, newest, pending.finalizedSlot, signal);
-  const after = pending.finalizedSlot;
   const upTo = newest.slot;
+  await requireSameTransactions({ source, store }, { after: pending.finalizedSlot, upTo }, signal);
+  await store.finalize(upTo);
+  return true;
+}
+
+/**
+ * Proves everything up to a slot, which is final on the chain, also where nothing was stored.
+ * @throws ForkError
+ */
+export async function settleUpTo(deps: FinalityDeps, slot: bigint, signal: AbortSignal): Promise<void> {
+  await settle(deps, slot, signal);
+  const { finalizedSlot } = await deps.store.pending();
+  if (finalizedSlot >= slot) return;
+  await requireSameTransactions(deps, { after: finalizedSlot, upTo: slot }, signal);
+  await deps.store.finalize(slot);
+}
+
+/** Compares the finalized list with what is stored. @throws ForkError */
+async function requireSameTransactions(
+  { source, store }: FinalityDeps,
+  { after, upTo }: { readonly after: bigint; readonly upTo: bigint },
+  signal: AbortSignal,
+): Promise<void> {
   const stored = await store.transactionsIn(after, upTo);
   const marks = await store.marks(after);
   // A node may list less for a moment; what it lists twice is believed.
   for (let tries = 0; ; tries++) {
     const final = await source.finalTransactions({ after, upTo, marks }, signal);
     const differing = firstDifference(stored, final);
-    if (differing === null) break;
+    if (differing === null) return;
     if (tries > 0) {
       throw new ForkError(differing - 1n, `slot ${differing} holds other transactions than those stored`);
     }
     await pause(RETRY_MS, signal);
   }
-  await store.finalize(upTo);
-  return true;
 }
 
 async function requireSame(

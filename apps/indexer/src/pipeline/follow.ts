@@ -19,6 +19,8 @@ export interface FollowOptions {
   readonly onStage?: (stage: Stage, seconds: number) => void;
   /** After transactions were taken back because a fork dropped them. */
   readonly onRollback?: (rolledBack: RolledBack & { readonly reason: string }) => void;
+  /** Between two batches, when everything is committed, somebody else may write; true: the tables were changed. */
+  readonly between?: (signal: AbortSignal) => Promise<boolean>;
 }
 
 export interface Progress extends Omit<IndexerStatus, 'error'> {
@@ -41,7 +43,8 @@ export async function follow(options: FollowOptions, signal: AbortSignal): Promi
       const onProven = (): void => {
         failures = 0;
       };
-      await followBranch(options, phase, onProven, signal);
+      // What the fold has in memory rests on the tables: when these were changed, it is read from them anew.
+      while ((await followBranch(options, phase, onProven, signal)) === 'changed') failures = 0;
       return;
     } catch (error) {
       if (signal.aborted || !(error instanceof ForkError || error instanceof ContinuityError)) throw error;
@@ -74,11 +77,11 @@ interface Phase {
 }
 
 async function followBranch(
-  { source, store, network, onProgress, onStage }: FollowOptions,
+  { source, store, network, onProgress, onStage, between }: FollowOptions,
   phase: Phase,
   onProven: () => void,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<'ended' | 'changed'> {
   const cursor = await store.cursor();
   let after: Pick<SourceCursor, 'signature'> | null = cursor;
   const fold = createNetworkFold(network, await store.snapshot());
@@ -118,10 +121,15 @@ async function followBranch(
         phase: phase.reachedTip ? 'tip' : 'backfill',
         transactions: transactions.length,
       });
+      if ((await between?.(signal)) === true) {
+        failed = false;
+        return 'changed';
+      }
       stages.restart();
     }
     if (!signal.aborted) await loading.finish();
     failed = false;
+    return 'ended';
   } finally {
     await loading.close(!failed || signal.aborted);
   }

@@ -1,5 +1,5 @@
 import type { IndexedRecords } from './indexed-records.js';
-import { type Difference, RECORD_KINDS, type Records } from './records.js';
+import { type Difference, MAY_BE_UNKNOWN, RECORD_KINDS, type Records } from './records.js';
 
 /**
  * What the tables and the chain's accounts do not agree on, as of the slot that the accounts were read at. Records that
@@ -8,9 +8,11 @@ import { type Difference, RECORD_KINDS, type Records } from './records.js';
 export function compareRecords(onChain: Records, { records, changedAfter }: IndexedRecords): Difference[] {
   const differences: Difference[] = [];
   for (const kind of RECORD_KINDS) {
-    for (const address of new Set([...onChain[kind].keys(), ...records[kind].keys()])) {
-      if (changedAfter[kind].has(address)) continue;
-      const [there, here] = [onChain[kind].get(address), records[kind].get(address)];
+    const [chain, tables] = [onChain[kind], records[kind]];
+    if (chain === undefined || tables === undefined) continue;
+    for (const address of new Set([...chain.keys(), ...tables.keys()])) {
+      if (changedAfter[kind]?.has(address) === true) continue;
+      const [there, here] = [chain.get(address), tables.get(address)];
       if (there === undefined || here === undefined) {
         const word = (side: object | undefined): string => (side === undefined ? 'not there' : 'there');
         differences.push({ kind, address, field: 'account', indexed: word(here), onChain: word(there) });
@@ -18,6 +20,7 @@ export function compareRecords(onChain: Records, { records, changedAfter }: Inde
       }
       for (const [field, value] of Object.entries(there)) {
         const indexed = here[field] ?? null;
+        if (indexed === null && MAY_BE_UNKNOWN.has(kind)) continue;
         if (indexed !== value) differences.push({ kind, address, field, indexed, onChain: value });
       }
     }
@@ -25,12 +28,12 @@ export function compareRecords(onChain: Records, { records, changedAfter }: Inde
   return differences;
 }
 
-/** Vaults whose balance is not what the ledger adds up to; base units. A vault that is closed holds nothing. */
+/** Vaults whose balance is not what the tables say; base units. A vault that is closed holds nothing. */
 export function compareVaults(
   balances: ReadonlyMap<string, bigint>,
-  ledger: ReadonlyMap<string, bigint>,
+  indexed: ReadonlyMap<string, bigint>,
 ): Difference[] {
-  return [...ledger].flatMap(([address, sum]) => {
+  return [...indexed].flatMap(([address, sum]) => {
     const balance = balances.get(address) ?? 0n;
     return balance === sum
       ? []

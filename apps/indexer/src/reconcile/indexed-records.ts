@@ -1,6 +1,6 @@
-import { chainPosition } from '@inferscan/protocol';
+import { chainPosition, UNKNOWN_ADDRESS } from '@inferscan/protocol';
 
-import { RECORD_KINDS, type RecordKind, type Records } from './records.js';
+import type { RecordKind, Records } from './records.js';
 
 /** Runs a query and gives its rows; int8 and numeric are bigint. */
 type Query = (sql: string, values: readonly unknown[]) => Promise<{ rows: unknown[] }>;
@@ -8,7 +8,7 @@ type Query = (sql: string, values: readonly unknown[]) => Promise<{ rows: unknow
 /** The tables' records, and those that changed after a slot: nothing can be said of these as of that slot. */
 export interface IndexedRecords {
   readonly records: Records;
-  readonly changedAfter: Readonly<Record<RecordKind, ReadonlySet<string>>>;
+  readonly changedAfter: Readonly<Partial<Record<RecordKind, ReadonlySet<string>>>>;
 }
 
 /** Each gives address, whether the account is there, whether the row changed after $1, and the fields as text. */
@@ -33,6 +33,27 @@ const QUERIES: Readonly<Record<RecordKind, string>> = {
     SELECT run.address, ended_by IS NULL AS there, job.updated_position >= $1 AS changed, jsonb_build_object(
       'job', run.job, 'node', run.node, 'payer', run.payer, 'startedAt', run.started_at::text) AS fields
     FROM run JOIN job ON job.id = run.job_id WHERE ended_by IS NULL OR job.updated_position >= $1`,
+  stake: `
+    SELECT address, closed_position IS NULL AS there, updated_position >= $1 AS changed, jsonb_build_object(
+      'amount', amount::text, 'owner', nullif(owner, $2), 'duration', duration::text,
+      'timeUnstake', CASE WHEN amount IS NOT NULL THEN coalesce(time_unstake, 0)::text END,
+      'vault', nullif(vault, $2), 'xnos', xnos::text) AS fields
+    FROM stake WHERE closed_position IS NULL OR updated_position >= $1`,
+  registration: `
+    SELECT address, true AS there, updated_position >= $1 AS changed, jsonb_build_object(
+      'node', node, 'audited', audited::text, 'architecture', architecture::text, 'country', country::text,
+      'cpu', cpu::text, 'gpu', gpu::text, 'memory', memory::text, 'iops', iops::text, 'storage', storage::text,
+      'endpoint', endpoint, 'icon', icon, 'version', version) AS fields
+    FROM node_registration`,
+  pool: `
+    SELECT address, true AS there, updated_position >= $1 AS changed, jsonb_build_object(
+      'rate', rate::text, 'totalReflection', total_reflection::text, 'totalXnos', total_xnos::text,
+      'vault', nullif(vault, $2)) AS fields
+    FROM reward_pool`,
+  reward: `
+    SELECT address, closed_position IS NULL AS there, updated_position >= $1 AS changed, jsonb_build_object(
+      'owner', nullif(owner, $2), 'reflection', reflection::text, 'xnos', xnos::text) AS fields
+    FROM reward WHERE closed_position IS NULL OR updated_position >= $1`,
 };
 
 interface Row {
@@ -42,14 +63,20 @@ interface Row {
   readonly fields: Record<string, string | null>;
 }
 
-/** Reads what the tables say of accounts that are there. One transaction must surround it. */
-export async function readIndexedRecords(query: Query, slot: bigint): Promise<IndexedRecords> {
+/** Reads what the tables say of accounts of some kinds that are there. One transaction must surround it. */
+export async function readIndexedRecords(
+  query: Query,
+  slot: bigint,
+  kinds: readonly RecordKind[],
+): Promise<IndexedRecords> {
   const after = chainPosition(slot + 1n, 0);
-  const read = async (kind: RecordKind) => (await query(QUERIES[kind], [after])).rows as Row[];
-  const [market, job, run] = [await read('market'), await read('job'), await read('run')];
-  const rows = { market, job, run };
-  const each = <Result>(of: (found: readonly Row[]) => Result) =>
-    Object.fromEntries(RECORD_KINDS.map((kind) => [kind, of(rows[kind])])) as Record<RecordKind, Result>;
+  const rows = new Map<RecordKind, readonly Row[]>();
+  for (const kind of kinds) {
+    const values = QUERIES[kind].includes('$2') ? [after, UNKNOWN_ADDRESS] : [after];
+    rows.set(kind, (await query(QUERIES[kind], values)).rows as Row[]);
+  }
+  const each = <Result>(of: (found: readonly Row[]) => Result): Partial<Record<RecordKind, Result>> =>
+    Object.fromEntries([...rows].map(([kind, found]) => [kind, of(found)]));
   return {
     records: each(
       (found) => new Map(found.filter(({ there }) => there).map(({ address, fields }) => [address, fields])),

@@ -1,30 +1,27 @@
 import type { Database, DatabaseClient } from '@inferscan/db';
-import { type NetworkConfig, UNKNOWN_ADDRESS } from '@inferscan/protocol';
 
-import type { RpcClient } from '../rpc/client.js';
+import type { RpcClient, SignatureEntry } from '../rpc/client.js';
 import { inTransaction } from '../store/transaction.js';
-import { recordsOfAccounts } from './chain-records.js';
-import { compareRecords, compareVaults } from './compare.js';
-import { findCause } from './find-cause.js';
-import { readIndexedRecords } from './indexed-records.js';
-import { readProgramAccounts, readTokenBalances } from './read-chain.js';
+import { type CompareDeps, compareAll, type DatedDifference } from './compare-all.js';
+import { type AccountHistory, causeOf, type KnownSignatures, readHistory } from './missing.js';
 import type { Difference } from './records.js';
 
-export interface ReconcileDeps {
-  readonly database: Database;
+export interface ReconcileDeps extends CompareDeps {
   readonly rpc: Pick<RpcClient, 'send' | 'signaturesOf'>;
-  readonly network: NetworkConfig;
-  /** Resolves when everything up to the slot is stored. */
-  readonly stored: (slot: bigint, signal: AbortSignal) => Promise<void>;
 }
 
 /** A difference with what it came from. */
-export interface ExplainedDifference extends Difference {
+export interface ExplainedDifference extends DatedDifference {
   readonly cause: string;
+  /** Transactions of the account that were never stored, oldest first. */
+  readonly missing: readonly SignatureEntry[];
+  /** Whether it was looked for what it came from. */
+  readonly isExplained: boolean;
 }
 
 /** How the tables compared with the chain's accounts and balances. */
 export interface Reconciliation {
+  readonly id: bigint;
   /** The finalized slot of the accounts. */
   readonly slot: bigint;
   readonly accounts: number;
@@ -32,81 +29,86 @@ export interface Reconciliation {
   readonly differences: readonly ExplainedDifference[];
 }
 
-const VAULTS_AT_ONCE = 100;
 /** Asking for causes costs calls: the first ones tell enough. */
 const MAX_EXPLAINED = 50;
 
 /**
- * Compares markets, jobs and runs with the program's accounts, and each market's ledger with its vault's balance, both
- * as of a finalized slot, and writes down the outcome.
+ * Compares the tables with the chain, finds out what differences come from, and writes down the outcome.
  * @throws RpcError
  */
 export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promise<Reconciliation> {
-  const { database, rpc, network, stored } = deps;
-  const { slot, accounts } = await readProgramAccounts(rpc, network.jobsProgram, signal);
-  await stored(slot, signal);
-  const onChain = recordsOfAccounts(accounts);
-  const indexed = await inTransaction(
-    database.pool,
-    (client) => readIndexedRecords((sql, values) => client.query(sql, [...values]), slot),
-    'REPEATABLE READ READ ONLY',
-  );
-  const vaults = await compareAllVaults(deps, signal);
-  const found = [...compareRecords(onChain, indexed), ...vaults.differences];
-  const known = (signatures: readonly string[]) => knownSignatures(database, signatures);
+  const { database } = deps;
+  const { differences: found, ...compared } = await compareAll(deps, signal);
+  const histories = new Map<string, AccountHistory>();
   const differences: ExplainedDifference[] = [];
   for (const difference of found) {
-    const cause =
-      differences.length < MAX_EXPLAINED
-        ? await findCause(rpc, known, difference, slot, signal)
-        : 'not looked for: there are too many differences';
-    differences.push({ ...difference, cause });
+    const { address, slot } = difference;
+    let history = histories.get(address);
+    if (history === undefined && histories.size < MAX_EXPLAINED) {
+      const range = { upTo: slot, agreedAt: await agreedAt(database, difference) };
+      const known = createKnown(database, OWNERS[difference.kind] ?? null);
+      history = await readHistory(deps.rpc, known.ask, address, range, signal);
+      // What no transaction made was put there when the chain began: it is in no history.
+      const isMade = history.missing.length > 0 || known.callsOwner();
+      if (!isMade && difference.field === 'account' && difference.indexed === 'not there') continue;
+      histories.set(address, history);
+    }
+    differences.push({
+      ...difference,
+      cause: history === undefined ? 'not looked for: there are too many differences' : causeOf(history),
+      missing: history?.missing ?? [],
+      isExplained: history !== undefined,
+    });
   }
-  const outcome = { slot, accounts: accounts.size, vaults: vaults.count, differences };
-  await inTransaction(database.pool, (client) => save(client, outcome));
-  return outcome;
+  const outcome = { ...compared, differences };
+  const id = await inTransaction(database.pool, (client) => save(client, outcome));
+  return { ...outcome, id };
 }
 
-async function compareAllVaults(
-  { database, rpc, stored }: ReconcileDeps,
-  signal: AbortSignal,
-): Promise<{ count: number; differences: Difference[] }> {
-  const { rows } = await database.pool.query<{ vault: string }>(
-    'SELECT vault FROM market WHERE vault <> $1 ORDER BY vault',
-    [UNKNOWN_ADDRESS],
+/** Programs whose accounts may have been there before history began. */
+const OWNERS: Readonly<Partial<Record<Difference['kind'], string>>> = {
+  stake: 'staking',
+  registration: 'nodes',
+  pool: 'rewards',
+  reward: 'rewards',
+};
+
+/** The slot of the last comparison in which an account did not differ; -1 where there is none. */
+async function agreedAt({ pool }: Database, { kind, address }: Difference): Promise<bigint> {
+  const { rows } = await pool.query<{ slot: bigint }>(
+    `SELECT slot FROM reconciliation WHERE NOT EXISTS (
+       SELECT FROM difference WHERE reconciliation_id = id AND kind = $1 AND address = $2
+     ) ORDER BY id DESC LIMIT 1`,
+    [kind, address],
   );
-  const differences: Difference[] = [];
-  for (let start = 0; start < rows.length; start += VAULTS_AT_ONCE) {
-    const part = rows.slice(start, start + VAULTS_AT_ONCE);
-    const vaults = part.map(({ vault }) => vault);
-    const { slot, accounts } = await readTokenBalances(rpc, vaults, signal);
-    await stored(slot, signal);
-    const sums = await database.pool.query<{ vault: string; sum: bigint }>(
-      `SELECT market.vault, coalesce(sum(entry.vault_delta), 0) AS sum
-       FROM market LEFT JOIN ledger_entry AS entry ON entry.market = market.address AND entry.slot <= $2
-       WHERE market.vault = ANY ($1) GROUP BY market.vault`,
-      [vaults, slot],
-    );
-    differences.push(...compareVaults(accounts, new Map(sums.rows.map(({ vault, sum }) => [vault, sum]))));
-  }
-  return { count: rows.length, differences };
+  return rows[0]?.slot ?? -1n;
 }
 
-async function knownSignatures(
+/** Tells which transactions are stored, and whether any of them called the program that an account belongs to. */
+function createKnown(
   { pool }: Database,
-  signatures: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const { rows } = await pool.query<{ signature: string }>(
-    'SELECT signature FROM chain_transaction WHERE signature = ANY ($1)',
-    [signatures],
-  );
-  return new Set(rows.map(({ signature }) => signature));
+  owner: string | null,
+): { ask: KnownSignatures; callsOwner: () => boolean } {
+  let calls = owner === null;
+  return {
+    async ask(signatures) {
+      const { rows } = await pool.query<{ signature: string; calls: boolean }>(
+        `SELECT signature, EXISTS (
+           SELECT FROM event WHERE event.signature = stored.signature AND program = $2 AND NOT failed
+         ) AS calls FROM chain_transaction AS stored WHERE signature = ANY ($1)`,
+        [signatures, owner],
+      );
+      calls ||= rows.some((row) => row.calls);
+      return new Set(rows.map(({ signature }) => signature));
+    },
+    callsOwner: () => calls,
+  };
 }
 
 /** Reconciliations that are kept. */
 const KEPT = 1_000;
 
-async function save(client: DatabaseClient, outcome: Reconciliation): Promise<void> {
+async function save(client: DatabaseClient, outcome: Omit<Reconciliation, 'id'>): Promise<bigint> {
   const { rows } = await client.query<{ id: bigint }>(
     'INSERT INTO reconciliation (slot, accounts, vaults, differences) VALUES ($1, $2, $3, $4) RETURNING id',
     [outcome.slot, outcome.accounts, outcome.vaults, outcome.differences.length],
@@ -120,4 +122,5 @@ async function save(client: DatabaseClient, outcome: Reconciliation): Promise<vo
     );
   }
   await client.query('DELETE FROM reconciliation WHERE id <= $1', [id - BigInt(KEPT)]);
+  return id;
 }

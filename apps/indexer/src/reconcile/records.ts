@@ -1,11 +1,14 @@
-/** What an account of the program and its row in the tables both say, by field, as text; null: nothing. */
+/** What an account of a program and its row in the tables both say, by field, as text; null: nothing. */
 export type Fields = Readonly<Record<string, string | null>>;
 
-export const RECORD_KINDS = ['market', 'job', 'run'] as const;
+export const RECORD_KINDS = ['market', 'job', 'run', 'stake', 'registration', 'pool', 'reward'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
-/** Records of each kind by address. */
-export type Records = Readonly<Record<RecordKind, ReadonlyMap<string, Fields>>>;
+/** Of these, rows may not know what lies before the indexed history: null is then no claim. */
+export const MAY_BE_UNKNOWN: ReadonlySet<RecordKind> = new Set(['stake', 'registration', 'pool', 'reward']);
+
+/** Records of some kinds by address. */
+export type Records = Readonly<Partial<Record<RecordKind, ReadonlyMap<string, Fields>>>>;
 
 /** Something that the tables say and the chain does not, or the other way round. */
 export interface Difference {

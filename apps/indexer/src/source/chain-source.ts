@@ -35,8 +35,8 @@ export interface ChainSource {
   /** Names the chain: never the same for two. */
   genesisHash(signal: AbortSignal): Promise<string>;
   /**
-   * Everything after `cursor` (null: from the beginning) until aborted. When the next batch is asked for,
-   * the one before must be stored.
+   * Everything after `cursor` (null: from the beginning) until aborted. What is delivered may be stored later: whoever is
+   * stopped before that asks for it again, by the cursor of what is.
    * @throws ContinuityError if the chain does not know the cursor's transaction; RpcError code `refused`
    */
   batches(cursor: SourceCursor | null, signal: AbortSignal): AsyncGenerator<SourceBatch, void>;

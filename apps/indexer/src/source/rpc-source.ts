@@ -125,8 +125,8 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     for await (const batch of deliver(readSpool(cursor?.slot ?? -1n), heads, signal)) {
       yield batch;
       after = advance(after, batch.transactions, addresses);
-      await spool.discardThrough(batch.coveredSlot);
     }
+    // Not before: whoever takes the batches may store them later than the next is asked for, and be stopped between.
     await spool.clear();
     return after;
   };

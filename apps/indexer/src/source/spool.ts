@@ -33,7 +33,6 @@ export interface SignatureSpool {
   markComplete(address: Address): Promise<void>;
   /** Up to `limit` entries of slots after `afterSlot`, the oldest slots first; those of one address oldest first. */
   readOldest(afterSlot: bigint, limit: number): Promise<ListedEntry[]>;
-  /** Forgets entries up to this slot. */
-  discardThrough(slot: bigint): Promise<void>;
+  /** Forgets everything. */
   clear(): Promise<void>;
 }

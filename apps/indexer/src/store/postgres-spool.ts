@@ -72,9 +72,6 @@ export function createPostgresSpool({ pool }: Database): SignatureSpool {
     },
     readOldest: async (afterSlot, limit) =>
       (await pool.query<ListedEntry>(OLDEST_FIRST, [afterSlot, limit])).rows,
-    async discardThrough(slot) {
-      await pool.query('DELETE FROM signature_spool WHERE slot <= $1', [slot]);
-    },
     async clear() {
       await pool.query('TRUNCATE signature_spool, signature_spool_state');
     },

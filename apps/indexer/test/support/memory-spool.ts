@@ -42,9 +42,6 @@ export function createMemorySpool(): SignatureSpool {
         .filter(({ slot }) => slot > afterSlot)
         .sort((left, right) => Number(left.slot - right.slot))
         .slice(0, limit),
-    async discardThrough(slot) {
-      for (const list of lists.values()) list.entries = list.entries.filter((entry) => entry.slot > slot);
-    },
     async clear() {
       range = null;
       lists.clear();

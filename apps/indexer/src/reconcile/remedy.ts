@@ -1,0 +1,65 @@
+import type { Database } from '@inferscan/db';
+import { decodeTransaction, type NetworkConfig } from '@inferscan/protocol';
+
+import { laterOf } from '../archive/ranges.js';
+import type { RpcClient, SignatureEntry } from '../rpc/client.js';
+import type { TransactionFetcher } from '../source/fetch-transactions.js';
+import type { HealRequest } from './apply-healing.js';
+import { placeMissing } from './place-missing.js';
+import type { ExplainedDifference } from './reconcile.js';
+import type { Difference } from './records.js';
+
+export interface RemedyDeps {
+  readonly database: Database;
+  readonly rpc: RpcClient;
+  readonly fetcher: TransactionFetcher;
+  readonly network: NetworkConfig;
+}
+
+/** What names a difference: the same again is the same one. */
+export const keyOf = ({ kind, address, field, indexed, onChain }: Difference): string =>
+  JSON.stringify([kind, address, field, indexed, onChain]);
+
+/** A way to heal differences. */
+export interface Remedy {
+  readonly request: HealRequest;
+  /** Transactions that cannot be entered, with the reason. */
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/**
+ * Finds a remedy: missing transactions are fetched; where none is missing, and the same was found before, the events are
+ * to be folded again, unless that was of no use.
+ */
+export async function findRemedy(
+  { database, rpc, fetcher, network }: RemedyDeps,
+  differences: readonly ExplainedDifference[],
+  isFoldedWrongly: (difference: ExplainedDifference) => boolean,
+  signal: AbortSignal,
+): Promise<Remedy> {
+  const missing = new Map<string, SignatureEntry>(
+    differences.flatMap((each) => each.missing.map((entry) => [entry.signature, entry] as const)),
+  );
+  const placed = await placeMissing(database, rpc, [...missing.values()], signal);
+  const fetched = await fetcher.fetch(placed, signal);
+  const exact = new Map(placed.map((each) => [each.signature, each.exact]));
+  const refused = new Map<string, string>();
+  const transactions = fetched
+    .map(({ transaction }) => transaction)
+    .filter((transaction) => {
+      // Where a stray stands among the others of its slot changes nothing.
+      const isStray = decodeTransaction(transaction, network).length === 0;
+      if (isStray || exact.get(transaction.signature) === true) return true;
+      refused.set(
+        transaction.signature,
+        'its place among the others of its slot is not known: start over with --reset',
+      );
+      return false;
+    })
+    .sort((left, right) =>
+      left.slot === right.slot ? left.index - right.index : Number(left.slot - right.slot),
+    );
+  const slot = differences.reduce((latest, each) => laterOf(latest, each.slot), -1n);
+  const refold = differences.some((each) => each.missing.length === 0 && isFoldedWrongly(each));
+  return { request: { slot, missing: transactions, refold }, refused };
+}
