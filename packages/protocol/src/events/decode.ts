@@ -13,10 +13,13 @@ import { balancesByAccount, tokenMovements } from './token-movements.js';
  * Failed transactions give events that moved nothing. Never throws: what cannot be read is 'unknown',
  * with its data as hex in `args.data`.
  */
-export function decodeTransaction(tx: ChainTransaction, network: NetworkConfig): ProtocolEvent[] {
+export function decodeTransaction(
+  tx: ChainTransaction,
+  network: NetworkConfig,
+  balances = balancesByAccount(tx.tokenBalances),
+): ProtocolEvent[] {
   const { signature, slot, index, blockTime } = tx;
   const failed = tx.error !== null;
-  const balances = balancesByAccount(tx.tokenBalances);
   return tx.instructions.flatMap(({ programId, path, accounts, data }, at) => {
     const program = programAt(programId, network);
     if (program === null) return [];

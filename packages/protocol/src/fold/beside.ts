@@ -47,36 +47,51 @@ export function watchBeside(
   },
 ): (events: readonly ProtocolEvent[]) => BesideCalls | null {
   const { signature, movements, tokenBalances } = tx;
-  const told = new Set(tokenBalances.map(({ account }) => account));
-  const silent = movements.flatMap(({ from, to }) => [from, to]).filter((account) => !told.has(account));
-  const known = new Map([...told, ...silent].map((account) => [account, knownBalance(state, account)]));
+  const isTold = (account: Address): boolean => tokenBalances.some((balance) => balance.account === account);
+  /** Of vaults that have no ledger, before the transaction. */
+  const known = new Map<Address, bigint>();
+  const remember = (account: Address): void => {
+    const balance = knownBalance(state, account);
+    if (balance !== undefined) known.set(account, balance);
+  };
+  for (const { account } of tokenBalances) remember(account);
+  for (const { from, to } of movements) {
+    remember(from);
+    remember(to);
+  }
   const holdsKnown = (account: Address): boolean =>
-    known.get(account) !== undefined || knownBalance(state, account) !== undefined;
+    known.has(account) || knownBalance(state, account) !== undefined;
   const isVault = (account: Address): boolean => state.marketOfVault.has(account) || holdsKnown(account);
   const surprises = ({ account, before, after }: AccountBalance): boolean => {
-    const moved = movedInto(account, movements);
     if (!holdsKnown(account)) {
-      return state.marketOfVault.has(account) && (after ?? 0n) - (before ?? 0n) !== moved;
+      const isMarkets = state.marketOfVault.has(account);
+      return isMarkets && (after ?? 0n) - (before ?? 0n) !== movedInto(account, movements);
     }
     const expected = known.get(account) ?? 0n;
-    return (before ?? 0n) !== expected || (after ?? 0n) !== expected + moved;
+    return (before ?? 0n) !== expected || (after ?? 0n) !== expected + movedInto(account, movements);
   };
   return (events) => {
-    const inCalls = new Set(events.flatMap((event) => event.movements.map(pathOf)));
     const outside = movements.filter(
-      (movement) => !inCalls.has(pathOf(movement)) && (isVault(movement.from) || isVault(movement.to)),
+      (movement) => !isInCall(events, movement) && (isVault(movement.from) || isVault(movement.to)),
     );
     const balances = tokenBalances.filter(surprises);
-    const untold = [...new Set(silent.filter(isVault))];
-    if (outside.length === 0 && balances.length === 0 && untold.length === 0) return null;
+    const untold = new Set<Address>();
+    for (const { from, to } of movements) {
+      if (!isTold(from) && isVault(from)) untold.add(from);
+      if (!isTold(to) && isVault(to)) untold.add(to);
+    }
+    if (outside.length === 0 && balances.length === 0 && untold.size === 0) return null;
     return {
       signature,
       movements: outside,
       balances: balances.map(({ account, before, after }) => ({ account, before, after })),
-      untold,
+      untold: [...untold],
     };
   };
 }
+
+const isInCall = (events: readonly ProtocolEvent[], { path: [top, inner] }: TokenMovement): boolean =>
+  events.some(({ movements }) => movements.some(({ path }) => path[0] === top && path[1] === inner));
 
 /** All transfers of a transaction that matter, in order, each once. */
 export function allMovements(events: readonly ProtocolEvent[], beside: BesideCalls | null): Movements {

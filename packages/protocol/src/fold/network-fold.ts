@@ -91,6 +91,7 @@ function forgetClosed(state: FoldState, changes: Changes): void {
  */
 export function createNetworkFold(network: NetworkConfig, snapshot?: NetworkSnapshot): NetworkFold {
   const state = createState(snapshot);
+  let used: Changes | undefined;
 
   const fold = (
     tx: FoldedTransaction,
@@ -98,7 +99,8 @@ export function createNetworkFold(network: NetworkConfig, snapshot?: NetworkSnap
     failed: boolean,
     finish: (changes: Changes) => void,
   ): ChangeSet => {
-    const changes = createChanges();
+    const changes = createChanges(used);
+    used = changes;
     const balances = new Map(tx.tokenBalances.map((balance) => [balance.account, balance]));
     const folding: Folding = { tx, state, changes, balances };
     if (!failed) setVaults(folding, 'before');
@@ -116,8 +118,9 @@ export function createNetworkFold(network: NetworkConfig, snapshot?: NetworkSnap
   return {
     apply(tx) {
       const { signature, slot, index, blockTime, tokenBalances } = tx;
-      const events = decodeTransaction(tx, network);
-      const movements = tokenMovements(tx.instructions, balancesByAccount(tokenBalances));
+      const balances = balancesByAccount(tokenBalances);
+      const events = decodeTransaction(tx, network, balances);
+      const movements = tokenMovements(tx.instructions, balances);
       const told = { signature, slot, index, blockTime, movements, tokenBalances };
       const besideOf = watchBeside(state, told);
       return fold(told, events, tx.error !== null, (changes) => {

@@ -52,34 +52,46 @@ export interface Involved {
   readonly node?: Address;
 }
 
-export function createChanges(): Changes {
+/** What a transaction changed, nothing yet; of what one before it changed, which is not needed any more, if there was one. */
+export function createChanges(used?: Changes): Changes {
   return {
     events: [],
-    markets: new Map(),
-    jobs: new Map(),
-    runs: new Map(),
-    nodes: new Map(),
-    stakes: new Map(),
-    nodeRegistrations: new Map(),
-    rewardPools: new Map(),
-    rewards: new Map(),
+    markets: emptied(used?.markets),
+    jobs: emptied(used?.jobs),
+    runs: emptied(used?.runs),
+    nodes: emptied(used?.nodes),
+    stakes: emptied(used?.stakes),
+    nodeRegistrations: emptied(used?.nodeRegistrations),
+    rewardPools: emptied(used?.rewardPools),
+    rewards: emptied(used?.rewards),
     ledger: [],
     anomalies: [],
     beside: [],
   };
 }
 
+/** Millions of maps, most of which stay empty, would be dear. */
+function emptied<Key, Value>(used: Map<Key, Value> | undefined): Map<Key, Value> {
+  if (used === undefined) return new Map();
+  if (used.size > 0) used.clear();
+  return used;
+}
+
+const NONE: readonly never[] = [];
+const valuesOf = <Value>(records: ReadonlyMap<unknown, Value>): readonly Value[] =>
+  records.size === 0 ? NONE : [...records.values()];
+
 export function changeSetOf(changes: Changes): ChangeSet {
   return {
     events: changes.events,
-    markets: [...changes.markets.values()],
-    jobs: [...changes.jobs.values()],
-    runs: [...changes.runs.values()],
-    nodes: [...changes.nodes.values()],
-    stakes: [...changes.stakes.values()],
-    nodeRegistrations: [...changes.nodeRegistrations.values()],
-    rewardPools: [...changes.rewardPools.values()],
-    rewards: [...changes.rewards.values()],
+    markets: valuesOf(changes.markets),
+    jobs: valuesOf(changes.jobs),
+    runs: valuesOf(changes.runs),
+    nodes: valuesOf(changes.nodes),
+    stakes: valuesOf(changes.stakes),
+    nodeRegistrations: valuesOf(changes.nodeRegistrations),
+    rewardPools: valuesOf(changes.rewardPools),
+    rewards: valuesOf(changes.rewards),
     ledger: changes.ledger,
     anomalies: changes.anomalies,
     beside: changes.beside,

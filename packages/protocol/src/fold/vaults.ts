@@ -3,8 +3,8 @@ import type { ChainTransaction } from '../chain/transaction.js';
 import type { TokenMovement } from '../events/event.js';
 import type { AccountBalance } from './beside.js';
 import { bookStray } from './booking.js';
-import { setPoolVault } from './rewards.js';
-import { setStakeVault } from './stakes.js';
+import { poolWithVault, setPoolVault } from './rewards.js';
+import { setStakeVault, stakeWithVault } from './stakes.js';
 import type { FoldState } from './state.js';
 import { type Changes, report, type Step } from './step.js';
 
@@ -53,14 +53,19 @@ function besideCalls({ tx, ...folding }: Folding, path: TokenMovement['path']): 
   };
 }
 
+/** Whether a call of the jobs program made a transfer. */
+const isBooked = ({ events }: Changes, { path: [top, inner] }: TokenMovement): boolean =>
+  events.some(
+    ({ program, movements }) =>
+      program === 'jobs' && movements.some(({ path }) => path[0] === top && path[1] === inner),
+  );
+
 /** Enters transfers that touched a market's vault outside every call of the jobs program. */
 export function bookStrays(folding: Folding): void {
   const { tx, state, changes } = folding;
-  const calls = changes.events.filter(({ program }) => program === 'jobs');
-  const booked = new Set(calls.flatMap(({ movements }) => movements.map(({ path }) => path.join())));
   for (const movement of tx.movements) {
     const touchesVault = state.marketOfVault.has(movement.from) || state.marketOfVault.has(movement.to);
-    if (!touchesVault || booked.has(movement.path.join())) continue;
+    if (!touchesVault || isBooked(changes, movement)) continue;
     bookStray(besideCalls(folding, movement.path), movement);
   }
 }
@@ -88,11 +93,15 @@ export function checkVaults(folding: Folding): void {
  * anybody may have sent tokens there unseen, and after it.
  */
 export function setVaults(folding: Folding, moment: 'before' | 'after'): void {
-  const { tx } = folding;
-  if (tx.tokenBalances.length === 0) return;
-  const step = besideCalls(folding, [0]);
+  const { tx, state } = folding;
   for (const balance of tx.tokenBalances) {
-    setStakeVault(step, balance.account, balance[moment] ?? 0n);
-    setPoolVault(step, balance.account, balance[moment] ?? 0n);
+    const { account } = balance;
+    const told = balance[moment] ?? 0n;
+    const differs = (known: { readonly vaultBalance: bigint } | undefined): boolean =>
+      known !== undefined && known.vaultBalance !== told;
+    if (!differs(stakeWithVault(state, account)) && !differs(poolWithVault(state, account))) continue;
+    const step = besideCalls(folding, [0]);
+    setStakeVault(step, account, told);
+    setPoolVault(step, account, told);
   }
 }
