@@ -21,6 +21,7 @@ describe('coverage', () => {
       anomalies: 0,
       documents: { fetched: 0, pending: 0, invalid: 0, missing: 0 },
       comparison: null,
+      healed: { count: 0, rows: [] },
     });
   });
 
@@ -60,9 +61,49 @@ describe('coverage', () => {
             indexed: '5',
             onChain: '7',
             cause: 'transaction x of slot 9 was never read',
+            healing: null,
+            healedAt: null,
           },
         ],
       },
+    });
+  });
+
+  it('says what was healed, and what was tried in vain', async () => {
+    const { rows } = await world.database.pool.query<{ id: bigint }>(
+      'select id from reconciliation order by id',
+    );
+    const [before, last] = rows.map(({ id }) => id);
+    // Two comparisons found it before it was healed.
+    for (const id of [before, last]) {
+      await world.database.pool.query(
+        `insert into difference (reconciliation_id, kind, address, field, indexed, on_chain, cause, healing, healed_at)
+         values ($1, 'stake', $2, 'amount', '5', '7', 'never read', 'transaction x was read', $3)`,
+        [id, MARKET, new Date(NOW * 1_000)],
+      );
+    }
+    await world.database.pool.query(
+      "update difference set healing = 'in vain: 9 events were folded again' where kind = 'vault'",
+    );
+    const { comparison, healed } = await world.api.createCaller().network.coverage();
+    expect(comparison?.found.find(({ kind }) => kind === 'vault')).toMatchObject({
+      healing: 'in vain: 9 events were folded again',
+      healedAt: null,
+    });
+    expect(healed).toEqual({
+      count: 1,
+      rows: [
+        {
+          kind: 'stake',
+          address: MARKET,
+          field: 'amount',
+          indexed: '5',
+          onChain: '7',
+          cause: 'never read',
+          healing: 'transaction x was read',
+          healedAt: NOW,
+        },
+      ],
     });
   });
 });

@@ -5,12 +5,16 @@ import { type Lag, lagOf, readHeartbeat } from './indexer-status.js';
 
 /** Something on which the tables and the chain's accounts did not agree. */
 export interface DifferenceRow {
-  kind: 'market' | 'job' | 'run' | 'vault';
+  kind: 'market' | 'job' | 'run' | 'stake' | 'registration' | 'pool' | 'reward' | 'vault';
   address: string;
   field: string;
   indexed: string | null;
   onChain: string | null;
   cause: string;
+  /** What healed it, or was tried in vain; null while nothing was. */
+  healing: string | null;
+  /** Unix seconds; null while it is not healed. */
+  healedAt: number | null;
 }
 
 /** The last comparison of the tables with the chain's accounts and vaults. */
@@ -24,6 +28,14 @@ export interface Comparison {
   differences: number;
   /** The first 100 of them. */
   found: DifferenceRow[];
+}
+
+/** Differences of earlier comparisons that are gone, and why. */
+export interface Healed {
+  /** How many there were, in the comparisons that are kept. */
+  count: number;
+  /** The last 100 of them, newest first. */
+  rows: DifferenceRow[];
 }
 
 /** What is indexed, how far, and whether it agrees with the chain. */
@@ -47,6 +59,7 @@ export interface Coverage {
   /** Definitions and results by how far they were fetched. */
   documents: { fetched: number; pending: number; invalid: number; missing: number };
   comparison: Comparison | null;
+  healed: Healed;
 }
 
 const MAX_DIFFERENCES = 100;
@@ -88,6 +101,7 @@ export async function readCoverage(reader: Reader): Promise<Coverage> {
       missing: int(counts?.missing ?? 0),
     },
     comparison: await readComparison(reader),
+    healed: await readHealed(reader),
   };
 }
 
@@ -101,8 +115,8 @@ async function readComparison(reader: Reader): Promise<Comparison | null> {
     differences: number;
   }>('select id, at, slot, accounts, vaults, differences from reconciliation order by id desc limit 1');
   if (last === undefined) return null;
-  const found = await reader.rows<Omit<DifferenceRow, 'onChain'> & { on_chain: string | null }>(
-    `select kind, address, field, indexed, on_chain, cause from difference
+  const found = await reader.rows<StoredDifference>(
+    `select ${COLUMNS} from difference
      where reconciliation_id = $1 order by kind, address, field limit ${MAX_DIFFERENCES}`,
     [last.id],
   );
@@ -112,6 +126,30 @@ async function readComparison(reader: Reader): Promise<Comparison | null> {
     accounts: last.accounts,
     vaults: last.vaults,
     differences: last.differences,
-    found: found.map(({ on_chain: onChain, ...row }) => ({ ...row, onChain })),
+    found: found.map(differenceOf),
   };
+}
+
+const COLUMNS = 'kind, address, field, indexed, on_chain, cause, healing, healed_at';
+
+interface StoredDifference extends Omit<DifferenceRow, 'onChain' | 'healedAt'> {
+  on_chain: string | null;
+  healed_at: Date | null;
+}
+
+const differenceOf = ({ on_chain: onChain, healed_at: at, ...row }: StoredDifference): DifferenceRow => ({
+  ...row,
+  onChain,
+  healedAt: at === null ? null : Math.floor(at.getTime() / 1_000),
+});
+
+/** What several comparisons found is healed once. */
+async function readHealed(reader: Reader): Promise<Healed> {
+  const each = `select distinct on (kind, address, field, healed_at) ${COLUMNS} from difference
+     where healed_at is not null order by kind, address, field, healed_at, reconciliation_id desc`;
+  const count = await reader.first<{ count: Numeric }>(`select count(*) as count from (${each}) as one`);
+  const rows = await reader.rows<StoredDifference>(
+    `select * from (${each}) as one order by healed_at desc, kind, address, field limit ${MAX_DIFFERENCES}`,
+  );
+  return { count: int(count?.count ?? 0), rows: rows.map(differenceOf) };
 }

@@ -6,7 +6,7 @@ import { Empty } from '@/components/empty';
 import { Fact, Facts, Unknown } from '@/components/facts';
 import { PageHeader, Section } from '@/components/section';
 import { readCoverage } from '@/features/coverage/api/read';
-import { DifferenceTable } from '@/features/coverage/ui/difference-table';
+import { DifferenceTable, HealedTable } from '@/features/coverage/ui/difference-table';
 import { LiveRefresh } from '@/features/live/ui/live-refresh';
 import { groupedInteger } from '@/format/amount';
 
@@ -31,6 +31,7 @@ export default async function CoveragePage() {
         </Section>
       </div>
       <Compared coverage={coverage} now={now} />
+      {coverage.healed.count > 0 && <HealedSection coverage={coverage} now={now} />}
     </>
   );
 }
@@ -118,6 +119,24 @@ function Compared({ coverage: { comparison }, now }: { coverage: Coverage; now: 
       }
     >
       <DifferenceTable rows={found} />
+    </Section>
+  );
+}
+
+function HealedSection({ coverage: { healed }, now }: { coverage: Coverage; now: number }) {
+  const { count, rows } = healed;
+  return (
+    <Section
+      title="Healed"
+      className="mt-9"
+      note={
+        <>
+          {groupedInteger(count)} {count === 1 ? 'difference' : 'differences'} of earlier comparisons
+          {count > rows.length && `, of which these are the last ${rows.length}`}
+        </>
+      }
+    >
+      <HealedTable rows={rows} renderedAt={now} />
     </Section>
   );
 }
