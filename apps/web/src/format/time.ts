@@ -12,7 +12,7 @@ export function utcClock(unixSeconds: number): string {
 }
 
 /** 2026-11-23 */
-function utcDay(unixSeconds: number): string {
+export function utcDay(unixSeconds: number): string {
   const date = new Date(unixSeconds * 1_000);
   return `${pad(date.getUTCFullYear(), 4)}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
 }

@@ -12,6 +12,9 @@ import { Fact, Facts, Unknown } from '@/components/facts';
 import { QueueLine } from '@/components/queue-line/queue-line';
 import { PageHeader, Section } from '@/components/section';
 import { StateTag } from '@/components/state-tag';
+import { readHistory } from '@/features/history/api/read';
+import { rangeLinks, rangeOf, spanOf } from '@/features/history/lib/range';
+import { History } from '@/features/history/ui/history';
 import { readJobs } from '@/features/jobs/api/read';
 import { JobTable } from '@/features/jobs/ui/job-table';
 import { LiveRefresh } from '@/features/live/ui/live-refresh';
@@ -23,24 +26,29 @@ import { NodeTable } from '@/features/nodes/ui/node-table';
 import { shortAddress } from '@/format/address';
 import { exactAmount, groupedInteger, perHour } from '@/format/amount';
 import { durationText, medianText, spanText } from '@/format/duration';
+import type { SearchParams } from '@/format/search-params';
 
 interface Props {
   params: Promise<{ address: string }>;
+  searchParams: Promise<SearchParams>;
 }
 
 const NO_GATE = '11111111111111111111111111111111';
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
   return { title: `Market ${shortAddress((await params).address)}` };
 }
 
-export default async function MarketPage({ params }: Props) {
+export default async function MarketPage({ params, searchParams }: Props) {
   const { address } = await params;
+  const query = await searchParams;
+  const range = rangeOf(query);
   const detail = await readMarket(address);
   if (detail === null) notFound();
-  const [jobs, nodes] = await Promise.all([
+  const [jobs, nodes, series] = await Promise.all([
     readJobs({ market: address, limit: 12 }),
     readNodes({ market: address, limit: 12 }),
+    readHistory({ scope: 'market', address }, spanOf(range, renderedAt())),
   ]);
   const { market } = detail;
   return (
@@ -110,6 +118,12 @@ export default async function MarketPage({ params }: Props) {
               }
             />
           </Section>
+          <History
+            series={series}
+            range={range}
+            links={rangeLinks(`/markets/${address}`, query)}
+            of="market"
+          />
           <Section title="Nodes" note="that ran a job here or wait in its queue">
             <NodeTable
               label="Nodes of this market"

@@ -11,6 +11,9 @@ import { Fact, Facts, Unknown } from '@/components/facts';
 import { PageHeader, Section } from '@/components/section';
 import { StateTag } from '@/components/state-tag';
 import { Pager } from '@/components/table/pager';
+import { readHistory } from '@/features/history/api/read';
+import { rangeLinks, rangeOf, spanOf } from '@/features/history/lib/range';
+import { History } from '@/features/history/ui/history';
 import { JobTable } from '@/features/jobs/ui/job-table';
 import { LiveRefresh } from '@/features/live/ui/live-refresh';
 import { readNode } from '@/features/nodes/api/read';
@@ -35,7 +38,11 @@ export default async function NodePage({ params, searchParams }: Props) {
   const { address } = await params;
   const query = await searchParams;
   const cursor = oneOf(query, 'cursor');
-  const detail = await readNode(address, cursor);
+  const range = rangeOf(query);
+  const [detail, series] = await Promise.all([
+    readNode(address, cursor),
+    readHistory({ scope: 'node', address }, spanOf(range, renderedAt())),
+  ]);
   if (detail === null) notFound();
   const { node, history } = detail;
   const state = nodeState(node);
@@ -65,6 +72,7 @@ export default async function NodePage({ params, searchParams }: Props) {
           <Section title="Outcomes" note="by the results of its runs">
             <Outcomes outcomes={node.outcomes} />
           </Section>
+          <History series={series} range={range} links={rangeLinks(path, query)} of="node" />
           <Section title="Runs" note="newest first">
             <JobTable
               label="Runs of this node"

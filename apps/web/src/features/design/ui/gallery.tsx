@@ -19,8 +19,10 @@ import { Sparkbars, Stat } from '@/components/stat';
 import { StateTag } from '@/components/state-tag';
 import { DataTable } from '@/components/table/data-table';
 import { Timeline } from '@/components/timeline';
+import { HistoryCharts } from '@/features/history/ui/history';
 import { CONNECTING, DISCONNECTED } from '@/features/live/lib/health';
 import { LiveDot } from '@/features/live/ui/live-dot';
+import { sampleHistory } from '../lib/sample-history';
 import { SAMPLE_LIVES, SAMPLE_NOW, type SampleLife, sampleAddress } from '../lib/samples';
 import { Controls } from './controls';
 import { Row, Specimen } from './specimen';
@@ -60,6 +62,10 @@ export function Gallery(): ReactNode {
         <QueueLine kind="jobs" queue={QUEUE.slice(0, 7)} own={QUEUE[1]} />
         <QueueLine kind="nodes" queue={QUEUE.slice(7, 19)} />
         <QueueLine kind="nodes" queue={QUEUE} length={64} limit={12} />
+      </Specimen>
+      <Specimen name="Charts over time" note="arrow keys walk through; gaps are not drawn over">
+        <HistoryCharts series={sampleHistory('busy')} range="24h" of="network" />
+        <HistoryCharts series={sampleHistory('quiet')} range="24h" of="network" />
       </Specimen>
       <Specimen name="Figures">
         <dl className="grid grid-cols-3 gap-6 phone:grid-cols-2">

@@ -16,6 +16,13 @@ export const PLACES: readonly Place[] = [
   { href: '/nodes', name: 'Nodes', letter: 'n', what: 'Who runs them, and how well', main: true },
   { href: '/markets', name: 'Markets', letter: 'm', what: 'Prices, queues and vaults', main: true },
   { href: '/hardware', name: 'Hardware', letter: 'w', what: 'CPUs and GPUs, measured', main: true },
+  {
+    href: '/network',
+    name: 'Network',
+    letter: 't',
+    what: 'Jobs, money and waiting times, hour by hour and day by day',
+    main: true,
+  },
   { href: '/launch', name: 'Launch a job', letter: 'l', what: 'Post a job and watch it run', main: false },
   {
     href: '/coverage',
