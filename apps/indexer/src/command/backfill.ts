@@ -71,7 +71,7 @@ function showProgress(
   let last: bigint | null = null;
   let transactions = 0;
   return {
-    progress({ indexedSlot, transactions: count }: Progress) {
+    progress({ indexedSlot, transactions: count, isBulk }: Progress) {
       transactions += count;
       // Where history begins is known when its first transactions come.
       first ??= indexedSlot;
@@ -87,7 +87,8 @@ function showProgress(
           `slot ${grouped(Number(indexedSlot))} of ${grouped(Number(head))}`,
         ].join(', '),
       });
-      if (indexedSlot >= head) onReached();
+      // In bulk there are no indexes yet: it is not done before they are made.
+      if (indexedSlot >= head && isBulk !== true) onReached();
     },
     summary() {
       const where = last === null ? 'the beginning' : `slot ${grouped(Number(last))}`;

@@ -32,9 +32,11 @@ line every 5 seconds on stdout. In a terminal only warnings are logged, unless L
   {
     name: 'refold',
     summary: 'make all that is folded anew from the stored events',
-    help: `Needs DATABASE_URL alone. No indexer may write meanwhile: stop it first. Folds beside the tables, compares, and puts
+    help: `  --json    the report as JSON on stdout
+
+Needs DATABASE_URL alone. No indexer may write meanwhile: stop it first. Folds beside the tables, compares, and puts
 right the rows that differ in one transaction: readers see all of it or nothing, and stopping it changes nothing.`,
-    options: {},
+    options: { json: { type: 'boolean', default: false } },
     run: async (values, environment) => (await import('./refold.js')).refold(values, environment),
   },
   {

@@ -18,6 +18,9 @@ const ENVIRONMENT = `Environment:
   PRICE_SOURCE            who is asked what a NOS is worth: none (default), coingecko, or file
   PRICE_URL, PRICE_COIN, PRICE_API_KEY   of coingecko; default: its public API, nosana, no key
   PRICE_FILE              of file: lines of "at,usd", or JSON; see docs/prices-and-rollups.md
+  PRICE_SOURCE            who is asked what a NOS is worth: none (default), coingecko or file
+  PRICE_URL, PRICE_COIN, PRICE_API_KEY, PRICE_FILE
+                          of that source: see docs/prices-and-rollups.md
   OPS_PORT                serve /health and /metrics there; default: nowhere
   OPS_HOST                address to serve them on; default: 127.0.0.1
   LOG_LEVEL               fatal, error, warn, info (default), debug, trace, silent`;

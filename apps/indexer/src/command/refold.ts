@@ -2,6 +2,7 @@ import { connectDatabase, migrate } from '@inferscan/db';
 
 import { createLog } from '../log.js';
 import { takeWriterLock } from '../pipeline/writer-lock.js';
+import { isDeferred } from '../store/bulk/deferred.js';
 import type { Values } from './arguments.js';
 import { readDatabaseUrl } from './database-config.js';
 import { EXIT } from './exit-codes.js';
@@ -12,11 +13,17 @@ import { stopOnSignals } from './stop.js';
 import { readStoredNetwork } from './stored-chain.js';
 
 /** Folds the stored events again and makes the tables what comes out. Nobody may write meanwhile. */
-export async function refold(_: Values, environment: NodeJS.ProcessEnv): Promise<number> {
+export async function refold(values: Values, environment: NodeJS.ProcessEnv): Promise<number> {
   const databaseUrl = readDatabaseUrl(environment);
   const log = createLog(environment.LOG_LEVEL || 'warn');
   const stop = stopOnSignals(log);
-  const view = createProgress({ label: 'refold', terminal: process.stderr, lines: process.stdout });
+  const isJson = values.json === true;
+  const view = createProgress({
+    label: 'refold',
+    terminal: process.stderr,
+    // JSON has stdout for itself.
+    lines: isJson ? process.stderr : process.stdout,
+  });
   try {
     await migrate(databaseUrl);
     const lost = new AbortController();
@@ -31,6 +38,9 @@ export async function refold(_: Values, environment: NodeJS.ProcessEnv): Promise
     );
     const database = connectDatabase(databaseUrl, { applicationName: 'inferscan-indexer-refold' });
     try {
+      if (await isDeferred(database.pool)) {
+        throw new Error('history is half loaded in bulk: let backfill or follow end that first');
+      }
       const report = await foldAgain({
         database,
         network: await readStoredNetwork(database),
@@ -40,7 +50,8 @@ export async function refold(_: Values, environment: NodeJS.ProcessEnv): Promise
       });
       const differing = countDifferences(report.tables);
       const rate = report.events / Math.max(report.foldSeconds, 0.001);
-      for (const line of describeDifferences(report.tables)) process.stdout.write(`${line}\n`);
+      const lines = isJson ? [JSON.stringify(report, null, 2)] : describeDifferences(report.tables);
+      for (const line of lines) process.stdout.write(`${line}\n`);
       view.end(
         `${grouped(report.events)} events of ${grouped(report.transactions)} transactions, ${grouped(rate)}/s; ` +
           (differing === 0 ? 'the tables were right' : `${grouped(differing)} rows put right`) +

@@ -131,7 +131,9 @@ describe('refold and verify', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/refold: [\d,]+ events of [\d,]+ transactions, [\d,]+\/s; [\d,]+ rows put right/);
     expect(await dumpTables(filled.database)).toEqual(before);
-    expect((await run(['refold'], filled)).stdout).toContain('; the tables were right');
+    const again = await run(['refold', '--json'], filled);
+    expect(JSON.parse(again.stdout)).toMatchObject({ events: before.event?.length });
+    expect(again.stderr).toContain('; the tables were right');
     expect((await run(['verify', '--offline'], filled)).code).toBe(0);
   });
 

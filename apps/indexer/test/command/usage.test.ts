@@ -24,7 +24,7 @@ describe('the command line', () => {
       /follow: Unknown option '--rest'. Valid here: --reset, --help/,
     ],
     ['an option of another command', ['backfill', '--json'], /Unknown option '--json'. Valid here: --reset/],
-    ['an argument too many', ['refold', 'all'], /Unexpected argument 'all'. Valid here: --help/],
+    ['an argument too many', ['refold', 'all'], /Unexpected argument 'all'. Valid here: --json, --help/],
     [
       'an option without its value',
       ['export', '--out'],

@@ -91,7 +91,10 @@ describe('health and metrics over HTTP', () => {
       const { code, body } = await health(url);
       expect(code).toBe(200);
       expect(body).toMatchObject({ status: 'ok', role: 'writer', phase: 'tip', problems: [] });
-      expect(body.lastReconciliation).toMatchObject({ accounts: expect.any(Number), vaults: 6 });
+      expect(body.lastReconciliation).toMatchObject({
+        accounts: expect.any(Number),
+        vaults: expect.any(Number),
+      });
     });
     const { body } = await health(url);
     expect(body.lastDifference).toBe(null);

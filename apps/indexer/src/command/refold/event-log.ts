@@ -120,8 +120,14 @@ type StoredBeside = Omit<BesideCalls, 'movements' | 'balances'> & {
 const readMovement = (movement: StoredMovement): TokenMovement =>
   ({ ...movement, amount: BigInt(movement.amount) }) as TokenMovement;
 
+/** Longer than any position or signature. */
+const scratch = Buffer.alloc(256);
+
 /** A part of a long text keeps all of it in memory; what lives on in records is copied. */
-const copied = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
+function copied(text: string): string {
+  const length = scratch.write(text, 'latin1');
+  return length < text.length ? text : scratch.toString('latin1', 0, length);
+}
 
 const NONE: readonly TokenMovement[] = [];
 

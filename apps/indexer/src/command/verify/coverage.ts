@@ -1,5 +1,7 @@
 import type { Database } from '@inferscan/db';
 
+import { isDeferred } from '../../store/bulk/deferred.js';
+
 /** How far the tables reach, and whether they agree with themselves about that. */
 export interface CoverageReport {
   readonly firstSlot: string | null;
@@ -55,6 +57,7 @@ export async function verifyCoverage({ pool }: Pick<Database, 'pool'>): Promise<
       `the checkpoint names ${row.checkpointSignature ?? 'no transaction'}, the last one is ${row.lastSignature ?? 'none'}`,
     );
   }
+  if (await isDeferred(pool)) problems.push('history is half loaded in bulk: backfill or follow ends that');
   if (row.withoutTransaction > 0n) problems.push(`${row.withoutTransaction} events are of no transaction`);
   return {
     firstSlot: row.firstSlot?.toString() ?? null,
