@@ -89,7 +89,9 @@ async function inSnapshot(
   for await (const read of readEventLog(readers)) {
     signal?.throwIfAborted();
     for (const transaction of read) {
-      await final.take(transaction, fold.replay(transaction));
+      // Only what is not final has to be waited for.
+      const writing = final.take(transaction, fold.replay(transaction));
+      if (writing !== null) await writing;
       progress.events += transaction.events.length;
     }
     transactions += read.length;
@@ -123,7 +125,8 @@ async function inSnapshot(
 }
 
 interface Split {
-  take(transaction: LoggedTransaction, changes: ChangeSet): Promise<void>;
+  /** Null where it is done at once. */
+  take(transaction: LoggedTransaction, changes: ChangeSet): Promise<void> | null;
   end(): Promise<void>;
 }
 
@@ -138,18 +141,19 @@ function createSplit(shadow: Shadow, finalSlot: bigint): Split {
     stored = [];
     sets = [];
   };
+  const takeOpen = async (transaction: LoggedTransaction, changes: ChangeSet): Promise<void> => {
+    if (isFinal) await shadow.finish();
+    isFinal = false;
+    if (transaction.slot !== slot) await closeSlot();
+    slot = transaction.slot;
+    stored.push(...transaction.events);
+    sets.push(changes);
+  };
   return {
-    async take(transaction, changes) {
-      if (transaction.slot <= finalSlot) {
-        shadow.add(transaction.events, changes);
-        return;
-      }
-      if (isFinal) await shadow.finish();
-      isFinal = false;
-      if (transaction.slot !== slot) await closeSlot();
-      slot = transaction.slot;
-      stored.push(...transaction.events);
-      sets.push(changes);
+    take(transaction, changes) {
+      if (transaction.slot > finalSlot) return takeOpen(transaction, changes);
+      shadow.add(transaction.events, changes);
+      return null;
     },
     async end() {
       if (isFinal) await shadow.finish();

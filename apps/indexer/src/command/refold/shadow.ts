@@ -31,8 +31,8 @@ export const FOLDED_TABLES: readonly TableSpec[] = [
 /** Whom an event concerns, where the fold says something else than what is stored. */
 export const EVENT_SUBJECTS = ['market', 'job', 'run', 'node', 'project'] as const;
 
-/** Rows gathered before they are written. */
-const ROWS_AT_ONCE = 20_000;
+/** Rows gathered before they are written: what is in memory for longer costs more to collect. */
+const ROWS_AT_ONCE = 5_000;
 
 /**
  * The folded tables a second time, as temporary tables of one session that have the names of the real ones: what writes
