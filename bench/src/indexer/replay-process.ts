@@ -39,7 +39,7 @@ const store: typeof inner = {
         load.add(transaction, changes);
         write += performance.now() - since;
       },
-      slotEnds: () => timed(() => load.slotEnds()),
+      batchEnds: (added) => timed(() => load.batchEnds(added)),
       finish: () => timed(() => load.finish()),
       close: (keep) => timed(() => load.close(keep)),
     };

@@ -6,6 +6,7 @@ export {
   copyField,
   copyInto,
   copyLinesInto,
+  createCopyLines,
   jsonText,
   storableText,
 } from './connection/copy.js';

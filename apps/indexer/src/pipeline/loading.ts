@@ -51,7 +51,7 @@ export function createLoading(store: Pick<Store, 'bulkLoad'>, fold: NetworkFold)
         load.add(transaction, fold.apply(transaction));
         if (index % PER_TURN === PER_TURN - 1) await nextTurn();
       }
-      await load.slotEnds();
+      await load.batchEnds(transactions);
       return true;
     },
     get committedSlot() {

@@ -39,9 +39,9 @@ export interface BulkLoad {
   readonly committedSlot: bigint;
   /** Takes the next transaction. */
   add(transaction: ChainTransaction, changes: ChangeSet): void;
-  /** To be called after all transactions of a slot; resolves when more may come. @throws ConcurrentWriterError */
-  slotEnds(): Promise<void>;
-  /** Commits everything and puts the store in order again. */
+  /** To be called with those that were added since the last call, in whole slots; resolves when more may come. */
+  batchEnds(added: readonly ChainTransaction[]): Promise<void>;
+  /** Commits everything and puts the store in order again. @throws ConcurrentWriterError, as `batchEnds` */
   finish(): Promise<void>;
   /** Ends it for now, if it is not finished: what was added is committed, or dropped. */
   close(keep: boolean): Promise<void>;

@@ -101,33 +101,51 @@ function* copyTextAtOnce(rows: Iterable<readonly CopyValue[]>, count: { rows: nu
   if (held > 0) yield text;
 }
 
-/** Bytes per write: few writes, and no string so long that making its bytes holds everything up. */
-const CHARACTERS_PER_CHUNK = 64 * 1024;
+/** Lines of COPY's text format on their way to a table. */
+export interface CopyLines {
+  /** Takes a line, with its end. */
+  add(line: string): void;
+  /** What was taken since it was last asked, in few pieces. */
+  take(): readonly Buffer[];
+}
+
+/** Characters of a piece: so many that there are few, and so few that they are bytes before they count as long-lived. */
+const CHARACTERS_PER_PIECE = 32 * 1024;
+
+export function createCopyLines(): CopyLines {
+  let pieces: Buffer[] = [];
+  let text = '';
+  const cut = (): void => {
+    pieces.push(Buffer.from(text));
+    text = '';
+  };
+  return {
+    add(line) {
+      text += line;
+      if (text.length >= CHARACTERS_PER_PIECE) cut();
+    },
+    take() {
+      if (text !== '') cut();
+      const taken = pieces;
+      pieces = [];
+      return taken;
+    },
+  };
+}
 
 /**
  * Appends rows by COPY within the client's transaction, if it is in one.
- * @param lines of COPY's text format, each with its end
+ * @param lines of COPY's text format, in pieces
  */
 export async function copyLinesInto(
   client: pg.ClientBase,
   table: string,
   columns: readonly string[],
-  lines: readonly string[],
+  lines: readonly Buffer[],
 ): Promise<void> {
   if (lines.length === 0) return;
   const sink = client.query(copyFrom(`COPY ${quotedTarget(table, columns)} FROM STDIN`));
-  await pipeline(Readable.from(chunksOf(lines), { objectMode: true, highWaterMark: 4 }), sink);
-}
-
-function* chunksOf(lines: readonly string[]): Generator<Buffer> {
-  let chunk = '';
-  for (const line of lines) {
-    chunk += line;
-    if (chunk.length < CHARACTERS_PER_CHUNK) continue;
-    yield Buffer.from(chunk);
-    chunk = '';
-  }
-  if (chunk !== '') yield Buffer.from(chunk);
+  await pipeline(Readable.from(lines, { objectMode: true, highWaterMark: 4 }), sink);
 }
 
 /** `"table" ("a", "b")` with every name quoted. */

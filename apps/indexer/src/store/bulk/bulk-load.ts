@@ -1,35 +1,27 @@
-import { appendRows, copyLinesInto, type Database, type DatabaseClient, TABLES } from '@inferscan/db';
-import { type ChainTransaction, type ChangeSet, chainPosition, MIN_POSITION } from '@inferscan/protocol';
+import { createCopyLines, type Database, type DatabaseClient } from '@inferscan/db';
+import type { ChainTransaction, ChangeSet } from '@inferscan/protocol';
 import type { Address } from '@solana/kit';
 
-import type { SourceCursor } from '../../source/cursor.js';
-import { moveCheckpoint, setFinalized } from '../checkpoint.js';
-import { forgetMarks, writeMarks } from '../marks.js';
-import { CHANNEL } from '../notification.js';
+import { lastNaming } from '../../source/cursor.js';
 import type { BulkLoad } from '../store.js';
+import { type BulkWriter, type Checkpoint, createBulkWriter } from './bulk-writer.js';
 import { deferIndexes, isDeferred, restoreIndexes } from './deferred.js';
-import { type Latest, nothing, take } from './latest.js';
-import {
-  EVENT_COLUMNS,
-  eventLine,
-  LEDGER_COLUMNS,
-  ledgerLine,
-  TRANSACTION_COLUMNS,
-  transactionLine,
-} from './lines.js';
-import { noteStopped, type StoppedBy } from './outcomes.js';
-import { writeLatest } from './write-latest.js';
+import { nothing, take } from './latest.js';
+import { eventLine, ledgerLine, transactionLine } from './lines.js';
+import { noteStopped, outcomesByChain, type StoppedBy } from './outcomes.js';
 
 export interface BulkLimits {
   /** Final transactions at the beginning that say that there is much more to come. */
   readonly many: number;
-  /** Transactions written while the next are folded. */
+  /** Transactions sent at once, while the next are folded. */
   readonly perPart: number;
   /** Transactions after which all is committed. */
   readonly perCommit: number;
+  /** Parts that may wait to be written: some megabytes each. */
+  readonly waiting: number;
 }
 
-export const BULK_LIMITS: BulkLimits = { many: 500, perPart: 2_000, perCommit: 50_000 };
+export const BULK_LIMITS: BulkLimits = { many: 500, perPart: 2_000, perCommit: 50_000, waiting: 8 };
 
 export interface BulkOptions {
   readonly database: Pick<Database, 'pool'>;
@@ -37,40 +29,21 @@ export interface BulkOptions {
   readonly limits: BulkLimits;
 }
 
-/** Rows that are only appended, ready to be sent. */
-interface Part {
-  readonly transactions: ChainTransaction[];
-  readonly transactionLines: string[];
-  readonly eventLines: string[];
-  readonly ledgerLines: string[];
-  readonly anomalies: ChangeSet['anomalies'][number][];
-}
-
-const emptyPart = (): Part => ({
-  transactions: [],
-  transactionLines: [],
-  eventLines: [],
-  ledgerLines: [],
-  anomalies: [],
-});
-
 /**
  * Begins a load into a database that holds no transactions, or goes on with one that was interrupted; null where there is
  * anything else in it.
  */
 export async function openBulkLoad(options: BulkOptions, transactions: number): Promise<BulkLoad | null> {
-  const { database, limits } = options;
+  const { database, addresses, limits } = options;
   const client = await database.pool.connect();
   const ignore = (): void => {};
   client.on('error', ignore);
-  const release = (broken?: Error): void => {
+  const release = (broken?: unknown): void => {
     client.off('error', ignore);
-    client.release(broken);
+    client.release(broken === undefined || broken instanceof Error ? broken : new Error(String(broken)));
   };
   try {
-    const { rows } = await client.query<{ slot: bigint; signature: string | null }>(
-      'SELECT slot, signature FROM checkpoint WHERE id = 1',
-    );
+    const { rows } = await client.query<Checkpoint>('SELECT slot, signature FROM checkpoint WHERE id = 1');
     const [checkpoint = { slot: -1n, signature: null }] = rows;
     const goesOn = await isDeferred(client);
     if (!goesOn && (transactions < limits.many || checkpoint.signature !== null)) {
@@ -78,15 +51,19 @@ export async function openBulkLoad(options: BulkOptions, transactions: number): 
       return null;
     }
     if (!goesOn) await together(client, () => deferIndexes(client));
-    const { rows: stopped } = await client.query<{ id: string; by: 'quit' | 'quitAdmin' | null }>(
-      `SELECT j.id, u.ended_by AS by FROM job AS j LEFT JOIN run AS u ON u.id = j.run_id WHERE j.status = 'stopped'`,
-    );
-    const stoppedBy: StoppedBy = new Map(stopped.map(({ id, by }) => [id, by]));
-    return createLoad(client, options, checkpoint, stoppedBy, release);
+    const writer = createBulkWriter(client, addresses, checkpoint);
+    return createLoad(client, options, writer, await readStopped(client), release);
   } catch (error) {
-    release(error instanceof Error ? error : new Error(String(error)));
+    release(error);
     throw error;
   }
+}
+
+async function readStopped(client: DatabaseClient): Promise<StoppedBy> {
+  const { rows } = await client.query<{ id: string; by: 'quit' | 'quitAdmin' | null }>(
+    `SELECT j.id, u.ended_by AS by FROM job AS j LEFT JOIN run AS u ON u.id = j.run_id WHERE j.status = 'stopped'`,
+  );
+  return new Map(rows.map(({ id, by }) => [id, by]));
 }
 
 async function together(client: DatabaseClient, work: () => Promise<unknown>): Promise<void> {
@@ -95,90 +72,65 @@ async function together(client: DatabaseClient, work: () => Promise<unknown>): P
   await client.query('COMMIT');
 }
 
+const inChainOrder = (left: ChainTransaction, right: ChainTransaction): number =>
+  Number(left.slot - right.slot) || left.index - right.index;
+
 function createLoad(
   client: DatabaseClient,
   { addresses, limits }: BulkOptions,
-  checkpoint: Pick<SourceCursor, 'slot'> & { readonly signature: string | null },
+  writer: BulkWriter,
   stoppedBy: StoppedBy,
-  release: (broken?: Error) => void,
+  release: (broken?: unknown) => void,
 ): BulkLoad {
-  let part = emptyPart();
-  let latest: Latest = nothing();
-  let after: { readonly signature: string } | null =
-    checkpoint.signature === null ? null : { signature: checkpoint.signature };
-  let committedSlot = after === null ? -1n : checkpoint.slot;
-  let sinceCommit = 0;
+  const [transactions, events, ledger] = [createCopyLines(), createCopyLines(), createCopyLines()];
+  const marks = new Map<Address, ChainTransaction>();
+  let anomalies: ChangeSet['anomalies'][number][] = [];
+  let latest = nothing();
   let last: ChainTransaction | undefined;
-  let writing: Promise<void> = Promise.resolve();
-  let isInTransaction = false;
+  let [inPart, inCommit] = [0, 0];
   let isOver = false;
 
-  const write = async (rows: Part): Promise<void> => {
-    if (!isInTransaction) await client.query('BEGIN');
-    isInTransaction = true;
-    await copyLinesInto(client, TABLES.chainTransaction.table, TRANSACTION_COLUMNS, rows.transactionLines);
-    await copyLinesInto(client, TABLES.event.table, EVENT_COLUMNS, rows.eventLines);
-    await copyLinesInto(client, TABLES.ledgerEntry.table, LEDGER_COLUMNS, rows.ledgerLines);
-    await appendRows(
-      client,
-      TABLES.anomaly,
-      rows.anomalies.map((anomaly) => ({ ...anomaly })),
-    );
-    await writeMarks(client, addresses, rows.transactions);
+  const send = (): void => {
+    const part = { transactions: transactions.take(), events: events.take(), ledger: ledger.take() };
+    writer.append({ ...part, anomalies });
+    anomalies = [];
+    inPart = 0;
   };
 
-  const send = async (): Promise<void> => {
-    await writing;
-    const full = part;
-    part = emptyPart();
-    writing = write(full);
-    // Whoever waits next is told.
-    writing.catch(() => {});
-  };
-
-  const commit = async (): Promise<void> => {
-    if (part.transactions.length > 0) await send();
-    await writing;
-    if (last === undefined || sinceCommit === 0) return;
-    const since = after === null ? MIN_POSITION : chainPosition(committedSlot + 1n, 0);
-    await writeLatest(client, latest, since, stoppedBy);
-    await moveCheckpoint(client, after, last);
-    await setFinalized(client, last.slot);
-    await forgetMarks(client, last.slot);
-    await client.query('SELECT pg_notify($1, $2)', [
-      CHANNEL,
-      JSON.stringify({ slot: last.slot.toString(), many: true }),
-    ]);
-    await client.query('COMMIT');
-    isInTransaction = false;
-    for (const { id, status } of latest.jobs.values()) if (status === 'recovered') stoppedBy.delete(id);
+  const commit = (): void => {
+    if (last === undefined || inCommit === 0) return;
+    if (inPart > 0) send();
+    const outcomes = outcomesByChain(latest, stoppedBy);
+    writer.commit({ latest, outcomes, marks: [...marks.values()].sort(inChainOrder), last });
     latest = nothing();
-    after = last;
-    committedSlot = last.slot;
-    sinceCommit = 0;
+    marks.clear();
+    inCommit = 0;
   };
 
   return {
     get committedSlot() {
-      return committedSlot;
+      return writer.committedSlot;
     },
     add(transaction, changes) {
-      part.transactions.push(transaction);
-      part.transactionLines.push(transactionLine(transaction, changes.beside[0]));
-      for (const event of changes.events) part.eventLines.push(eventLine(event));
-      for (const entry of changes.ledger) part.ledgerLines.push(ledgerLine(entry));
-      part.anomalies.push(...changes.anomalies);
+      transactions.add(transactionLine(transaction, changes.beside[0]));
+      for (const event of changes.events) events.add(eventLine(event));
+      for (const entry of changes.ledger) ledger.add(ledgerLine(entry));
+      anomalies.push(...changes.anomalies);
       noteStopped(stoppedBy, changes);
       take(latest, changes);
       last = transaction;
-      sinceCommit += 1;
+      inPart += 1;
+      inCommit += 1;
     },
-    async slotEnds() {
-      if (sinceCommit >= limits.perCommit) await commit();
-      else if (part.transactions.length >= limits.perPart) await send();
+    async batchEnds(added) {
+      for (const [address, transaction] of lastNaming(added, addresses)) marks.set(address, transaction);
+      if (inCommit >= limits.perCommit) commit();
+      else if (inPart >= limits.perPart) send();
+      await writer.room(limits.waiting);
     },
     async finish() {
-      await commit();
+      commit();
+      await writer.room(0);
       await together(client, () => restoreIndexes(client));
       isOver = true;
       release();
@@ -187,12 +139,14 @@ function createLoad(
       if (isOver) return;
       isOver = true;
       try {
-        if (keep) await commit();
-        await writing.catch(() => {});
-        if (isInTransaction) await client.query('ROLLBACK');
+        if (keep) {
+          commit();
+          await writer.room(0);
+        }
+        await writer.rollBack();
         release();
       } catch (error) {
-        release(error instanceof Error ? error : new Error(String(error)));
+        release(error);
         if (keep) throw error;
       }
     },

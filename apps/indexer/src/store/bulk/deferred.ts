@@ -25,8 +25,8 @@ export async function isDeferred(client: Query): Promise<boolean> {
 }
 
 /**
- * Drops the indexes of the tables that a load fills, but those of their keys, and switches off what counts changed rows:
- * both are cheaper for all rows at once. Within the client's transaction.
+ * Drops the indexes of the tables that a load fills, but those of their keys, and switches off what counts or looks at
+ * changed rows: all of it is cheaper for all rows at once. Within the client's transaction.
  */
 export async function deferIndexes(client: Query): Promise<void> {
   const { rows } = await client.query<{ name: string; definition: string }>(
@@ -41,6 +41,7 @@ export async function deferIndexes(client: Query): Promise<void> {
   );
   for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
   await switchTriggers(client, 'DISABLE');
+  for (const table of LOADED) await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
 }
 
 /** Undoes `deferIndexes`, if it was done. Within the client's transaction. */
@@ -53,6 +54,9 @@ export async function restoreIndexes(client: Query): Promise<void> {
   for (const { definition } of rows) await client.query(definition);
   await switchTriggers(client, 'ENABLE');
   await markAllHours(client);
+  for (const table of LOADED) await client.query(`ALTER TABLE ${table} RESET (autovacuum_enabled)`);
+  // Nobody counted the rows meanwhile, and how queries go rests on their number.
+  await client.query(`ANALYZE ${LOADED.join(', ')}`);
 }
 
 async function switchTriggers(client: Query, wanted: 'ENABLE' | 'DISABLE'): Promise<void> {

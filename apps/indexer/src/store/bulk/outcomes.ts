@@ -4,6 +4,7 @@ import type { ChangeSet, JobRecord, RunRecord } from '@inferscan/protocol';
 import { endedJob } from '../../content/job-end.js';
 import { chainFactsOf, type OutcomeRow, outcomeRow } from '../../content/outcome-rows.js';
 import { cidOf } from '../cid.js';
+import type { Latest } from './latest.js';
 
 /** How the last runs of stopped jobs ended, by job: what is said of them later rests on it. */
 export type StoppedBy = Map<string, RunRecord['endedBy']>;
@@ -26,11 +27,7 @@ export function noteStopped(stoppedBy: StoppedBy, { jobs, runs }: ChangeSet): vo
  * The outcome of a job as far as the chain decides it, as `settleJobs` has it while no document was read. Null for jobs
  * that are not over.
  */
-export function outcomeByChain(
-  job: JobRecord,
-  run: RunRecord | undefined,
-  stoppedBy: StoppedBy,
-): OutcomeRow | null {
+function outcomeByChain(job: JobRecord, run: RunRecord | undefined, stoppedBy: StoppedBy): OutcomeRow | null {
   const { id, address, market, project, node, status, listedAt, startedAt, endedAt, timeout, closedAt } = job;
   const ended = endedJob({
     id,
@@ -55,4 +52,16 @@ export function outcomeByChain(
     ended,
     attributeFault(chainFactsOf(ended, null), { state: ended.resultCid === null ? 'none' : 'unread' }),
   );
+}
+
+/** The outcomes of all jobs that are over. What is known of how their runs ended may be forgotten then. */
+export function outcomesByChain({ jobs, runs }: Latest, stoppedBy: StoppedBy): OutcomeRow[] {
+  const rows: OutcomeRow[] = [];
+  for (const job of jobs.values()) {
+    const run = job.runId === null ? undefined : runs.get(job.runId);
+    const row = outcomeByChain(job, run, stoppedBy);
+    if (row !== null) rows.push(row);
+    if (job.status === 'recovered') stoppedBy.delete(job.id);
+  }
+  return rows;
 }

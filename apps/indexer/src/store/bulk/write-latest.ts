@@ -7,19 +7,18 @@ import {
   writeRows,
 } from '@inferscan/db';
 import { type ChainPosition, UNKNOWN_DIGEST } from '@inferscan/protocol';
-
+import type { OutcomeRow } from '../../content/outcome-rows.js';
 import { cidOf } from '../cid.js';
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from '../program-rows.js';
 import { jobRow, marketRow, nodeRow, runRow } from '../rows.js';
 import type { Latest } from './latest.js';
-import { outcomeByChain, type StoppedBy } from './outcomes.js';
 
 /** Writes records that changed. Those that began after `since` are not there yet: they are only appended. */
 export async function writeLatest(
   client: DatabaseClient,
   { markets, jobs, runs, ...latest }: Latest,
+  outcomes: readonly OutcomeRow[],
   since: ChainPosition,
-  stoppedBy: StoppedBy,
 ): Promise<void> {
   await replace(client, TABLES.market, [...markets.values()].map(marketRow));
   await addOrReplace(client, TABLES.job, [...jobs.values()], jobRow, (job) => job.listedPosition > since);
@@ -30,7 +29,7 @@ export async function writeLatest(
   await replace(client, TABLES.rewardPool, [...latest.rewardPools.values()].map(rewardPoolRow));
   await replace(client, TABLES.reward, [...latest.rewards.values()].map(rewardRow));
   await queueDocuments(client, { jobs });
-  await writeOutcomes(client, { jobs, runs }, since, stoppedBy);
+  await writeOutcomes(client, { jobs }, outcomes, since);
 }
 
 const replace = <Spec extends TableSpec>(client: DatabaseClient, spec: Spec, rows: readonly RowOf<Spec>[]) =>
@@ -68,15 +67,11 @@ async function queueDocuments(client: DatabaseClient, { jobs }: Pick<Latest, 'jo
 
 async function writeOutcomes(
   client: DatabaseClient,
-  { jobs, runs }: Pick<Latest, 'jobs' | 'runs'>,
+  { jobs }: Pick<Latest, 'jobs'>,
+  outcomes: readonly OutcomeRow[],
   since: ChainPosition,
-  stoppedBy: StoppedBy,
 ): Promise<void> {
   const known = [...jobs.values()].filter(({ listedPosition }) => listedPosition <= since);
   await client.query('DELETE FROM result_facts WHERE job_id = ANY ($1)', [known.map(({ id }) => id)]);
-  const rows = [...jobs.values()].flatMap((job) => {
-    const row = outcomeByChain(job, job.runId === null ? undefined : runs.get(job.runId), stoppedBy);
-    return row ?? [];
-  });
-  await appendRows(client, TABLES.resultFacts, rows);
+  await appendRows(client, TABLES.resultFacts, outcomes);
 }
