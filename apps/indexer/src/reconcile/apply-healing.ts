@@ -37,9 +37,9 @@ export async function applyHealing(
   // What is not final keeps rows as they were: those would not know of what is entered now. It is read again.
   const { finalizedSlot } = await store.pending();
   await store.rollBack(finalizedSlot);
-  const inserted = missing.length === 0 ? null : await insertMissing(database, network, missing);
+  const done = missing.length > 0 && (await insertMissing(database, network, missing));
   const read = readingOf(missing);
-  if (inserted?.done === true && !isWanted) return `${read}, and added to the ledger`;
+  if (done && !isWanted) return `${read}, and added to the ledger`;
   const { tables, events } = await foldAgain({ database, network }, signal);
   const rows = tables.reduce((sum, { missing: lost, changed, extra }) => sum + lost + changed + extra, 0);
   const folded = `${events} events were folded again, which changed ${rows} ${rows === 1 ? 'row' : 'rows'}`;

@@ -1,5 +1,5 @@
 import type { IndexedRecords } from './indexed-records.js';
-import { type Difference, MAY_BE_UNKNOWN, RECORD_KINDS, type Records } from './records.js';
+import { type Difference, RECORD_KINDS, type Records } from './records.js';
 
 /**
  * What the tables and the chain's accounts do not agree on, as of the slot that the accounts were read at. Records that
@@ -20,7 +20,6 @@ export function compareRecords(onChain: Records, { records, changedAfter }: Inde
       }
       for (const [field, value] of Object.entries(there)) {
         const indexed = here[field] ?? null;
-        if (indexed === null && MAY_BE_UNKNOWN.has(kind)) continue;
         if (indexed !== value) differences.push({ kind, address, field, indexed, onChain: value });
       }
     }

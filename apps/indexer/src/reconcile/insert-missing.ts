@@ -11,29 +11,21 @@ import { eventRow, ledgerRow, transactionRow } from '../store/rows.js';
 import { readSnapshot } from '../store/snapshot.js';
 import { inTransaction } from '../store/transaction.js';
 
-/** A transaction that calls none of the network's programs: nothing that follows it depends on it but balances. */
-export const isStray = ({ events }: Pick<ChangeSet, 'events'>): boolean => events.length === 0;
-
-export interface Inserted {
-  /** All of them were strays, and the tables have what they did. Otherwise the event log is to be folded again. */
-  readonly done: boolean;
-  /** Transactions that call the network's programs. */
-  readonly calls: number;
-}
-
 /**
  * Enters final transactions that were never read, at their places. What strays moved is added to the ledger and to the
  * balances of vaults. Whatever else there is goes into the event log alone: what followed it has to be folded again.
+ * @returns whether all of them were strays, so that the tables have what they did
  */
 export function insertMissing(
   { pool }: Database,
   network: NetworkConfig,
   transactions: readonly ChainTransaction[],
-): Promise<Inserted> {
+): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const fold = createNetworkFold(network, await readSnapshot((sql) => client.query(sql)));
     const changes = transactions.map((transaction) => fold.apply(transaction));
-    const done = changes.every(isStray);
+    // One that calls none of the network's programs: nothing that follows it depends on it but balances.
+    const done = changes.every(({ events }) => events.length === 0);
     for (const [order, transaction] of transactions.entries()) {
       const change = changes[order];
       if (change === undefined) continue;
@@ -52,7 +44,7 @@ export function insertMissing(
       });
       await client.query('SELECT pg_notify($1, $2)', [CHANNEL, notification]);
     }
-    return { done, calls: changes.filter((change) => !isStray(change)).length };
+    return done;
   });
 }
 

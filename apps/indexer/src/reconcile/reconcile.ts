@@ -39,25 +39,25 @@ const MAX_EXPLAINED = 50;
 export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promise<Reconciliation> {
   const { database } = deps;
   const { differences: found, ...compared } = await compareAll(deps, signal);
-  const histories = new Map<string, AccountHistory>();
+  const histories = new Map<string, OwnHistory>();
+  const explained = new Set<string>();
   const differences: ExplainedDifference[] = [];
   for (const difference of found) {
-    const { address, slot } = difference;
-    let history = histories.get(address);
-    if (history === undefined && histories.size < MAX_EXPLAINED) {
-      const range = { upTo: slot, agreedAt: await agreedAt(database, difference) };
-      const known = createKnown(database, OWNERS[difference.kind] ?? null);
-      history = await readHistory(deps.rpc, known.ask, address, range, signal);
-      // What no transaction made was put there when the chain began: it is in no history.
-      const isMade = history.missing.length > 0 || known.callsOwner();
-      if (!isMade && difference.field === 'account' && difference.indexed === 'not there') continue;
+    const { address } = difference;
+    const isLookedFor = explained.has(address) || explained.size < MAX_EXPLAINED;
+    const history = isLookedFor
+      ? (histories.get(address) ?? (await readOwnHistory(deps, difference, signal)))
+      : null;
+    if (history !== null) {
       histories.set(address, history);
+      if (isFromBefore(difference, history)) continue;
+      explained.add(address);
     }
     differences.push({
       ...difference,
-      cause: history === undefined ? 'not looked for: there are too many differences' : causeOf(history),
+      cause: history === null ? 'not looked for: there are too many differences' : causeOf(history),
       missing: history?.missing ?? [],
-      isExplained: history !== undefined,
+      isExplained: history !== null,
     });
   }
   const outcome = { ...compared, differences };
@@ -72,6 +72,28 @@ const OWNERS: Readonly<Partial<Record<Difference['kind'], string>>> = {
   pool: 'rewards',
   reward: 'rewards',
 };
+
+interface OwnHistory extends AccountHistory {
+  /** Whether a stored transaction of the account called the program that it belongs to. */
+  readonly callsOwner: boolean;
+}
+
+async function readOwnHistory(
+  { database, rpc }: ReconcileDeps,
+  difference: DatedDifference,
+  signal: AbortSignal,
+): Promise<OwnHistory> {
+  const range = { upTo: difference.slot, agreedAt: await agreedAt(database, difference) };
+  const known = createKnown(database, OWNERS[difference.kind] ?? null);
+  const history = await readHistory(rpc, known.ask, difference.address, range, signal);
+  return { ...history, callsOwner: known.callsOwner() };
+}
+
+/** What no transaction made was put there when the chain began: it is in no history, and what it was is not known. */
+const isFromBefore = ({ kind, field, indexed }: Difference, { missing, callsOwner }: OwnHistory): boolean =>
+  OWNERS[kind] !== undefined &&
+  missing.length === 0 &&
+  (indexed === null || (field === 'account' && indexed === 'not there' && !callsOwner));
 
 /** The slot of the last comparison in which an account did not differ; -1 where there is none. */
 async function agreedAt({ pool }: Database, { kind, address }: Difference): Promise<bigint> {

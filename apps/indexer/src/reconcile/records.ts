@@ -4,9 +4,6 @@ export type Fields = Readonly<Record<string, string | null>>;
 export const RECORD_KINDS = ['market', 'job', 'run', 'stake', 'registration', 'pool', 'reward'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
-/** Of these, rows may not know what lies before the indexed history: null is then no claim. */
-export const MAY_BE_UNKNOWN: ReadonlySet<RecordKind> = new Set(['stake', 'registration', 'pool', 'reward']);
-
 /** Records of some kinds by address. */
 export type Records = Readonly<Partial<Record<RecordKind, ReadonlyMap<string, Fields>>>>;
 

@@ -7,6 +7,7 @@ import { RpcError } from '../rpc/errors.js';
 import type { RpcOutcome } from '../rpc/http.js';
 import { TransactionAnswer } from '../rpc/schemas.js';
 import { StaleListingError } from './errors.js';
+import { createRequestSize } from './request-size.js';
 import { sideBySide } from './side-by-side.js';
 import type { PlacedSignature } from './slots.js';
 
@@ -29,7 +30,7 @@ class MissingTransactionError extends RpcError {
 }
 
 /** Transactions asked for in one request, where the server takes so many. */
-export const MAX_REQUEST = 50;
+const MAX_REQUEST = 50;
 /** So often in a row, over about ten seconds, a listed transaction may be missing before the listing is doubted. */
 const MAX_MISSING = 8;
 
@@ -38,7 +39,7 @@ const MAX_MISSING = 8;
  * their way is for the client's pace to say.
  */
 export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
-  let requestSize = MAX_REQUEST;
+  const size = createRequestSize(MAX_REQUEST);
 
   const fetchOnce = async (
     wanted: readonly PlacedSignature[],
@@ -53,9 +54,9 @@ export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
       outcomes = await rpc.send(calls, signal);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      // A server that takes no batches, or none of this size, says so in many ways. Requests of one moment count once.
-      if (wanted.length > 1) requestSize = Math.min(requestSize, Math.floor(wanted.length / 2));
-      else if (!error.retryable) throw error;
+      // A server that takes no batches, or none of this size, says so in many ways.
+      if (wanted.length === 1 && !error.retryable) throw error;
+      if (error.code !== 'rate_limited' && error.code !== 'behind') size.failed(wanted.length);
       return { fetched: [], trouble: error };
     }
     const fetched: FetchedTransaction[] = [];
@@ -70,7 +71,7 @@ export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
       if (read instanceof RpcError) trouble = read;
       else fetched.push({ transaction: read, answer: outcome.result });
     });
-    if (trouble === null) requestSize = Math.min(MAX_REQUEST, requestSize + 1);
+    if (trouble === null) size.answered();
     return { fetched, trouble };
   };
 
@@ -81,7 +82,7 @@ export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
     signal: AbortSignal,
   ): Promise<void> => {
     for (let tries = 0; ; ) {
-      const missing = wanted.filter(({ signature }) => !found.has(signature)).slice(0, requestSize);
+      const missing = wanted.filter(({ signature }) => !found.has(signature)).slice(0, size.now);
       if (missing.length === 0) return;
       const { fetched, trouble } = await fetchOnce(missing, signal);
       for (const one of fetched) found.set(one.transaction.signature, one);
@@ -90,6 +91,8 @@ export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
         tries = 0;
         continue;
       }
+      // Asked for less, it may answer at once.
+      if (trouble.code === 'too_large' && missing.length > 1) continue;
       // A fork may have dropped it since it was listed.
       if (trouble instanceof MissingTransactionError && tries >= MAX_MISSING) {
         throw new StaleListingError(trouble.message);
@@ -102,9 +105,8 @@ export function createTransactionFetcher(rpc: RpcClient): TransactionFetcher {
     async fetch(wanted, signal) {
       const found = new Map<string, FetchedTransaction>();
       const parts: PlacedSignature[][] = [];
-      for (let start = 0; start < wanted.length; start += requestSize) {
-        parts.push(wanted.slice(start, start + requestSize));
-      }
+      const most = size.now;
+      for (let start = 0; start < wanted.length; start += most) parts.push(wanted.slice(start, start + most));
       await sideBySide(parts, (part, until) => fetchPart(part, found, until), signal);
       return wanted.flatMap(({ signature }) => found.get(signature) ?? []);
     },
