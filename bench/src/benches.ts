@@ -51,7 +51,7 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
     {
       about: 'replay of a generated history into Postgres, its parts, memory, COPY as the limit',
       runs: 3,
-      figures: ['replay_tx_per_s'],
+      figures: ['replay_tx_per_s', 'refold_events_per_s'],
       async measure(options: BenchOptions) {
         const { benchIndexer } = await import('./indexer/indexer.js');
         await benchIndexer(options);

@@ -1,4 +1,5 @@
 import type { Report } from '../report.js';
+import { measureRefold } from './measure-refold.js';
 import { measureReplay } from './measure-replay.js';
 
 /** What each measurement of the indexer gets. */
@@ -18,4 +19,5 @@ export interface IndexerBench {
 /** The measurements by the figure that they are for. */
 export const INDEXER_FIGURES: Readonly<Record<string, (bench: IndexerBench) => Promise<void>>> = {
   replay_tx_per_s: measureReplay,
+  refold_events_per_s: measureRefold,
 };
