@@ -15,15 +15,18 @@ export interface IndexingTarget {
   readonly wsUrl: string;
   readonly databaseUrl: string;
   readonly gateways?: readonly string[];
+  /** More variables of its environment. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
-const environment = ({ rpcUrl, wsUrl, databaseUrl, gateways }: IndexingTarget) => ({
+const environment = ({ rpcUrl, wsUrl, databaseUrl, gateways, variables }: IndexingTarget) => ({
   CLUSTER: 'localnet',
   RPC_URL: rpcUrl,
   WS_URL: wsUrl,
   DATABASE_URL: databaseUrl,
   // Nobody listens on port 9 (discard): documents stay pending.
   IPFS_GATEWAYS: gateways?.join(',') ?? 'http://127.0.0.1:9',
+  ...variables,
 });
 
 const configFor = (target: IndexingTarget): IndexerConfig => readConfig(environment(target));
