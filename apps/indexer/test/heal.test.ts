@@ -161,7 +161,15 @@ describe('healing', () => {
       },
       { timeout: 60_000 },
     );
+    // Another one is healed from where the first ones are the last that is stored.
+    const next = indexer.outcomes.length;
+    gifts.push(await chain.send(giver.signer, [giver.give(market, 9n)]));
+    await agreed(indexer, next);
     await indexer.stop();
+    const { rows: last } = await database.database.pool.query(
+      'SELECT EXISTS (SELECT FROM event WHERE signature = checkpoint.signature) AS listed FROM checkpoint',
+    );
+    expect(last).toEqual([{ listed: true }]);
     const found = await differencesIn(database);
     expect(new Set(found.map(({ address }) => address))).toEqual(new Set(vaults));
     for (const { kind, field, cause, healing, healed } of found) {
@@ -176,6 +184,7 @@ describe('healing', () => {
     expect(entries).toEqual([
       { kind: 'other', to: market, delta: 1n },
       { kind: 'other', to: market, delta: 4n },
+      { kind: 'other', to: market, delta: 9n },
     ]);
     await expectSound(database);
 

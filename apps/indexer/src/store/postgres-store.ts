@@ -117,11 +117,14 @@ export function createPostgresStore({ database, cluster, bulk }: PostgresStoreOp
         if (slot < final) throw new RangeError(`slot ${final} is final: nothing before it can be taken back`);
         const count = await takeBack(client, slot);
         await client.query('DELETE FROM address_mark WHERE slot > $1', [slot]);
+        // What was added to the ledger without being in any list is nowhere to go on from.
         await client.query(
           `UPDATE checkpoint SET slot = coalesce(last.slot, 0), index = coalesce(last.index, 0),
              signature = last.signature, updated_at = now()
            FROM (SELECT 1) AS one LEFT JOIN (
-             SELECT slot, index, signature FROM chain_transaction ORDER BY slot DESC, index DESC LIMIT 1
+             SELECT slot, index, signature FROM chain_transaction AS stored
+             WHERE EXISTS (SELECT FROM event WHERE event.signature = stored.signature)
+             ORDER BY slot DESC, index DESC LIMIT 1
            ) AS last ON true
            WHERE id = 1`,
         );
