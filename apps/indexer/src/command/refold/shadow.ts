@@ -1,5 +1,7 @@
 import {
   appendRows,
+  copyLinesInto,
+  createCopyLines,
   type DatabaseClient,
   type RowOf,
   TABLES,
@@ -9,10 +11,12 @@ import {
 import type { ChangeSet, ProtocolEvent } from '@inferscan/protocol';
 
 import { mergeChanges } from '../../pipeline/merge.js';
+import { LEDGER_COLUMNS, ledgerLine } from '../../store/bulk/lines.js';
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from '../../store/program-rows.js';
 import { jobRow, ledgerRow, marketRow, nodeRow, runRow } from '../../store/rows.js';
 import { rememberRows } from '../../store/undo.js';
 import { createKept, type Kept } from './kept.js';
+import { plainLine } from './plain-line.js';
 
 /** Tables that a fold makes, whose rows are compared with the stored ones. */
 export const FOLDED_TABLES: readonly TableSpec[] = [
@@ -30,6 +34,9 @@ export const FOLDED_TABLES: readonly TableSpec[] = [
 
 /** Whom an event concerns, where the fold says something else than what is stored. */
 export const EVENT_SUBJECTS = ['market', 'job', 'run', 'node', 'project'] as const;
+
+const JOB_COLUMNS = Object.keys(TABLES.job.columns);
+const RUN_COLUMNS = Object.keys(TABLES.run.columns);
 
 /** Rows gathered before they are written: what is in memory for longer costs more to collect. */
 const ROWS_AT_ONCE = 5_000;
@@ -70,7 +77,8 @@ export async function createShadow(client: DatabaseClient): Promise<Shadow> {
     isOver: ({ endedBy }) => endedBy !== null,
   });
   const few = createFew();
-  let ledger: ChangeSet['ledger'][number][] = [];
+  const lines = { job: createCopyLines(), run: createCopyLines(), ledger: createCopyLines() };
+  let entries = 0;
   let anomalies: ChangeSet['anomalies'][number][] = [];
   let subjects: ProtocolEvent[] = [];
   let writing: Promise<void> = Promise.resolve();
@@ -79,15 +87,15 @@ export async function createShadow(client: DatabaseClient): Promise<Shadow> {
     if (rows.length > 0) await appendRows(client, spec, rows);
   };
   const write = async (batch: {
-    jobs: ChangeSet['jobs'];
-    runs: ChangeSet['runs'];
-    ledger: ChangeSet['ledger'];
+    job: readonly Buffer[];
+    run: readonly Buffer[];
+    ledger: readonly Buffer[];
     anomalies: ChangeSet['anomalies'];
     subjects: readonly ProtocolEvent[];
   }): Promise<void> => {
-    await append(TABLES.job, batch.jobs.map(jobRow));
-    await append(TABLES.run, batch.runs.map(runRow));
-    await append(TABLES.ledgerEntry, batch.ledger.map(ledgerRow));
+    await copyLinesInto(client, TABLES.job.table, JOB_COLUMNS, batch.job);
+    await copyLinesInto(client, TABLES.run.table, RUN_COLUMNS, batch.run);
+    await copyLinesInto(client, TABLES.ledgerEntry.table, LEDGER_COLUMNS, batch.ledger);
     await append(
       TABLES.anomaly,
       batch.anomalies.map((anomaly) => ({ ...anomaly })),
@@ -97,8 +105,16 @@ export async function createShadow(client: DatabaseClient): Promise<Shadow> {
   /** One batch is written while the next is folded. */
   const writeNext = async (all: boolean): Promise<void> => {
     await writing;
-    const batch = { jobs: jobs.take(all), runs: runs.take(all), ledger, anomalies, subjects };
-    ledger = [];
+    for (const job of jobs.take(all)) lines.job.add(plainLine(jobRow(job), JOB_COLUMNS));
+    for (const run of runs.take(all)) lines.run.add(plainLine(runRow(run), RUN_COLUMNS));
+    const batch = {
+      job: lines.job.take(),
+      run: lines.run.take(),
+      ledger: lines.ledger.take(),
+      anomalies,
+      subjects,
+    };
+    entries = 0;
     anomalies = [];
     subjects = [];
     writing = write(batch);
@@ -120,11 +136,12 @@ export async function createShadow(client: DatabaseClient): Promise<Shadow> {
       for (const job of changes.jobs) jobs.put(job, changes.events);
       for (const run of changes.runs) runs.put(run, changes.events);
       few.put(changes);
-      for (const entry of changes.ledger) ledger.push(entry);
+      for (const entry of changes.ledger) lines.ledger.add(ledgerLine(entry));
+      entries += changes.ledger.length;
       for (const anomaly of changes.anomalies) anomalies.push(anomaly);
     },
     async flush() {
-      if (jobs.over + runs.over + ledger.length + subjects.length >= ROWS_AT_ONCE) await writeNext(false);
+      if (jobs.over + runs.over + entries + subjects.length >= ROWS_AT_ONCE) await writeNext(false);
     },
     async finish() {
       await writeNext(true);
