@@ -1,25 +1,30 @@
 /**
- * What is counted, as rows of (at, market, node, project, metric, value). A node is named only where the figure is its
+ * What is counted, as rows of (at, market, node, project, metric, bin, value). A node is named only where the figure is its
  * own doing: what was listed, deposited and refunded is not.
  */
 const FACTS = `
-  SELECT listed_at AS at, market, NULL AS node, project, 'jobs_listed' AS metric, 1::numeric AS value
+  SELECT listed_at AS at, market, NULL AS node, project, 'jobs_listed' AS metric, NULL::integer AS bin, 1::numeric AS value
   FROM job WHERE listed_at >= $1 AND listed_at < $2
   UNION ALL
-  SELECT started_at, market, node, project, metric, value
-  FROM job CROSS JOIN LATERAL (
-    VALUES ('jobs_started', 1::numeric),
-           ('waits', CASE WHEN rollup_hour(listed_at) IS NOT NULL THEN 1 END),
-           ('wait_seconds', CASE WHEN rollup_hour(listed_at) IS NOT NULL THEN greatest(started_at - listed_at, 0) END)
-  ) AS figure (metric, value)
+  SELECT started_at, market, node, project, metric, bin, value
+  FROM job
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN rollup_hour(listed_at) IS NOT NULL THEN greatest(started_at - listed_at, 0) END AS seconds
+  ) AS wait
+  CROSS JOIN LATERAL (
+    VALUES ('jobs_started', NULL::integer, 1::numeric),
+           ('waits', NULL, CASE WHEN seconds IS NOT NULL THEN 1 END),
+           ('wait_seconds', NULL, seconds),
+           ('wait_bin', wait_bin(seconds), CASE WHEN seconds IS NOT NULL THEN 1 END)
+  ) AS figure (metric, bin, value)
   WHERE started_at >= $1 AND started_at < $2 AND value IS NOT NULL
   UNION ALL
   SELECT f.counted_at, j.market, j.node, j.project,
-         CASE f.outcome WHEN 'success' THEN 'succeeded' WHEN 'unknown' THEN 'undecided' ELSE f.outcome END, 1
+         CASE f.outcome WHEN 'success' THEN 'succeeded' WHEN 'unknown' THEN 'undecided' ELSE f.outcome END, NULL, 1
   FROM result_facts AS f JOIN job AS j ON j.id = f.job_id
   WHERE f.counted_at >= $1 AND f.counted_at < $2
   UNION ALL
-  SELECT r.ended_at, r.market, r.node, j.project, metric, value
+  SELECT r.ended_at, r.market, r.node, j.project, metric, NULL, value
   FROM run AS r LEFT JOIN job AS j ON j.id = r.job_id CROSS JOIN LATERAL (
     VALUES ('runs', 1::numeric),
            ('runs_quit', CASE WHEN r.ended_by = 'quit' THEN 1 END),
@@ -27,7 +32,7 @@ const FACTS = `
   ) AS figure (metric, value)
   WHERE r.ended_at >= $1 AND r.ended_at < $2 AND value IS NOT NULL
   UNION ALL
-  SELECT l.block_time, l.market, CASE WHEN l.kind = 'payout' THEN j.node END, j.project, metric, value
+  SELECT l.block_time, l.market, CASE WHEN l.kind = 'payout' THEN j.node END, j.project, metric, NULL, value
   FROM ledger_entry AS l
   LEFT JOIN job AS j ON j.id = l.job_id
   LEFT JOIN ledger_value AS v ON v.position = l.position
@@ -38,7 +43,7 @@ const FACTS = `
   ) AS figure (metric, value)
   WHERE l.block_time >= $1 AND l.block_time < $2 AND l.kind IN ('deposit', 'payout', 'refund', 'fee') AND value IS NOT NULL
   UNION ALL
-  SELECT f.counted_at, c.market, c.node, j.project, metric, value
+  SELECT f.counted_at, c.market, c.node, j.project, metric, NULL, value
   FROM result_facts AS f
   JOIN receipt AS c ON c.job_id = f.job_id
   LEFT JOIN job AS j ON j.id = f.job_id
@@ -99,30 +104,21 @@ const scopes = (...keys: string[]): string =>
 
 const TARGET = `rollup (granularity, scope, address, starts_at, ${SUMS.join(', ')}, wait_bins, wait_counts)`;
 
+// Nothing is joined with what was aggregated: how much that is, the planner cannot know.
+
 /** Counts the hours of [$1, $2) from what they are counted from. */
 export const COUNT_HOURS = `
   WITH fact AS MATERIALIZED (${FACTS}),
   total AS (
-    SELECT ${SCOPE}, rollup_hour(at) AS hour, metric, sum(value) AS value
-    FROM fact GROUP BY GROUPING SETS (${scopes('rollup_hour(at)', 'metric')})
-  ),
-  figure AS (
-    SELECT scope, address, hour,
-      ${SUMS.map((name) => `coalesce(sum(value) FILTER (WHERE metric = '${name}'), 0) AS ${name}`).join(',\n      ')}
-    FROM total WHERE address IS NOT NULL GROUP BY scope, address, hour
-  ),
-  bin AS (
-    SELECT ${SCOPE}, rollup_hour(at) AS hour, wait_bin(value::bigint) AS bin, count(*) AS count
-    FROM fact WHERE metric = 'wait_seconds'
-    GROUP BY GROUPING SETS (${scopes('rollup_hour(at)', 'wait_bin(value::bigint)')})
-  ),
-  wait AS (
-    SELECT scope, address, hour, array_agg(bin ORDER BY bin) AS bins, array_agg(count ORDER BY bin) AS counts
-    FROM bin GROUP BY scope, address, hour
+    SELECT ${SCOPE}, rollup_hour(at) AS hour, metric, bin, sum(value) AS value
+    FROM fact GROUP BY GROUPING SETS (${scopes('rollup_hour(at)', 'metric', 'bin')})
   )
   INSERT INTO ${TARGET}
-  SELECT 'hour', scope, address, hour, ${SUMS.join(', ')}, coalesce(bins, '{}'), coalesce(counts, '{}')
-  FROM figure LEFT JOIN wait USING (scope, address, hour)`;
+  SELECT 'hour', scope, address, hour,
+    ${SUMS.map((name) => `coalesce(sum(value) FILTER (WHERE metric = '${name}'), 0)`).join(',\n    ')},
+    coalesce(array_agg(bin ORDER BY bin) FILTER (WHERE metric = 'wait_bin'), '{}'),
+    coalesce(array_agg(value ORDER BY bin) FILTER (WHERE metric = 'wait_bin'), '{}')
+  FROM total WHERE address IS NOT NULL GROUP BY scope, address, hour`;
 
 /** Sums the days of [$1, $2) from their hours. */
 export const SUM_DAYS = `
@@ -130,19 +126,18 @@ export const SUM_DAYS = `
     SELECT *, starts_at - starts_at % 86400 AS day FROM rollup
     WHERE granularity = 'hour' AND starts_at >= $1 AND starts_at < $2
   ),
-  figure AS (
-    SELECT scope, address, day, ${SUMS.map((name) => `sum(${name}) AS ${name}`).join(', ')}
-    FROM hour GROUP BY scope, address, day
-  ),
   bin AS (
     SELECT scope, address, day, bin, sum(count) AS count
     FROM hour CROSS JOIN LATERAL unnest(wait_bins, wait_counts) AS wait (bin, count)
     GROUP BY scope, address, day, bin
   ),
-  wait AS (
-    SELECT scope, address, day, array_agg(bin ORDER BY bin) AS bins, array_agg(count ORDER BY bin) AS counts
+  part AS (
+    SELECT scope, address, day, ${SUMS.join(', ')}, NULL::integer[] AS bins, NULL::bigint[] AS counts FROM hour
+    UNION ALL
+    SELECT scope, address, day, ${SUMS.map(() => '0').join(', ')}, array_agg(bin ORDER BY bin), array_agg(count ORDER BY bin)
     FROM bin GROUP BY scope, address, day
   )
   INSERT INTO ${TARGET}
-  SELECT 'day', scope, address, day, ${SUMS.join(', ')}, coalesce(bins, '{}'), coalesce(counts, '{}')
-  FROM figure LEFT JOIN wait USING (scope, address, day)`;
+  SELECT 'day', scope, address, day, ${SUMS.map((name) => `sum(${name})`).join(', ')},
+    coalesce(max(bins), '{}'), coalesce(max(counts), '{}')
+  FROM part GROUP BY scope, address, day`;
