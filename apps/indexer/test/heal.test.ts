@@ -4,6 +4,7 @@ import type { Address } from '@solana/kit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { countDifferences, refold } from '../src/command/refold/refold.js';
+import { verifyCoverage } from '../src/command/verify/coverage.js';
 import { createRpcClient } from '../src/rpc/client.js';
 import { createRpcSource } from '../src/source/rpc-source.js';
 import { programsOf } from '../src/source/scope.js';
@@ -67,6 +68,7 @@ async function expectSound({ database }: TestDatabase): Promise<void> {
   expect(await recordsInTables(database)).toEqual(await recordsOnChain(chain));
   const { tables } = await refold({ database, network: chain.network, apply: false });
   expect(tables.filter((table) => countDifferences([table]) > 0)).toEqual([]);
+  expect((await verifyCoverage(database)).problems).toEqual([]);
 }
 
 /** All tables; what is noted beside calls may say, of vaults that were not known then, what calls tell by now. */

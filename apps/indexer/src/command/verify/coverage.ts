@@ -42,12 +42,16 @@ export async function verifyCoverage({ pool }: Pick<Database, 'pool'>): Promise<
       (SELECT count(*) FROM chain_transaction) AS transactions, (SELECT count(*) FROM event) AS events,
       (SELECT count(*) FROM event WHERE NOT EXISTS (
          SELECT FROM chain_transaction AS t WHERE t.signature = event.signature)) AS "withoutTransaction",
-      (SELECT count(*) FROM signature_spool) AS "listedAhead"
+      (SELECT count(DISTINCT signature) FROM signature_spool
+       WHERE checkpoint.signature IS NULL OR signature_spool.slot > checkpoint.slot) AS "listedAhead"
     FROM (SELECT 1) AS one
     LEFT JOIN checkpoint ON checkpoint.id = 1
     LEFT JOIN (SELECT slot FROM chain_transaction ORDER BY slot, index LIMIT 1) AS first ON true
     LEFT JOIN (
-      SELECT slot, signature FROM chain_transaction ORDER BY slot DESC, index DESC LIMIT 1
+      -- What was added because a vault's balance showed it is in no list, and nothing goes on from there.
+      SELECT slot, signature FROM chain_transaction AS stored
+      WHERE EXISTS (SELECT FROM event WHERE event.signature = stored.signature)
+      ORDER BY slot DESC, index DESC LIMIT 1
     ) AS last ON true`);
   const [row] = rows;
   if (row === undefined) throw new Error('the database did not say how far it reaches');
