@@ -52,18 +52,23 @@ async function recount(
   await client.query(sql, [from, to]);
 }
 
-/** The hour that has waited longest, with marked hours that follow it closely; null where none is marked. */
+/** The hour that has waited longest, with marked hours that lie closely before and after it; null where none is marked. */
 async function oldestStretch(client: DatabaseClient): Promise<Range | null> {
-  const { rows } = await client.query<{ hour: bigint }>(
-    `SELECT DISTINCT hour FROM rollup_dirty
-     WHERE hour >= (SELECT hour FROM rollup_dirty ORDER BY id LIMIT 1) ORDER BY hour LIMIT ${MAX_HOURS}`,
+  const { rows } = await client.query<{ hour: bigint; oldest: bigint }>(
+    `WITH first AS (SELECT hour AS oldest FROM rollup_dirty ORDER BY id LIMIT 1)
+     SELECT DISTINCT hour, oldest FROM first JOIN rollup_dirty ON hour > oldest - $1::bigint AND hour < oldest + $1
+     ORDER BY hour`,
+    [MAX_HOURS * HOUR],
   );
-  const [from, ...later] = rows.map(({ hour }) => hour);
-  if (from === undefined) return null;
+  const oldest = rows[0]?.oldest;
+  if (oldest === undefined) return null;
+  let from = oldest;
+  for (const { hour } of rows.toReversed()) {
+    if (hour < from && from - hour <= MAX_GAP) from = hour;
+  }
   let last = from;
-  for (const hour of later) {
-    if (hour - last > MAX_GAP || hour - from >= MAX_HOURS * HOUR) break;
-    last = hour;
+  for (const { hour } of rows) {
+    if (hour > last && hour - last <= MAX_GAP && hour - from < MAX_HOURS * HOUR) last = hour;
   }
   return { from, to: last + HOUR };
 }
