@@ -51,6 +51,7 @@ export async function restoreIndexes(client: Query): Promise<void> {
   );
   if (rows.length === 0) return;
   await client.query(`SET LOCAL maintenance_work_mem = '${MEMORY}'`);
+  await client.query('SET LOCAL max_parallel_maintenance_workers = 1');
   for (const { definition } of rows) await client.query(definition);
   await switchTriggers(client, 'ENABLE');
   await markAllHours(client);
