@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { compareRecords, compareVaults } from '../src/reconcile/compare.js';
 import { type Reconciliation, reconcile } from '../src/reconcile/reconcile.js';
+import { keyOf } from '../src/reconcile/remedy.js';
 import { createRpcClient } from '../src/rpc/client.js';
 import { startTestChain, type TestChain } from './support/chain.js';
 import { startIndexer, stored } from './support/indexing.js';
@@ -56,6 +57,18 @@ describe('comparing', () => {
     expect(compareVaults(new Map(), new Map([['a', 5n]]))).toEqual([
       { kind: 'vault', address: 'a', field: 'balance', indexed: '5', onChain: '0' },
     ]);
+  });
+});
+
+describe('a difference', () => {
+  const differs = (kind: 'vault' | 'job', indexed: string, onChain: string) =>
+    keyOf({ kind, address: 'a', field: kind === 'vault' ? 'balance' : 'status', indexed, onChain });
+
+  it('is the same one while the record changes on both sides, so that it is not healed in vain again and again', () => {
+    expect(differs('vault', '105', '107')).toBe(differs('vault', '5', '7'));
+    expect(differs('vault', '105', '108')).not.toBe(differs('vault', '5', '7'));
+    expect(differs('job', 'running', 'done')).toBe(differs('job', 'queued', 'running'));
+    expect(differs('job', '5', '7')).not.toBe(differs('vault', '5', '7'));
   });
 });
 

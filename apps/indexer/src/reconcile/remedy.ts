@@ -16,9 +16,14 @@ export interface RemedyDeps {
   readonly network: NetworkConfig;
 }
 
-/** What names a difference: the same again is the same one. */
-export const keyOf = ({ kind, address, field, indexed, onChain }: Difference): string =>
-  JSON.stringify([kind, address, field, indexed, onChain]);
+/**
+ * What names a difference, however the record goes on changing on both sides. Of a vault it is by how much it differs: what
+ * comes in and goes out changes balance and ledger alike.
+ */
+export const keyOf = ({ kind, address, field, indexed, onChain }: Difference): string => {
+  const gap = kind === 'vault' ? BigInt(onChain ?? 0) - BigInt(indexed ?? 0) : 0n;
+  return [kind, address, field, gap].join(' ');
+};
 
 /** A way to heal differences. */
 export interface Remedy {
