@@ -49,9 +49,9 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
   [
     'indexer',
     {
-      about: 'replay of a generated history into Postgres, its parts, memory, COPY as the limit',
+      about: 'replay of a generated history beside COPY, its parts, memory; confirmed to committed',
       runs: 3,
-      figures: ['replay_tx_per_s', 'refold_events_per_s'],
+      figures: ['replay_tx_per_s', 'confirm_to_commit_p95_ms', 'refold_events_per_s'],
       async measure(options: BenchOptions) {
         const { benchIndexer } = await import('./indexer/indexer.js');
         await benchIndexer(options);

@@ -1,4 +1,5 @@
 import type { Report } from '../report.js';
+import { measureLive } from './live.js';
 import { measureRefold } from './measure-refold.js';
 import { measureReplay } from './measure-replay.js';
 
@@ -19,5 +20,6 @@ export interface IndexerBench {
 /** The measurements by the figure that they are for. */
 export const INDEXER_FIGURES: Readonly<Record<string, (bench: IndexerBench) => Promise<void>>> = {
   replay_tx_per_s: measureReplay,
+  confirm_to_commit_p95_ms: measureLive,
   refold_events_per_s: measureRefold,
 };

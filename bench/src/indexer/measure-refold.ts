@@ -20,7 +20,9 @@ const Outcome = z.object({
   foldSeconds: z.number(),
   compareSeconds: z.number(),
   applySeconds: z.number(),
-  tables: z.array(z.object({ table: z.string(), missing: z.literal(0), changed: z.literal(0), extra: z.literal(0) })),
+  tables: z.array(
+    z.object({ table: z.string(), missing: z.literal(0), changed: z.literal(0), extra: z.literal(0) }),
+  ),
 });
 type Outcome = z.output<typeof Outcome>;
 

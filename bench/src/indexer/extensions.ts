@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { buildExtend, buildList, knownMarkets } from '@inferscan/protocol';
+import {
+  type Address,
+  appendTransactionMessageInstruction,
+  blockhash,
+  createTransactionMessage,
+  generateKeyPairSigner,
+  getBase64EncodedWireTransaction,
+  type Instruction,
+  type KeyPairSigner,
+  pipe,
+  setTransactionMessageFeePayerSigner,
+  setTransactionMessageLifetimeUsingBlockhash,
+  signTransactionMessageWithSigners,
+} from '@solana/kit';
+
+import { NETWORK } from '../history/parties.js';
+import { untilConfirmed } from '../localnet/load.js';
+import type { BenchRpc } from '../localnet/rpc.js';
+
+/** Every so many transactions it is the same job's turn. */
+export const EXTENDED_JOBS = 64;
+const SEND_CONFIG = { encoding: 'base64', preflightCommitment: 'processed' };
+
+interface Extendable {
+  readonly payer: KeyPairSigner;
+  /** Its timeout comes after the discriminator. */
+  readonly extend: Instruction;
+  timeout: bigint;
+}
+
+const TIMEOUT_AT = 8;
+
+/** Building it anew would derive its addresses anew, which takes milliseconds. */
+function withTimeout(extend: Instruction, timeout: bigint): Instruction {
+  const data = Uint8Array.from(extend.data ?? []);
+  new DataView(data.buffer).setBigInt64(TIMEOUT_AT, timeout, true);
+  return { ...extend, data };
+}
+
+/** An endless supply of calls of the jobs program that each change a job, a vault and the ledger. */
+export interface Extensions {
+  /** Signs so many on the newest confirmed blockhash. Those of one job must land in the order of the list. */
+  next(count: number): Promise<string[]>;
+}
+
+/** Lists jobs, which then wait; every transaction gives one of them a second more. */
+export async function createExtensions(rpc: BenchRpc, url: string): Promise<Extensions> {
+  const [market] = knownMarkets('localnet');
+  if (market === undefined) throw new Error('the localnet has no market');
+  const jobs: Extendable[] = [];
+  const sent: string[] = [];
+  for (let made = 0; made < EXTENDED_JOBS; made++) {
+    const [payer, job, run] = await Promise.all([
+      generateKeyPairSigner(),
+      generateKeyPairSigner(),
+      generateKeyPairSigner(),
+    ]);
+    await fund(url, payer.address);
+    const timeout = 60n;
+    const list = await buildList({
+      network: NETWORK,
+      market: market.address,
+      job,
+      run,
+      payer,
+      definitionDigest: randomBytes(32),
+      timeout,
+    });
+    const wire = await signed(payer, list, await latestBlockhash(rpc));
+    sent.push(String(await rpc.call('sendTransaction', [wire, SEND_CONFIG])));
+    const extend = await buildExtend({
+      network: NETWORK,
+      market: market.address,
+      job: job.address,
+      project: payer,
+      timeout,
+    });
+    jobs.push({ payer, extend, timeout });
+  }
+  await untilConfirmed(rpc, sent);
+  let next = 0;
+  return {
+    async next(count) {
+      const recent = await latestBlockhash(rpc);
+      const wires: string[] = [];
+      for (let made = 0; made < count; made++) {
+        const extendable = jobs[next % jobs.length];
+        if (extendable === undefined) throw new Error('there are no jobs');
+        next += 1;
+        extendable.timeout += 1n;
+        const { payer, extend, timeout } = extendable;
+        wires.push(await signed(payer, withTimeout(extend, timeout), recent));
+      }
+      return wires;
+    },
+  };
+}
+
+async function latestBlockhash(rpc: BenchRpc): Promise<string> {
+  const latest = await rpc.call('getLatestBlockhash', [{ commitment: 'confirmed' }]);
+  return (latest as { value: { blockhash: string } }).value.blockhash;
+}
+
+async function signed(payer: KeyPairSigner, instruction: Instruction, recent: string): Promise<string> {
+  return getBase64EncodedWireTransaction(
+    await signTransactionMessageWithSigners(
+      pipe(
+        createTransactionMessage({ version: 0 }),
+        (draft) => setTransactionMessageFeePayerSigner(payer, draft),
+        (draft) =>
+          setTransactionMessageLifetimeUsingBlockhash(
+            { blockhash: blockhash(recent), lastValidBlockHeight: 0n },
+            draft,
+          ),
+        (draft) => appendTransactionMessageInstruction(instruction, draft),
+      ),
+    ),
+  );
+}
+
+async function fund(url: string, address: Address): Promise<void> {
+  const body = JSON.stringify({ address, lamports: '1000000000', nos: '1000000' });
+  const response = await fetch(`${url}/faucet`, { method: 'POST', body });
+  if (!response.ok) throw new Error(`the faucet refused: ${await response.text()}`);
+}
