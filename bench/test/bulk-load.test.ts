@@ -14,7 +14,7 @@ import { NETWORK } from '../src/history/parties.js';
 import { writeHistory } from '../src/history/write-archive.js';
 import { dumpDatabase } from './support/tables.js';
 
-const JOBS = 1_500;
+const JOBS = 900;
 
 let dir: string;
 let expected: Record<string, string[]>;
@@ -84,7 +84,7 @@ describe('a history that is loaded in bulk', () => {
   it('gives the same tables when it is killed again and again', async () => {
     const killed = await newDatabase();
     let kills = 0;
-    while (!(await loadUntil(killed.url, (what, count) => what === 'batch' && count > 10 + 3 * kills)))
+    while (!(await loadUntil(killed.url, (what, count) => what === 'batch' && count > 6 + 3 * kills)))
       kills++;
     expect(kills).toBeGreaterThan(2);
     expect(await dumpDatabase(killed.database)).toEqual(expected);

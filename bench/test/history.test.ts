@@ -5,7 +5,7 @@ import { generateHistory } from '../src/history/history.js';
 import { NETWORK } from '../src/history/parties.js';
 import { createProgramRun } from './support/program-run.js';
 
-const JOBS = 800;
+const JOBS = 600;
 
 async function historyOf(seed: number, jobs: number): Promise<ChainTransaction[]> {
   const made: ChainTransaction[] = [];

@@ -22,7 +22,8 @@ export function planRun(world: World, run: Run): void {
   const { random } = world;
   const seconds = Math.min(Number(run.job.timeout) + 20, 4 + random.exponential(MEAN_SECONDS));
   const isOn = (): boolean => run.job.run === run;
-  if (random.chance(0.15)) world.later(seconds * 0.5, () => isOn() && extend(world, run.job));
+  if (random.chance(0.15))
+    world.later(seconds * 0.5, () => isOn() && run.job.state === 0 && extend(world, run.job));
   const fate = random.u32() / 2 ** 32;
   world.later(seconds, () => {
     if (fate < 0.84) finish(world, run);
