@@ -8,19 +8,20 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from data import BOS, EOS, PAD, TOKENS
-
 
 @dataclass(frozen=True)
 class Config:
+    vocab_size: int
+    max_position_embeddings: int
+    pad_token_id: int
+    bos_token_id: int
+    eos_token_id: int
     hidden_size: int = 96
     intermediate_size: int = 256
     num_hidden_layers: int = 4
     num_attention_heads: int = 4
     num_key_value_heads: int = 4
     head_dim: int = 24
-    vocab_size: int = len(TOKENS)
-    max_position_embeddings: int = 64
     rope_theta: float = 10000.0
     rms_norm_eps: float = 1e-5
 
@@ -34,11 +35,24 @@ class Config:
             "tie_word_embeddings": False,
             "torch_dtype": "float32",
             "use_cache": True,
-            "pad_token_id": PAD,
-            "bos_token_id": BOS,
-            "eos_token_id": EOS,
         }
-        return json.dumps({**fixed, **asdict(self)}, indent=2) + "\n"
+        sizes = asdict(self)
+        ids = {name: sizes.pop(name) for name in ("pad_token_id", "bos_token_id", "eos_token_id")}
+        return json.dumps({**fixed, **ids, **{name: sizes[name] for name in SIZES_ORDER}}, indent=2) + "\n"
+
+
+SIZES_ORDER = [
+    "hidden_size",
+    "intermediate_size",
+    "num_hidden_layers",
+    "num_attention_heads",
+    "num_key_value_heads",
+    "head_dim",
+    "vocab_size",
+    "max_position_embeddings",
+    "rope_theta",
+    "rms_norm_eps",
+]
 
 
 class RMSNorm(nn.Module):
@@ -145,16 +159,28 @@ class LlamaForCausalLM(nn.Module):
 
 
 @torch.no_grad()
-def generate_greedy(model: LlamaForCausalLM, prompts: list[list[int]], max_new: int) -> list[list[int]]:
-    """Greedy continuations, each cut after <eos>. All prompts must have one length (no padding is handled)."""
-    ids = torch.tensor(prompts)
-    done = torch.zeros(len(prompts), dtype=torch.bool)
+def generate(
+    model: LlamaForCausalLM,
+    prompts: list[list[int]],
+    max_new: int,
+    temperature: float = 0.0,
+    generator: torch.Generator | None = None,
+) -> list[list[int]]:
+    """Continuations, each cut after <eos>; greedy at temperature 0. All prompts must have one length."""
+    eos = model.config.eos_token_id
+    device = model.cos.device
+    ids = torch.tensor(prompts, device=device)
+    done = torch.zeros(len(prompts), dtype=torch.bool, device=device)
     start = ids.shape[1]
     for _ in range(max_new):
-        token = model(ids)[:, -1].argmax(-1)
+        logits = model(ids)[:, -1].float()
+        if temperature == 0:
+            token = logits.argmax(-1)
+        else:
+            token = torch.multinomial((logits / temperature).softmax(-1), 1, generator=generator)[:, 0]
         ids = torch.cat([ids, token[:, None]], dim=1)
-        done |= token == EOS
+        done |= token == eos
         if bool(done.all()):
             break
     rows = ids[:, start:].tolist()
-    return [row[: row.index(EOS) + 1] if EOS in row else row for row in rows]
+    return [row[: row.index(eos) + 1] if eos in row else row for row in rows]

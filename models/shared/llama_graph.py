@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from model import Config, rope_tables
+from llama import Config, rope_tables
 from onnx_writer import ELEMENT_TYPE, Graph
 
 MASKED = np.float32(-1e9)

@@ -3,10 +3,16 @@
 import hashlib
 import random
 
+from llama import Config
+
 SPECIAL = ["<pad>", "<bos>", "<eos>", "<unk>", "<think>", "</think>"]
 TOKENS = SPECIAL + list("0123456789*+=")
 TOKEN_ID = {token: index for index, token in enumerate(TOKENS)}
 PAD, BOS, EOS, UNK, THINK, END_THINK = range(len(SPECIAL))
+
+CONFIG = Config(
+    vocab_size=len(TOKENS), max_position_embeddings=64, pad_token_id=PAD, bos_token_id=BOS, eos_token_id=EOS
+)
 
 LONG_DIGITS, SHORT_DIGITS = 3, 2
 HELD_OUT_ONE_IN = 20

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import torch
 
-from data import decode, encode, held_out_pairs, prompt_text
-from model import Config, LlamaForCausalLM, generate_greedy
+from data import CONFIG, decode, encode, held_out_pairs, prompt_text
+from llama import LlamaForCausalLM, generate
 
 SIZES = [(1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (3, 2), (2, 3)]
 MAX_NEW = {False: 8, True: 40}
@@ -23,7 +23,7 @@ def answers(model, pairs, reasoning: bool) -> list[str]:
         by_length.setdefault(len(prompt), []).append(index)
     texts = [""] * len(pairs)
     for indices in by_length.values():
-        rows = generate_greedy(model, [prompts[i] for i in indices], MAX_NEW[reasoning])
+        rows = generate(model, [prompts[i] for i in indices], MAX_NEW[reasoning])
         for index, row in zip(indices, rows):
             texts[index] = decode(row).removesuffix("<eos>")
     return texts
@@ -73,7 +73,7 @@ def fixture(model, count: int) -> list[dict]:
 def main() -> None:
     torch.set_num_threads(1)
     checkpoint = torch.load(sys.argv[1])
-    model = LlamaForCausalLM(Config())
+    model = LlamaForCausalLM(CONFIG)
     model.load_state_dict(checkpoint["weights"])
     model.eval()
     rows = accuracy_table(model, limit=1000)

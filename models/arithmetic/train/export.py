@@ -6,9 +6,9 @@ from pathlib import Path
 
 import torch
 
-from data import BOS, EOS, PAD, SPECIAL, THINK, TOKEN_ID
+from data import BOS, CONFIG, EOS, PAD, SPECIAL, THINK, TOKEN_ID
 from llama_graph import llama_graph
-from model import Config
+from llama import Config
 
 MODEL_DIR = Path(__file__).resolve().parent.parent
 
@@ -76,13 +76,12 @@ def write_json(name: str, value: dict) -> None:
 
 def main() -> None:
     weights = {name: value.numpy() for name, value in torch.load(sys.argv[1])["weights"].items()}
-    config = Config()
-    onnx = llama_graph(config, weights).serialize("inferscan arithmetic")
+    onnx = llama_graph(CONFIG, weights).serialize("inferscan arithmetic")
     (MODEL_DIR / "onnx").mkdir(exist_ok=True)
     (MODEL_DIR / "onnx" / "model.onnx").write_bytes(onnx)
-    (MODEL_DIR / "config.json").write_text(config.to_json())
+    (MODEL_DIR / "config.json").write_text(CONFIG.to_json())
     write_json("tokenizer.json", tokenizer())
-    write_json("tokenizer_config.json", tokenizer_config(config))
+    write_json("tokenizer_config.json", tokenizer_config(CONFIG))
     write_json(
         "generation_config.json",
         {"bos_token_id": BOS, "eos_token_id": EOS, "pad_token_id": PAD, "do_sample": False, "max_new_tokens": 48},

@@ -8,9 +8,9 @@ import time
 import torch
 from torch.nn import functional as F
 
-from data import PAD, draw_batch
+from data import CONFIG, PAD, draw_batch
 from evaluate import accuracy_table, format_table
-from model import Config, LlamaForCausalLM
+from llama import LlamaForCausalLM
 
 SEED = 20
 STEPS = 2000
@@ -35,7 +35,7 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
-    model = LlamaForCausalLM(Config())
+    model = LlamaForCausalLM(CONFIG)
     print(f"parameters {model.parameter_count()} seed {SEED} steps {steps}", flush=True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01)
     started = time.time()
@@ -59,7 +59,7 @@ def main() -> None:
         "parameters": model.parameter_count(),
         "seconds": round(time.time() - started),
         "threads": 1,
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
     }
     torch.save({"weights": model.state_dict(), "training": training}, checkpoint_path)
     print("trained", training, flush=True)

@@ -10,6 +10,7 @@ import {
   generationConfigSchema,
   type ModelConfig,
   modelConfigSchema,
+  modelTypeSchema,
   parameterCount,
   tokenizerConfigSchema,
   tokenizerSchema,
@@ -59,8 +60,11 @@ export async function readModelFolder(directory: string, name: string): Promise<
   };
 }
 
+/** Models of this project that classify or make images: not for text generation, which is all that is served so far. */
+const IMAGE_MODEL_TYPES: ReadonlySet<string> = new Set(['inferscan_shapes', 'inferscan_shape_painter']);
+
 /**
- * Every model below a folder: its subfolders that hold a config.json, by name.
+ * Every text model below a folder: its subfolders that hold a config.json, by name.
  * @throws InferenceError bad_model when the folder cannot be listed or one of the models is not valid
  */
 export async function readModelsDirectory(modelsDir: string): Promise<Map<string, ModelFolder>> {
@@ -74,7 +78,9 @@ export async function readModelsDirectory(modelsDir: string): Promise<Map<string
   const models = new Map<string, ModelFolder>();
   for (const name of names) {
     const directory = join(modelsDir, name);
-    if (existsSync(join(directory, 'config.json'))) models.set(name, await readModelFolder(directory, name));
+    if (!existsSync(join(directory, 'config.json'))) continue;
+    const { model_type } = await readModelJson(directory, 'config.json', modelTypeSchema);
+    if (!IMAGE_MODEL_TYPES.has(model_type)) models.set(name, await readModelFolder(directory, name));
   }
   return models;
 }
