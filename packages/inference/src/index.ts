@@ -20,6 +20,7 @@ export type {
 } from './contract.js';
 export { InferenceError, type InferenceErrorCode } from './errors.js';
 export type { GenerationRequest } from './request.js';
+export { answerByVote, type SelfConsistencyOptions, type VotedAnswer } from './test-time/self-consistency.js';
 
 /** The repository's own models. */
 export const DEFAULT_MODELS_DIR = fileURLToPath(new URL('../../../models/', import.meta.url));
