@@ -22,6 +22,7 @@ import { programsOf } from './source/scope.js';
 import { createPostgresSpool } from './store/postgres-spool.js';
 import { createPostgresStore } from './store/postgres-store.js';
 import { resetDatabase } from './store/reset.js';
+import { WrongScopeError } from './store/store.js';
 
 export interface IndexerOptions {
   readonly config: IndexerConfig;
@@ -59,6 +60,12 @@ export async function runIndexer(options: IndexerOptions, signal: AbortSignal): 
       await session({ ...options, observer, mayStandBy, onReady, onStandby, reset: reset ?? false }, signal);
     } catch (error) {
       if (signal.aborted) return;
+      // The history of a localnet is at hand and short: nobody needs to be asked before it is read again.
+      if (error instanceof WrongScopeError && options.config.cluster === 'localnet' && reset !== true) {
+        options.log.warn({ reason: error.message }, 'an older version filled the database: beginning anew');
+        reset = true;
+        continue;
+      }
       if (!isDatabaseAway(error)) throw error;
       if (Date.now() - started > 60_000) failures = 0;
       options.log.warn({ reason: messageOf(error) }, 'the database is away; trying again');

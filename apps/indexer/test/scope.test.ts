@@ -6,6 +6,11 @@ import { openArchive } from '../src/archive/archive.js';
 import { programsOf } from '../src/source/scope.js';
 import { createPostgresStore } from '../src/store/postgres-store.js';
 import { createFolders, GENESIS } from './support/archive-folder.js';
+import { startTestChain } from './support/chain.js';
+import { startIndexer } from './support/indexing.js';
+import { createLives } from './support/lives.js';
+import { createRandom, testSeed } from './support/random.js';
+import { dumpTables } from './support/tables.js';
 
 const network = networkConfig('localnet');
 const folders = createFolders();
@@ -48,6 +53,27 @@ describe('a database', () => {
     await open();
     const { rows } = await database.database.pool.query('SELECT scope FROM checkpoint');
     expect(rows).toEqual([{ scope: programsOf(network) }]);
+  });
+});
+
+describe('a localnet’s database that an older version filled', () => {
+  it('is begun anew without asking', async () => {
+    const chain = await startTestChain();
+    const target = { rpcUrl: chain.net.url, wsUrl: chain.net.wsUrl, databaseUrl: database.url };
+    const index = async (): Promise<Record<string, string[]>> => {
+      const indexer = startIndexer(target);
+      await indexer.ready;
+      await indexer.stop();
+      return dumpTables(database.database);
+    };
+    const lives = await createLives(chain, createRandom(testSeed()));
+    for (let step = 0; step < 10; step++) await lives.step();
+    await chain.confirmed(lives.lastSignature);
+    const tables = await index();
+    await database.database.pool.query('UPDATE checkpoint SET scope = NULL');
+    await database.database.pool.query('DELETE FROM event');
+    expect(await index()).toEqual(tables);
+    await chain.stop();
   });
 });
 
