@@ -21,17 +21,20 @@ describe('an instruction for what is no program', () => {
   });
   afterAll(() => test.stop());
 
-  const errorFor = async (programAddress: Address, method: string): Promise<unknown> => {
+  const errorFor = async (programAddress: Address, method: string, config: object): Promise<unknown> => {
     const wire = await wallet.sign([{ programAddress, data: new Uint8Array([1]) }]);
-    const { result, error } = await test.rpc(method, [wire, { encoding: 'base64' }]);
+    const { result, error } = await test.rpc(method, [wire, { encoding: 'base64', ...config }]);
     return error?.data?.err ?? (result as { value: { err: unknown } }).value.err;
   };
 
   it('is told from one for an account that exists', async () => {
     const { address: absent } = await generateKeyPairSigner();
-    for (const method of ['sendTransaction', 'simulateTransaction']) {
-      expect(await errorFor(absent, method), method).toBe('ProgramAccountNotFound');
-      expect(await errorFor(other.address, method), method).toBe('InvalidProgramForExecution');
+    for (const [method, config] of [
+      ['sendTransaction', { preflightCommitment: 'confirmed' }],
+      ['simulateTransaction', { commitment: 'confirmed' }],
+    ] as const) {
+      expect(await errorFor(absent, method, config), method).toBe('ProgramAccountNotFound');
+      expect(await errorFor(other.address, method, config), method).toBe('InvalidProgramForExecution');
     }
   });
 });

@@ -59,7 +59,11 @@ describe('errors of @solana/kit', () => {
   };
   const send = (signed: Parameters<typeof getBase64EncodedWireTransaction>[0], skipPreflight = false) =>
     client.rpc
-      .sendTransaction(getBase64EncodedWireTransaction(signed), { encoding: 'base64', skipPreflight })
+      .sendTransaction(getBase64EncodedWireTransaction(signed), {
+        encoding: 'base64',
+        preflightCommitment: 'processed',
+        skipPreflight,
+      })
       .send();
   /** Why the preflight refused a transaction, and what the programs had logged. */
   const refusal = async (

@@ -13,7 +13,7 @@ import {
 } from '@solana/web3.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSocket } from '../../socket.js';
-import { startTestNet, type TestNet } from '../../support.js';
+import { startTestNet, type TestNet, until } from '../../support.js';
 import { idle } from './idle.js';
 
 describe('look-up tables of @solana/web3.js 1.x', () => {
@@ -56,6 +56,10 @@ describe('look-up tables of @solana/web3.js 1.x', () => {
   it('give addresses to a transaction, whose history they are part of', async () => {
     const bob = Keypair.generate().publicKey;
     const table = await read(await create([bob]));
+    // In the slot in which it was extended, a table does not yet give its new addresses.
+    await until('the next slot', async () => {
+      return (await connection.getSlot('confirmed')) > table.state.lastExtendedSlot;
+    });
     const latest = await connection.getLatestBlockhash();
     const message = new TransactionMessage({
       payerKey: authority,
