@@ -48,7 +48,7 @@ function post(world: World): void {
   world.transact(listing.project.address, (draft) => {
     if (random.chance(0.003)) giveToVault(draft, market, BigInt(random.between(1, 1_000_000)));
     jobs.push(listJob(draft, pool, listing, random.bytes(DIGEST), world.clock(), assigned));
-    if (!random.chance(0.04)) return;
+    if (!random.chance(0.04) || world.listed >= world.wanted) return;
     const second = { ...listingIn(world, market), project: listing.project };
     jobs.push(listJob(draft, pool, second, random.bytes(DIGEST), world.clock()));
   });
