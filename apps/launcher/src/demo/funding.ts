@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { associatedTokenAddress, networkConfig } from '@inferscan/protocol';
-import { type Address, createSolanaRpc, type Rpc, type SolanaRpcApi } from '@solana/kit';
+import { type Address, createSolanaRpc, type Rpc, type Signature, type SolanaRpcApi } from '@solana/kit';
 
 /** What an account of the demo should hold at least. */
 export interface Funding {
@@ -14,7 +15,7 @@ async function tokenBalance(rpc: Rpc<SolanaRpcApi>, account: Address): Promise<b
   return BigInt((await rpc.getTokenAccountBalance(account, { commitment: 'processed' }).send()).value.amount);
 }
 
-/** Asks the localnet's faucet for what is missing; asks for nothing when the account holds enough. */
+/** Asks the localnet's faucet for what is missing, until it is confirmed; for nothing when the account holds enough. */
 export async function ensureFunded(rpcUrl: string, address: Address, wanted: Funding): Promise<void> {
   const rpc = createSolanaRpc(rpcUrl);
   const tokens = await associatedTokenAddress(address, networkConfig('localnet').nosMint);
@@ -36,4 +37,16 @@ export async function ensureFunded(rpcUrl: string, address: Address, wanted: Fun
   if (!response.ok) {
     throw new Error(`the faucet refused to fund ${address}: ${response.status} ${await response.text()}`);
   }
+  const { signatures } = (await response.json()) as { signatures: Signature[] };
+  await confirmed(rpc, signatures);
+}
+
+/** Preflights look at what is confirmed: until then there are no funds for them. @throws Error after ten seconds */
+async function confirmed(rpc: Rpc<SolanaRpcApi>, signatures: readonly Signature[]): Promise<void> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await delay(50)) {
+    const { value } = await rpc.getSignatureStatuses(signatures).send();
+    const waiting = value.filter((status) => (status?.confirmationStatus ?? 'processed') === 'processed');
+    if (waiting.length === 0) return;
+  }
+  throw new Error('the faucet’s transactions were not confirmed in ten seconds');
 }
