@@ -80,6 +80,8 @@ describe('markets with an access key by @nosana/kit', () => {
     const data = Buffer.from(metadataOf(mint.address, ofCollection)).toString('base64');
     const account = { lamports: 10_000_000, owner: METADATA_PROGRAM, data: [data, 'base64'] };
     await net.control('setAccount', metadata, account);
+    // Preflights of the kit look at what is confirmed.
+    await net.control('step');
     return mint.address;
   };
 
