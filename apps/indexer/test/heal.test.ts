@@ -124,7 +124,8 @@ beforeAll(async () => {
   giver = await stakerOf(chain.network, await chain.person());
   const lives = await createLives(chain, createRandom(seed));
   await chain.send(giver.signer, [giver.stake(5_000_000n, 30n * DAY)]);
-  for (let step = 0; step < STEPS; step++) await lives.step();
+  // One of the tests hides all descriptions of nodes.
+  for (let step = 0; step < STEPS || !lives.counts.has('describeNode'); step++) await lives.step();
   await finalized(lives.lastSignature);
   truth = await readTruth();
 }, 240_000);
@@ -208,7 +209,9 @@ describe('healing', () => {
       transaction.error === null ? decodeTransaction(transaction, chain.network) : [];
     // Whatever was listed and moved money shows in a vault; a stake shows in its account.
     const candidates = truth.filter((transaction) =>
-      calls(transaction).some(({ movements, program }) => movements.length > 0 && program === 'jobs'),
+      calls(transaction).some(
+        ({ movements, program }) => program === 'jobs' && movements.some(({ amount }) => amount > 0n),
+      ),
     );
     const stakes = truth.filter((transaction) =>
       calls(transaction).some(({ instruction }) => instruction === 'stake'),
@@ -234,12 +237,15 @@ describe('healing', () => {
     }
     const found = await differencesIn(database);
     expect(found.every(({ healed }) => healed)).toBe(true);
-    for (const { signature } of candidates.filter((one) => hidden.has(one.signature))) {
-      expect(found.some(({ cause }) => cause.includes(signature))).toBe(true);
-    }
-    expect(new Set(found.map(({ kind }) => kind))).toEqual(
-      new Set([...found.map(({ kind }) => kind), 'vault', 'stake', 'registration']),
+    const { rows: read } = await database.database.pool.query<{ signature: string }>(
+      'SELECT signature FROM chain_transaction WHERE signature = ANY ($1)',
+      [[...hidden]],
     );
+    expect(new Set(read.map(({ signature }) => signature))).toEqual(hidden);
+    const kinds = new Set(found.map(({ kind }) => kind));
+    expect(kinds).toEqual(new Set([...kinds, 'stake', 'registration']));
+    // Where both belong to one job, the vault holds what it should, and the job alone is missing.
+    expect(kinds.has('vault') || kinds.has('job')).toBe(true);
     expect(found.some(({ healing }) => healing?.includes('events were folded again'))).toBe(true);
     await expectSound(database);
     const honest = await newDatabase();
