@@ -126,7 +126,8 @@ beforeAll(async () => {
   await chain.send(giver.signer, [giver.stake(5_000_000n, 30n * DAY)]);
   // One of the tests hides all descriptions of nodes.
   for (let step = 0; step < STEPS || !lives.counts.has('describeNode'); step++) await lives.step();
-  await finalized(lives.lastSignature);
+  // The last one is never hidden: that a list ends too early shows only when it goes on.
+  await finalized(await chain.send(giver.signer, [giver.topup(1_000n)]));
   truth = await readTruth();
 }, 240_000);
 
