@@ -102,6 +102,11 @@ async function openTable({ rpc, payer, send }: KitClient, addresses: Address[]):
     addresses: addresses.map((each) => new PublicKey(each)),
   });
   await send([fromWeb3(create, payer), fromWeb3(extend, payer)]);
+  const extendedBy = await rpc.getSlot({ commitment: 'confirmed' }).send();
+  await until(
+    'the next slot',
+    async () => (await rpc.getSlot({ commitment: 'confirmed' }).send()) > extendedBy,
+  );
   return address(table.toBase58());
 }
 
