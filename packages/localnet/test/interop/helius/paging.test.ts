@@ -34,6 +34,8 @@ describe('pages of helius-sdk', () => {
     helius = createHelius({ baseUrl: test.net.url });
     payer = createWallet(test, await generateKeyPairSigner());
     await test.rpc('requestAirdrop', [payer.key.address, 2_000_000_000]);
+    // In a slot of its own.
+    await test.rpc('localnet_step');
     await payer.send([transfer(1n)]);
     // Slots with several transactions, every third of which fails.
     for (const slot of [0n, 1n, 2n]) {
