@@ -33,9 +33,9 @@ export function atCommitment<Result>(
     then.push([address, state]);
     now.push([address, current]);
   }
-  putStates(vm, then);
-  vm.setClock(chain.slot(commitment), chain.time(commitment));
   try {
+    putStates(vm, then);
+    vm.setClock(chain.slot(commitment), chain.time(commitment));
     return run();
   } finally {
     vm.setClock(chain.slot('processed'), chain.time('processed'));
