@@ -1,31 +1,13 @@
 """Multiplication problems as text: what the model reads, what it should write, and which pairs it never trains on."""
 
-import hashlib
 import random
 
 from llama import Config
+from multiplication import TOKEN_FIELDS, column, is_held_out, prompt_text, training_rows
 
-SPECIAL = ["<pad>", "<bos>", "<eos>", "<unk>", "<think>", "</think>"]
-TOKENS = SPECIAL + list("0123456789*+=")
-TOKEN_ID = {token: index for index, token in enumerate(TOKENS)}
-PAD, BOS, EOS, UNK, THINK, END_THINK = range(len(SPECIAL))
-
-CONFIG = Config(
-    vocab_size=len(TOKENS), max_position_embeddings=64, pad_token_id=PAD, bos_token_id=BOS, eos_token_id=EOS
-)
+CONFIG = Config(max_position_embeddings=64, **TOKEN_FIELDS)
 
 LONG_DIGITS, SHORT_DIGITS = 3, 2
-HELD_OUT_ONE_IN = 20
-
-
-def is_held_out(a: int, b: int) -> bool:
-    """True for one pair in HELD_OUT_ONE_IN; a*b and b*a are always on the same side."""
-    name = f"{max(a, b)}*{min(a, b)}".encode()
-    return int.from_bytes(hashlib.sha256(name).digest()[:4], "big") % HELD_OUT_ONE_IN == 0
-
-
-def prompt_text(a: int, b: int, reasoning: bool) -> str:
-    return f"<bos>{a}*{b}=" + ("<think>" if reasoning else "")
 
 
 def reasoning_text(a: int, b: int) -> str:
@@ -35,10 +17,6 @@ def reasoning_text(a: int, b: int) -> str:
     """
     long, short = (b, a) if b >= 10**SHORT_DIGITS else (a, b)
     ones, tens = long * (short % 10), long * (short // 10) * 10
-
-    def column(value: int, width: int) -> str:
-        return f"{value:0{width}d}"[::-1]
-
     return (
         f"{column(long, LONG_DIGITS)}*{column(short, SHORT_DIGITS)}"
         f"={column(ones, 4)}+{column(tens, 5)}={column(a * b, 5)}"
@@ -48,21 +26,6 @@ def reasoning_text(a: int, b: int) -> str:
 def completion_text(a: int, b: int, reasoning: bool) -> str:
     thought = reasoning_text(a, b) + "</think>" if reasoning else ""
     return f"{thought}{a * b}<eos>"
-
-
-def encode(text: str) -> list[int]:
-    ids, at = [], 0
-    while at < len(text):
-        token = text[at]
-        if token == "<":
-            token = text[at : text.index(">", at) + 1]
-        ids.append(TOKEN_ID[token])
-        at += len(token)
-    return ids
-
-
-def decode(ids: list[int]) -> str:
-    return "".join(TOKENS[index] for index in ids)
 
 
 def draw_pair(rng: random.Random) -> tuple[int, int]:
@@ -79,17 +42,8 @@ def draw_pair(rng: random.Random) -> tuple[int, int]:
 
 
 def draw_batch(rng: random.Random, rows: int, reasoning: bool) -> tuple[list[list[int]], list[list[int]]]:
-    """Token rows padded to one length, and their targets (PAD where no loss is due: prompt and padding)."""
     pairs = [draw_pair(rng) for _ in range(rows)]
-    prompts = [encode(prompt_text(a, b, reasoning)) for a, b in pairs]
-    completions = [encode(completion_text(a, b, reasoning)) for a, b in pairs]
-    width = max(len(p) + len(c) for p, c in zip(prompts, completions))
-    inputs, targets = [], []
-    for prompt, completion in zip(prompts, completions):
-        padding = [PAD] * (width - len(prompt) - len(completion))
-        inputs.append((prompt + completion + padding)[:-1])
-        targets.append(([PAD] * len(prompt) + completion + padding)[1:])
-    return inputs, targets
+    return training_rows([(prompt_text(a, b, reasoning), completion_text(a, b, reasoning)) for a, b in pairs])
 
 
 def held_out_pairs(digits_a: int, digits_b: int) -> list[tuple[int, int]]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import torch
 
-from data import CONFIG, decode, encode, held_out_pairs, prompt_text
+from data import CONFIG, held_out_pairs
 from llama import LlamaForCausalLM, generate
+from multiplication import decode, encode, prompt_text
 
 SIZES = [(1, 1), (2, 1), (1, 2), (2, 2), (3, 1), (1, 3), (3, 2), (2, 3)]
 MAX_NEW = {False: 8, True: 40}

@@ -8,9 +8,10 @@ import time
 import torch
 from torch.nn import functional as F
 
-from data import CONFIG, PAD, draw_batch
+from data import CONFIG, draw_batch
 from evaluate import accuracy_table, format_table
 from llama import LlamaForCausalLM
+from multiplication import PAD
 
 SEED = 20
 STEPS = 2000

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import torch
 
-from data import CONTEXT, DIGITS, config_of, decode, encode, held_out_pairs, prompt_text
+from data import CONTEXT, DIGITS, config_of, held_out_pairs
 from llama import LlamaForCausalLM, generate
+from multiplication import decode, encode, prompt_text
 
 MAX_NEW = {False: 2 * DIGITS + 1, True: CONTEXT - 14}
 CHUNK = 2048

@@ -12,9 +12,10 @@ import torch
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, IterableDataset
 
-from data import PAD, config_of, draw_batch
+from data import config_of, draw_batch
 from evaluate import accuracy
 from llama import LlamaForCausalLM
+from multiplication import PAD
 
 SEED = 30
 SECONDS = 240
