@@ -9,10 +9,10 @@ import { programsOf } from '../source/scope.js';
 import { BULK_LIMITS, type BulkLimits, openBulkLoad } from './bulk/bulk-load.js';
 import { moveCheckpoint, setFinalized } from './checkpoint.js';
 import { queueContent } from './content-rows.js';
+import { writeFolded } from './folded.js';
 import { forgetMarks, readMarks, writeMarks } from './marks.js';
 import { CHANNEL, type ChangedAddresses, changedAddresses, notificationOf } from './notification.js';
-import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from './program-rows.js';
-import { eventRow, jobRow, ledgerRow, marketRow, nodeRow, runRow, transactionRow } from './rows.js';
+import { eventRow, transactionRow } from './rows.js';
 import { readSnapshot } from './snapshot.js';
 import { type Pending, type Store, type StoreBatch, WrongChainError, WrongScopeError } from './store.js';
 import { inTransaction } from './transaction.js';
@@ -170,21 +170,7 @@ async function writeBatch(
     'keep',
   );
   await writeRows(client, TABLES.event, changes.events.map(eventRow), 'keep');
-  await writeRows(client, TABLES.ledgerEntry, changes.ledger.map(ledgerRow), 'keep');
-  await writeRows(
-    client,
-    TABLES.anomaly,
-    changes.anomalies.map((anomaly) => ({ ...anomaly })),
-    'keep',
-  );
-  await writeRows(client, TABLES.market, changes.markets.map(marketRow), 'replace');
-  await writeRows(client, TABLES.job, changes.jobs.map(jobRow), 'replace');
-  await writeRows(client, TABLES.run, changes.runs.map(runRow), 'replace');
-  await writeRows(client, TABLES.node, changes.nodes.map(nodeRow), 'replace');
-  await writeRows(client, TABLES.stake, changes.stakes.map(stakeRow), 'replace');
-  await writeRows(client, TABLES.nodeRegistration, changes.nodeRegistrations.map(registrationRow), 'replace');
-  await writeRows(client, TABLES.rewardPool, changes.rewardPools.map(rewardPoolRow), 'replace');
-  await writeRows(client, TABLES.reward, changes.rewards.map(rewardRow), 'replace');
+  await writeFolded(client, changes);
   await queueContent(client, changes);
   await settleJobs(
     client,

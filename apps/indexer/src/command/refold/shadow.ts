@@ -6,14 +6,14 @@ import {
   type RowOf,
   TABLES,
   type TableSpec,
-  writeRows,
 } from '@inferscan/db';
 import type { ChangeSet, ProtocolEvent } from '@inferscan/protocol';
 
 import { mergeChanges } from '../../pipeline/merge.js';
 import { LEDGER_COLUMNS, ledgerLine } from '../../store/bulk/lines.js';
+import { writeFolded } from '../../store/folded.js';
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from '../../store/program-rows.js';
-import { jobRow, ledgerRow, marketRow, nodeRow, runRow } from '../../store/rows.js';
+import { jobRow, marketRow, nodeRow, runRow } from '../../store/rows.js';
 import { rememberRows } from '../../store/undo.js';
 import { createKept, type Kept } from './kept.js';
 import { plainLine } from './plain-line.js';
@@ -163,26 +163,7 @@ export async function createShadow(client: DatabaseClient): Promise<Shadow> {
       const changes = mergeChanges(sets);
       note(stored, changes.events);
       await rememberRows(client, slot, changes);
-      await writeRows(client, TABLES.ledgerEntry, changes.ledger.map(ledgerRow), 'keep');
-      await writeRows(
-        client,
-        TABLES.anomaly,
-        changes.anomalies.map((anomaly) => ({ ...anomaly })),
-        'keep',
-      );
-      await writeRows(client, TABLES.market, changes.markets.map(marketRow), 'replace');
-      await writeRows(client, TABLES.job, changes.jobs.map(jobRow), 'replace');
-      await writeRows(client, TABLES.run, changes.runs.map(runRow), 'replace');
-      await writeRows(client, TABLES.node, changes.nodes.map(nodeRow), 'replace');
-      await writeRows(client, TABLES.stake, changes.stakes.map(stakeRow), 'replace');
-      await writeRows(
-        client,
-        TABLES.nodeRegistration,
-        changes.nodeRegistrations.map(registrationRow),
-        'replace',
-      );
-      await writeRows(client, TABLES.rewardPool, changes.rewardPools.map(rewardPoolRow), 'replace');
-      await writeRows(client, TABLES.reward, changes.rewards.map(rewardRow), 'replace');
+      await writeFolded(client, changes);
       await append(SUBJECT, subjects.map(subjectRow));
       subjects = [];
     },

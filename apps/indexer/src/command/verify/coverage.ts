@@ -47,10 +47,12 @@ export async function verifyCoverage({ pool }: Pick<Database, 'pool'>): Promise<
     FROM (SELECT 1) AS one
     LEFT JOIN checkpoint ON checkpoint.id = 1
     LEFT JOIN (SELECT slot FROM chain_transaction ORDER BY slot, index LIMIT 1) AS first ON true
-    LEFT JOIN (
-      -- What was added because a vault's balance showed it is in no list, and nothing goes on from there.
+    LEFT JOIN LATERAL (
+      -- What was added because accounts or balances showed it is in no list, and nothing goes on from there: transfers
+      -- of no call, and in final slots calls after the last that was listed.
       SELECT slot, signature FROM chain_transaction AS stored
       WHERE EXISTS (SELECT FROM event WHERE event.signature = stored.signature)
+        AND (slot > checkpoint.finalized_slot OR (slot, index) <= (checkpoint.slot, checkpoint.index))
       ORDER BY slot DESC, index DESC LIMIT 1
     ) AS last ON true`);
   const [row] = rows;
