@@ -1,8 +1,8 @@
 import { createTestDatabase, type TestDatabase } from '@inferscan/db/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { saveContent } from '../src/content/save-content.js';
-import { cidOf, START, saveDefinition, writeJobs } from './support/jobs.js';
+import { deriveAgain, saveContent } from '../src/content/save-content.js';
+import { cidOf, removeJobs, START, saveDefinition, writeJobs } from './support/jobs.js';
 
 let test: TestDatabase;
 beforeEach(async () => {
@@ -116,5 +116,24 @@ describe('hardware reports', () => {
     ]);
     await saveContent(test.database, cidOf('printed'), PRINTED);
     expect(await hardware()).toEqual([]);
+  });
+
+  it('go when another job names the same result later, and return when a fork takes that job back', async () => {
+    const { database } = test;
+    const deriveDue = async (): Promise<void> => {
+      const { rows } = await database.pool.query<{ cid: string }>(
+        'SELECT cid FROM content WHERE json IS NOT NULL AND next_attempt_at <= now()',
+      );
+      for (const { cid } of rows) await deriveAgain(database, cid);
+    };
+    await writeJobs(database, [{ id: 'one', ...finished, result_cid: cidOf('printed') }]);
+    await saveContent(database, cidOf('printed'), PRINTED);
+    expect(await hardware()).toHaveLength(1);
+    await writeJobs(database, [{ id: 'two', ...finished, result_cid: cidOf('printed'), node: 'copycat' }]);
+    await deriveDue();
+    expect(await hardware()).toEqual([]);
+    await removeJobs(database, ['two']);
+    await deriveDue();
+    expect(await hardware()).toMatchObject([{ job_id: 'one' }]);
   });
 });

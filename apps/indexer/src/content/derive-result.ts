@@ -1,11 +1,10 @@
-import { type DatabaseClient, TABLES, writeRows } from '@inferscan/db';
-import { hardwareReport, type ResultEvidence } from '@inferscan/formats';
+import type { DatabaseClient } from '@inferscan/db';
+import type { ResultEvidence } from '@inferscan/formats';
 
-import { hardwareRow } from './hardware-row.js';
-import { chainTime, type EndedJob, endedJob, JOB_END_COLUMNS, JOB_END_FROM, type JobEnd } from './job-end.js';
-import { attributeJobs, type OutcomeRow, replaceOutcomes } from './outcome-rows.js';
+import { chainTime, endedJob, JOB_END_COLUMNS, JOB_END_FROM, type JobEnd } from './job-end.js';
+import { attributeJobs, lockOutcomes, type OutcomeRow, replaceLocked } from './outcome-rows.js';
 import type { Reconsidered } from './reconsider.js';
-import { receiptRows, receiptsIn } from './result-facts.js';
+import { resultProofs, writeProofs } from './result-evidence.js';
 import { settleJobs } from './settle-jobs.js';
 
 /** Jobs derived in one transaction: hosts write the same result for every job that they could not begin. */
@@ -27,12 +26,13 @@ export async function deriveResult(
     [cid, result.state !== 'missing'],
   );
   const jobs = rows.flatMap((row) => endedJob(row) ?? []);
-  if (jobs.length > 0) {
-    const outcomes = await attributeJobs(client, jobs, await chainTime(client), () => result);
-    await tellOthers(client, outcomes);
-    await replaceOutcomes(client, outcomes);
-    if (result.state === 'read') await writeEvidence(client, cid, jobs, result.json);
-  }
+  const outcomes = await attributeJobs(client, jobs, await chainTime(client), () => result);
+  // Also without a new outcome: a job that named the same result came, or went in a fork.
+  const proofs = result.state === 'read' ? await resultProofs(client, cid, result.json) : null;
+  if (jobs.length > 0) await tellOthers(client, outcomes);
+  const basisOf = await lockOutcomes(client, [...jobs, ...(proofs?.jobs ?? [])]);
+  await replaceLocked(client, outcomes, basisOf);
+  if (proofs !== null) await writeProofs(client, cid, proofs, basisOf);
   return { jobs, more: missing === PAGE || rows.length === PAGE };
 }
 
@@ -61,31 +61,4 @@ async function tellOthers(client: DatabaseClient, outcomes: readonly OutcomeRow[
        WHERE f.definition_cid = content.cid AND f.waits_for IN ('elsewhere', 'definition_found'))`,
     [[...new Set(ran.map(({ definition_cid }) => definition_cid))]],
   );
-}
-
-/** Receipts and hardware reports. A result that several jobs name was copied: then only receipts tell whose it is. */
-async function writeEvidence(
-  client: DatabaseClient,
-  cid: string,
-  jobs: readonly EndedJob[],
-  json: unknown,
-): Promise<void> {
-  const receipts = receiptsIn(json);
-  const hardware = hardwareReport(json);
-  if (receipts.length === 0 && hardware === null) return;
-  const { rows } = await client.query('SELECT FROM job WHERE result_cid = $1 LIMIT 2', [cid]);
-  const shared = rows.length > 1;
-  const proofs = jobs.flatMap((job) =>
-    receiptRows(job, cid, shared ? receipts.filter(({ receipt }) => receipt.job === job.address) : receipts),
-  );
-  await writeRows(client, TABLES.receipt, proofs, 'replace');
-  if (hardware === null || shared) return;
-  for (const job of jobs) {
-    if (job.node === null) continue;
-    const definition = await client.query<{ json: unknown }>('SELECT json FROM content WHERE cid = $1', [
-      job.definitionCid,
-    ]);
-    const row = hardwareRow({ ...job, node: job.node, resultCid: cid }, hardware, definition.rows[0]?.json);
-    await writeRows(client, TABLES.nodeHardware, [row], 'replace');
-  }
 }

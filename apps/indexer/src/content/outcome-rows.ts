@@ -104,13 +104,25 @@ export function addOutcomes(client: DatabaseClient, rows: readonly OutcomeRow[])
   return writeRows(client, TABLES.resultFacts, byJob(rows), 'keep');
 }
 
-/** Replaces rows, except those that meanwhile rest on other facts of the chain. */
-export async function replaceOutcomes(client: DatabaseClient, rows: readonly OutcomeRow[]): Promise<void> {
-  const { rows: current } = await client.query<{ id: string; basis: string }>(
+/** Locks the outcomes of jobs, in the order of the jobs. @returns what each rests on, by job */
+export async function lockOutcomes(
+  client: DatabaseClient,
+  jobs: readonly { readonly id: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  if (jobs.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; basis: string }>(
     'SELECT job_id AS id, basis FROM result_facts WHERE job_id = ANY ($1) ORDER BY job_id FOR UPDATE',
-    [rows.map(({ job_id }) => job_id)],
+    [jobs.map(({ id }) => id)],
   );
-  const basisOf = new Map(current.map(({ id, basis }) => [id, basis]));
+  return new Map(rows.map(({ id, basis }) => [id, basis]));
+}
+
+/** Replaces locked rows, except those that meanwhile rest on other facts of the chain. */
+export async function replaceLocked(
+  client: DatabaseClient,
+  rows: readonly OutcomeRow[],
+  basisOf: ReadonlyMap<string, string>,
+): Promise<void> {
   const valid = rows.filter(({ job_id, basis }) => basisOf.get(String(job_id)) === basis);
   await writeRows(client, TABLES.resultFacts, valid, 'replace');
 }

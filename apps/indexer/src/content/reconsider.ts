@@ -3,7 +3,7 @@ import type { ResultEvidence } from '@inferscan/formats';
 
 import { nodesThatRan } from './fault-context.js';
 import { chainTime, type EndedJob, endedJob, JOB_END_COLUMNS, JOB_END_FROM, type JobEnd } from './job-end.js';
-import { attributeJobs, replaceOutcomes } from './outcome-rows.js';
+import { attributeJobs, lockOutcomes, replaceLocked } from './outcome-rows.js';
 
 /** Jobs attributed again in one transaction; their results are read one by one. */
 const PAGE = 50;
@@ -41,7 +41,11 @@ export async function attributeAgain(client: DatabaseClient, jobs: readonly Ende
   if (jobs.length === 0) return;
   const now = await chainTime(client);
   const outcomes = await attributeJobs(client, jobs, now, (job) => resultEvidence(client, job.resultCid));
-  await replaceOutcomes(client, outcomes);
+  const basisOf = await lockOutcomes(
+    client,
+    outcomes.map(({ job_id }) => ({ id: String(job_id) })),
+  );
+  await replaceLocked(client, outcomes, basisOf);
   // Runs that go on after all, for their time was extended.
   const kept = new Set(outcomes.map(({ job_id }) => job_id));
   const gone = jobs.filter(({ id }) => !kept.has(id)).map(({ id }) => id);

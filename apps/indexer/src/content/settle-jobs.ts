@@ -15,7 +15,7 @@ const UNREAD: ResultEvidence = { state: 'unread' };
 export async function settleJobs(client: DatabaseClient, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   const jobs = await endedJobs(client, ids);
-  await lookAgain(client, jobs);
+  await lookAgain(client, ids, jobs);
   const rows = await chainOutcomes(client, jobs);
   await dropStale(client, ids, jobs);
   await addOutcomes(client, rows);
@@ -37,20 +37,34 @@ async function chainOutcomes(client: DatabaseClient, jobs: readonly EndedJob[]):
 
 const resultOf = ({ resultCid }: EndedJob): ResultEvidence => (resultCid === null ? NONE : UNREAD);
 
-/** Documents that were read before the chain named them as these jobs' results. */
-async function lookAgain(client: DatabaseClient, jobs: readonly EndedJob[]): Promise<void> {
-  const delivered = jobs.filter(({ resultCid }) => resultCid !== null);
-  if (delivered.length === 0) return;
+/**
+ * Results that were read before the chain named them for these jobs, and those that these jobs named until now and
+ * others still do: whose they are depends on who names them.
+ */
+async function lookAgain(
+  client: DatabaseClient,
+  ids: readonly string[],
+  jobs: readonly EndedJob[],
+): Promise<void> {
+  const cidOf = new Map(jobs.map(({ id, resultCid }) => [id, resultCid]));
+  const basisOf = new Map(jobs.map(({ id, basis }) => [id, basis]));
+  const { rows } = await client.query<{ cid: string }>(
+    `SELECT DISTINCT named.cid
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS job (id, basis, cid)
+     LEFT JOIN result_facts AS f ON f.job_id = job.id
+     CROSS JOIN LATERAL (VALUES (job.cid), (f.cid)) AS named (cid)
+     WHERE f.basis IS DISTINCT FROM job.basis AND named.cid IS NOT NULL`,
+    [ids, ids.map((id) => basisOf.get(id) ?? null), ids.map((id) => cidOf.get(id) ?? null)],
+  );
+  if (rows.length === 0) return;
+  const cids = [rows.map(({ cid }) => cid)];
+  // One that is just being read is waited for: its reader does not see these jobs.
+  await client.query('SELECT FROM content WHERE cid = ANY ($1) ORDER BY cid FOR NO KEY UPDATE', cids);
   await client.query(
     `UPDATE content SET next_attempt_at = now()
-     FROM unnest($1::text[], $2::text[], $3::text[]) AS job (id, basis, cid)
-     WHERE content.cid = job.cid AND status IN ('fetched', 'invalid') AND next_attempt_at IS NULL
-       AND NOT EXISTS (SELECT FROM result_facts AS f WHERE f.job_id = job.id AND f.basis = job.basis)`,
-    [
-      delivered.map(({ id }) => id),
-      delivered.map(({ basis }) => basis),
-      delivered.map(({ resultCid }) => resultCid),
-    ],
+     WHERE cid = ANY ($1) AND status IN ('fetched', 'invalid') AND next_attempt_at IS NULL
+       AND EXISTS (SELECT FROM job WHERE result_cid = content.cid)`,
+    cids,
   );
 }
 
