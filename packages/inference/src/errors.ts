@@ -4,6 +4,8 @@ export type InferenceErrorCode =
   | 'bad_request'
   | 'too_long'
   | 'cancelled'
+  | 'timeout'
+  | 'out_of_memory'
   | 'overloaded'
   | 'crashed';
 

@@ -4,7 +4,7 @@ import { InferenceError } from '../errors.js';
 import type { ModelFolder } from '../loading/model.js';
 import { parseRequest, type ValidRequest } from '../request.js';
 import { createControlMemory, createMainControl } from '../thread/control.js';
-import type { FromThread, ThreadData, ThreadResult } from '../thread/messages.js';
+import type { FromThread, ThreadData, ThreadResult, ToThread } from '../thread/messages.js';
 import { createThreadHost } from './thread-host.js';
 
 /** How long an exiting process waits for the step that runs. */
@@ -43,7 +43,7 @@ export function createEngine(deps: EngineDeps): InferenceEngine {
   let lastId = 0;
   let closed: Promise<void> | undefined;
 
-  const host = createThreadHost({
+  const host = createThreadHost<ToThread, FromThread>({
     spawn() {
       control.starting();
       return deps.spawn(data);

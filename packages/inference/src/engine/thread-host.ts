@@ -1,22 +1,27 @@
 import type { Worker } from 'node:worker_threads';
-import type { FromThread, ToThread } from '../thread/messages.js';
 
-export interface ThreadHost {
+interface CloseMessage {
+  readonly type: 'close';
+}
+
+export interface ThreadHost<ToThread> {
   /** Sends to the thread, starting it where none runs. */
   send(message: ToThread): void;
   /** Asks the thread to end and waits for that. Never by force: see MainControl.halt. */
   close(): Promise<void>;
 }
 
-export interface ThreadHostDeps {
+export interface ThreadHostDeps<FromThread> {
   spawn(): Worker;
   onMessage(message: FromThread): void;
   /** The thread ended without being asked to. The next `send` starts another one. */
   onCrash(reason: string): void;
 }
 
-/** Keeps at most one thread alive. */
-export function createThreadHost(deps: ThreadHostDeps): ThreadHost {
+/** Keeps at most one thread alive; a `close` message asks it to end. */
+export function createThreadHost<ToThread, FromThread>(
+  deps: ThreadHostDeps<FromThread>,
+): ThreadHost<ToThread | CloseMessage> {
   let current: Worker | undefined;
   let closing = false;
 
@@ -44,7 +49,7 @@ export function createThreadHost(deps: ThreadHostDeps): ThreadHost {
       const worker = current;
       if (!worker) return;
       const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-      worker.postMessage({ type: 'close' } satisfies ToThread);
+      worker.postMessage({ type: 'close' } satisfies CloseMessage);
       await ended;
     },
   };
