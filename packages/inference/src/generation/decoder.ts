@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { InferenceError } from '../errors.js';
 import type { ModelConfig } from '../loading/schemas.js';
+import { openSession } from '../loading/session.js';
 
 /**
  * The cache holds exactly the tokens seen so far: what a step returns as `present` is the next step's `past`.
@@ -82,24 +83,6 @@ export async function loadDecoder(onnxPath: string, config: ModelConfig, threads
     },
     release: () => session.release(),
   };
-}
-
-export function runtimeVersion(): string {
-  return ort.env.versions.node ?? ort.env.versions.common;
-}
-
-async function openSession(onnxPath: string, threads: number): Promise<ort.InferenceSession> {
-  try {
-    return await ort.InferenceSession.create(onnxPath, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InferenceError('bad_model', `${onnxPath}: ${reason}`);
-  }
 }
 
 function requireNames(path: string, what: string, found: readonly string[], wanted: readonly string[]): void {

@@ -1,8 +1,9 @@
 /** Entry of the worker thread that owns the sessions: ONNX Runtime's runs block, so nothing else may live here. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InferenceError } from '../errors.js';
-import { KV_RULE, runtimeVersion } from '../generation/decoder.js';
+import { KV_RULE } from '../generation/decoder.js';
 import { generate, PREFILL_CHUNK } from '../generation/generate.js';
+import { runtimeVersion } from '../loading/session.js';
 import { createMeter } from '../metering/meter.js';
 import { createThreadControl } from './control.js';
 import type { FromThread, ThreadData, ThreadResult, ToThread } from './messages.js';
