@@ -46,8 +46,6 @@ export interface Chain {
   isAlive(message: WireMessage, commitment: Commitment): boolean;
   /** Status of a transaction of about the last 150 slots, the open one included. */
   recentStatus(signature: string): TransactionStatus | undefined;
-  /** Transactions of a slot of about the last 150. */
-  recentSignatures(slot: number): readonly string[];
   /** Why a validator would not even execute the transaction on its state at the commitment; null when it would. */
   refusal(
     transaction: WireTransaction,
@@ -82,7 +80,7 @@ export interface Chain {
     plan: (dropped: readonly TransactionRecord[]) => () => void,
   ): Promise<{ dropped: number; parent: number; slot: number }>;
   listen(listener: ChainListener): () => void;
-  /** Transactions of all closed blocks. */
+  /** Transactions of all blocks, the open one included. */
   transactionCount(): number;
   /** Unix seconds of the newest slot at the commitment. */
   time(commitment: Commitment): number;
@@ -109,7 +107,7 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     finalized: createCommittedAccounts(),
   } as const;
 
-  let tail = await loadTail(store, Number.MAX_SAFE_INTEGER, null);
+  let tail = await loadTail(store, Number.MAX_SAFE_INTEGER, null, base58);
   let records: TransactionRecord[] = [];
   let changed = new Map<string, AccountState | null>();
   let openSlot = tail.head === null ? 0 : tail.head.slot + 1;
@@ -197,7 +195,7 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
   async function rewind(...[target, plan]: Parameters<Chain['rewind']>): ReturnType<Chain['rewind']> {
     const slot = rewindPoint(target, tail.recent, undo);
     const previous = tail;
-    const loaded = await loadTail(store, slot, previous.recent);
+    const loaded = await loadTail(store, slot, previous.recent, base58);
     const dropped: TransactionRecord[] = [];
     for (const closed of await store.blockSlots(slot + 1, openSlot, Number.MAX_SAFE_INTEGER)) {
       dropped.push(...(await store.recordsOfBlock(closed)));
@@ -268,7 +266,6 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
     lastValidBlockHeight,
     isAlive,
     recentStatus: (signature) => tail.statuses.find(signature),
-    recentSignatures: (slot) => tail.statuses.signaturesIn(slot),
     refusal(transaction, commitment) {
       if (!isAlive(transaction.message, commitment)) return 'BlockhashNotFound';
       const status = tail.statuses.find(transaction.signature);
@@ -339,7 +336,7 @@ export async function createChain(deps: ChainDeps): Promise<Chain> {
       }
     },
     listen: events.listen,
-    transactionCount: () => tail.head?.totalTransactions ?? 0,
+    transactionCount: () => (tail.head?.totalTransactions ?? 0) + records.length,
     time: (commitment) => (commitment === 'processed' ? openTime : (headerAt(commitment)?.blockTime ?? 0)),
   };
 }

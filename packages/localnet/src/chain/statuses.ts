@@ -1,3 +1,4 @@
+import { type BlockStatuses, createStatusIndex } from './block-statuses.js';
 import type { TransactionError } from './types.js';
 
 export interface TransactionStatus {
@@ -10,15 +11,23 @@ export interface TransactionStatus {
 export interface StatusCache {
   add(signature: string, status: TransactionStatus): void;
   find(signature: string): TransactionStatus | undefined;
-  signaturesIn(slot: number): readonly string[];
   /** Forgets every slot below `slot`. */
   forgetBelow(slot: number): void;
 }
 
-/** Creates an empty cache; it is bounded by what its owner tells it to forget. */
-export function createStatusCache(): StatusCache {
+/**
+ * Creates a cache that begins with the statuses of stored blocks; it is bounded by what its owner tells it to forget.
+ * @param decode reads a signature's base58 text
+ */
+export function createStatusCache(
+  stored: readonly BlockStatuses[],
+  decode: (text: string) => Uint8Array,
+): StatusCache {
   const statuses = new Map<string, TransactionStatus>();
   const slots = new Map<number, string[]>();
+  const newestStored = stored.at(-1)?.slot ?? -1;
+  let findStored = newestStored < 0 ? null : createStatusIndex(stored);
+  let lowest = 0;
   return {
     add(signature, status) {
       statuses.set(signature, status);
@@ -26,9 +35,15 @@ export function createStatusCache(): StatusCache {
       if (list === undefined) slots.set(status.slot, [signature]);
       else list.push(signature);
     },
-    find: (signature) => statuses.get(signature),
-    signaturesIn: (slot) => slots.get(slot) ?? [],
+    find(signature) {
+      const known = statuses.get(signature);
+      if (known !== undefined || findStored === null) return known;
+      const found = findStored(decode(signature));
+      return found !== undefined && found.slot >= lowest ? found : undefined;
+    },
     forgetBelow(slot) {
+      lowest = Math.max(lowest, slot);
+      if (newestStored < lowest) findStored = null;
       // Slots are added in ascending order, and Maps keep it.
       for (const [old, signatures] of slots) {
         if (old >= slot) break;

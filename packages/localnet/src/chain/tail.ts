@@ -1,3 +1,4 @@
+import type { Base58 } from '../encodings/base58.js';
 import type { HistoryStore } from '../history/store.js';
 import { type BlockhashQueue, createBlockhashQueue, REMEMBERED_BLOCKS } from './blockhashes.js';
 import { createRecentBlocks, type RecentBlocks } from './recent-blocks.js';
@@ -21,17 +22,13 @@ export async function loadTail(
   store: HistoryStore,
   upTo: number,
   previous: RecentBlocks | null,
+  base58: Base58,
 ): Promise<ChainTail> {
   const headers = await store.newestBlocks(upTo, REMEMBERED_BLOCKS);
   const blockhashes = createBlockhashQueue();
-  const statuses = createStatusCache();
   for (const header of headers) blockhashes.add(header);
-  for (const header of headers) {
-    if (header.slot < blockhashes.oldestValidSlot() || header.transactionCount === 0) continue;
-    for (const { signature, index, err } of await store.summariesOfBlock(header.slot)) {
-      statuses.add(signature, { slot: header.slot, index, err });
-    }
-  }
+  const valid = headers.filter(({ slot }) => slot >= blockhashes.oldestValidSlot());
+  const statuses = createStatusCache(await store.statusesOfBlocks(valid), base58.decode);
   const head = headers.at(-1) ?? null;
   const pending = (previous?.newestFirst() ?? []).filter(({ header }) => header.slot <= upTo).reverse();
   const final = pending.length === 0 ? head : (previous?.finalized() ?? null);

@@ -1,3 +1,4 @@
+import { REMEMBERED_BLOCKS } from '../chain/blockhashes.js';
 import type { AccountState, Block, TransactionRecord } from '../chain/types.js';
 import type { Base58 } from '../encodings/base58.js';
 import { ownerEntries } from './address-history.js';
@@ -9,6 +10,7 @@ import {
   bodyKey,
   positionBytes,
   signatureKey,
+  statusesKey,
   summaryKey,
 } from './keys.js';
 
@@ -65,6 +67,9 @@ export function createBlockWriter(codec: HistoryCodec, base58: Base58): BlockWri
   return {
     put(batch, { header, records, accounts }) {
       batch.put(blockKey(header.slot), codec.header(header));
+      if (records.length > 0) batch.put(statusesKey(header.slot), codec.statuses(records));
+      // Nobody starts from these any more; what is left where slots were skipped does no harm.
+      if (header.slot >= REMEMBERED_BLOCKS) batch.del(statusesKey(header.slot - REMEMBERED_BLOCKS));
       putAccounts(batch, accounts);
       return records.map((record) => putTransaction(batch, record, header.blockTime));
     },

@@ -10,6 +10,7 @@ const ADDRESS = 0x61;
 const OWNER = 0x6f;
 const ACCOUNT = 0x63;
 const META = 0x6d;
+const STATUSES = 0x72;
 
 /** Where a transaction stands: the end of several keys. */
 export interface Position {
@@ -22,6 +23,7 @@ export const FIRST_POSITION: Position = { slot: 0, index: 0 };
 export const LAST_POSITION: Position = { slot: Number.MAX_SAFE_INTEGER, index: 0xffffffff };
 
 export const blockKey = (slot: number): Buffer => withSlot(BLOCK, slot);
+export const statusesKey = (slot: number): Buffer => withSlot(STATUSES, slot);
 export const bodyKey = (position: Position): Buffer => withPosition(BODY, position);
 export const summaryKey = (position: Position): Buffer => withPosition(SUMMARY, position);
 export const signatureKey = (signature: Uint8Array): Buffer => withBytes(SIGNATURE, signature);

@@ -1,8 +1,10 @@
 import { ClassicLevel } from 'classic-level';
+import { type BlockStatuses, SIGNATURE_BYTES } from '../chain/block-statuses.js';
 import type {
   AccountState,
   Block,
   BlockHeader,
+  TransactionError,
   TransactionRecord,
   TransactionSummary,
 } from '../chain/types.js';
@@ -22,6 +24,7 @@ import {
   readPosition,
   signatureKey,
   slotOfBlockKey,
+  statusesKey,
   summaryKey,
 } from './keys.js';
 import { explainOpenFailure } from './open-failure.js';
@@ -52,6 +55,8 @@ export interface HistoryStore {
   block(slot: number): Promise<BlockHeader | null>;
   /** Slots of stored blocks from `from` to `to`, both included, ascending, at most `limit`. */
   blockSlots(from: number, to: number, limit: number): Promise<number[]>;
+  /** What became of the transactions of these blocks, those without any left out. */
+  statusesOfBlocks(headers: readonly BlockHeader[]): Promise<BlockStatuses[]>;
   summariesOfBlock(slot: number): Promise<TransactionSummary[]>;
   recordsOfBlock(slot: number): Promise<TransactionRecord[]>;
   position(signature: Uint8Array): Promise<Position | null>;
@@ -104,6 +109,11 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
     return entries.map(([key, value]) => codec.readBody(value, readPosition(key)));
   };
 
+  const summariesOfBlock = async (slot: number): Promise<TransactionSummary[]> => {
+    const entries = await db.iterator(blockBounds(summaryKey, slot)).all();
+    return entries.map(([key, value]) => codec.readSummary(value, readPosition(key)));
+  };
+
   return {
     async writeBlock(block) {
       let bodies: Uint8Array[] = [];
@@ -123,7 +133,10 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
       for (const key of dropped) records.push(...(await recordsOfBlock(slotOfBlockKey(key))));
       const batch = await batchOf(db, (empty) => {
         writer.putAccounts(empty, accounts);
-        for (const key of dropped) empty.del(key);
+        for (const key of dropped) {
+          empty.del(key);
+          empty.del(statusesKey(slotOfBlockKey(key)));
+        }
         for (const record of records) writer.removeTransaction(empty, record);
       });
       await batch.write({ sync: true });
@@ -136,9 +149,19 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
       const keys = await db.keys({ gte: blockKey(from), lte: blockKey(to), limit }).all();
       return keys.map(slotOfBlockKey);
     },
-    async summariesOfBlock(slot) {
-      const entries = await db.iterator(blockBounds(summaryKey, slot)).all();
-      return entries.map(([key, value]) => codec.readSummary(value, readPosition(key)));
+    summariesOfBlock,
+    async statusesOfBlocks(headers) {
+      const filled = headers.filter(({ transactionCount }) => transactionCount > 0);
+      const values = await db.getMany(filled.map(({ slot }) => statusesKey(slot)));
+      return Promise.all(
+        filled.map(async ({ slot }, index) => {
+          const bytes = values[index];
+          return bytes === undefined
+            ? // Written before statuses were kept apart.
+              statusesOf(slot, await summariesOfBlock(slot), base58)
+            : codec.readStatuses(bytes, slot);
+        }),
+      );
     },
     recordsOfBlock,
     async position(signature) {
@@ -181,6 +204,17 @@ export async function openHistoryStore(directory: string, base58: Base58): Promi
     writeMeta: (name, value) => db.put(metaKey(name), Buffer.from(value, 'utf8'), { sync: true }),
     close: () => db.close(),
   };
+}
+
+function statusesOf(slot: number, summaries: readonly TransactionSummary[], base58: Base58): BlockStatuses {
+  const signatures = Buffer.alloc(summaries.length * SIGNATURE_BYTES);
+  for (const [place, { signature }] of summaries.entries()) {
+    signatures.set(base58.decode(signature), place * SIGNATURE_BYTES);
+  }
+  const errors = summaries.flatMap(({ index, err }): [number, TransactionError][] =>
+    err === null ? [] : [[index, err]],
+  );
+  return { slot, signatures, errors: new Map(errors) };
 }
 
 /** Makes a batch of what `fill` puts into it. A chained batch costs a quarter of what an array of operations does. */

@@ -6,7 +6,6 @@ export async function transactionCount(
   { chain, store }: Pick<RpcContext, 'chain' | 'store'>,
   commitment: Commitment,
 ): Promise<number> {
-  const slot = chain.slot(commitment);
-  if (commitment === 'processed') return chain.transactionCount() + chain.recentSignatures(slot).length;
-  return (await store.block(slot))?.totalTransactions ?? 0;
+  if (commitment === 'processed') return chain.transactionCount();
+  return (await store.block(chain.slot(commitment)))?.totalTransactions ?? 0;
 }

@@ -1,11 +1,25 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { ClassicLevel } from 'classic-level';
 import { expect, it } from 'vitest';
+import { statusesKey } from '../../src/history/keys.js';
 import { startStillNet } from './network.js';
 import { createSender, memo, transfer } from './sent.js';
 import { key } from './token-layouts.js';
 import { SOL, worldOn } from './world.js';
 
-it('answers after a restart as it did before', async () => {
+/** What the folder lacks when a version wrote it that did not keep the statuses of a block together. */
+async function forgetStatuses(dataDir: string): Promise<void> {
+  const db = new ClassicLevel<Uint8Array, Uint8Array>(join(dataDir, 'chain'), { keyEncoding: 'view' });
+  await db.clear({ gte: statusesKey(0), lte: statusesKey(Number.MAX_SAFE_INTEGER) });
+  await db.close();
+}
+
+it.each([
+  ['the same version', async () => {}],
+  ['a version without statuses by block', forgetStatuses],
+])('answers after a restart as it did before, on a folder of %s', async (_name, age) => {
   const net = await startStillNet();
   const world = await worldOn(net);
   const sender = await createSender(world);
@@ -55,6 +69,7 @@ it('answers after a restart as it did before', async () => {
   expect(missing).toMatchObject({ code: -32007 });
 
   await net.net.close();
+  await age(net.dataDir);
   const again = await startStillNet({ dataDir: net.dataDir });
   try {
     expect(await observe(again)).toEqual(before);
