@@ -1,14 +1,24 @@
 import type { GenerationRequest } from './request.js';
+import type { ModelTask, TaskRequest, TaskResult } from './tasks/contract.js';
+
+/** What weights may be stored as. */
+export const PRECISIONS = ['fp32', 'fp16', 'int8', 'int4'] as const;
+export type Precision = (typeof PRECISIONS)[number];
 
 /** What the engine knows of a model before loading its weights. */
 export interface ModelInfo {
   readonly name: string;
-  /** sha256 of the ONNX file, lower-case hex. */
+  /** What the model is for. */
+  readonly task: ModelTask;
+  /** sha256 of the ONNX file, lower-case hex; with weights in other files, of the list of all digests. */
   readonly digest: string;
   readonly parameters: number;
-  readonly precision: 'fp32';
-  /** Prompt and completion together may not exceed this many tokens. */
-  readonly contextTokens: number;
+  /** What runs where a request does not ask for another. */
+  readonly precision: Precision;
+  /** All that the model is there in, the most precise first. */
+  readonly precisions: readonly Precision[];
+  /** Prompt and completion together may not exceed this many tokens; only of models that write text. */
+  readonly contextTokens?: number;
   readonly sizeBytes: number;
   /** Whether the model marks written-out reasoning with <think> … </think>. */
   readonly reasoning: boolean;
@@ -78,6 +88,10 @@ export interface GenerateOptions {
   readonly onToken?: ((token: StreamedToken) => void) | undefined;
 }
 
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface InferenceEngine {
   models(): readonly ModelInfo[];
   /**
@@ -86,6 +100,14 @@ export interface InferenceEngine {
    * @throws InferenceError unknown_model, bad_request, too_long, cancelled, overloaded, crashed, bad_model
    */
   generate(request: GenerationRequest, options?: GenerateOptions): Promise<GenerationResult>;
-  /** Cancels what runs and waits, and ends the thread. Idempotent. */
+  /**
+   * Runs one request of any task. Requests of other tasks than text generation wait for each other, not for text.
+   * @throws InferenceError as generate, and timeout, out_of_memory
+   */
+  run<T extends ModelTask>(request: TaskRequest<T>, options?: RunOptions): Promise<TaskResult<T>>;
+  /** Cancels what runs and waits, and ends the threads. Idempotent. */
   close(): Promise<void>;
 }
+
+/** The part of the engine that writes text. */
+export type TextEngine = Omit<InferenceEngine, 'run'>;

@@ -3,14 +3,18 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import type { InferenceEngine } from './contract.js';
 import { createEngine } from './engine/engine.js';
+import { joinEngines } from './engine/join.js';
 import { InferenceError } from './errors.js';
-import { readModelsDirectory } from './loading/model.js';
+import { readModelsDirectory } from './loading/directory.js';
+import { createTaskEngine } from './tasks/engine.js';
 
 export type {
   GenerateOptions,
   GenerationResult,
   InferenceEngine,
   ModelInfo,
+  Precision,
+  RunOptions,
   Runtime,
   Schedule,
   SpanKind,
@@ -20,6 +24,14 @@ export type {
 } from './contract.js';
 export { InferenceError, type InferenceErrorCode } from './errors.js';
 export type { GenerationRequest } from './request.js';
+export type {
+  ModelTask,
+  TaskInputs,
+  TaskOutput,
+  TaskRequest,
+  TaskResult,
+  TaskTiming,
+} from './tasks/contract.js';
 export { answerByVote, type SelfConsistencyOptions, type VotedAnswer } from './test-time/self-consistency.js';
 
 /** The repository's own models. */
@@ -29,6 +41,10 @@ const optionsSchema = z.strictObject({
   modelsDir: z.string().min(1).default(DEFAULT_MODELS_DIR),
   threads: z.int().min(1).max(256).default(1),
   maxQueued: z.int().min(0).max(100_000).default(64),
+  memoryBytes: z
+    .int()
+    .min(1)
+    .default(2 * 1024 ** 3),
 });
 
 export type EngineOptions = z.input<typeof optionsSchema>;
@@ -36,17 +52,27 @@ export type EngineOptions = z.input<typeof optionsSchema>;
 /**
  * Reads the models of a folder (not yet their weights) and starts an engine for them.
  * @param options modelsDir: a folder of model folders in Hugging Face's layout; threads: per operator;
- *   maxQueued: requests that may wait besides the one that runs
+ *   maxQueued: requests that may wait besides the one that runs; memoryBytes: what the models of tasks other than text
+ *   generation may take together
  * @throws InferenceError bad_request for wrong options, bad_model for a folder that is not a valid model
  */
 export async function createInferenceEngine(options: EngineOptions = {}): Promise<InferenceEngine> {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw new InferenceError('bad_request', z.prettifyError(parsed.error));
-  const { modelsDir, threads, maxQueued } = parsed.data;
-  return createEngine({
-    models: await readModelsDirectory(modelsDir),
+  const { modelsDir, threads, maxQueued, memoryBytes } = parsed.data;
+  const models = await readModelsDirectory(modelsDir);
+  const text = createEngine({
+    models: models.text,
     threads,
     maxQueued,
     spawn: (workerData) => new Worker(new URL('./thread/thread.js', import.meta.url), { workerData }),
   });
+  const tasks = createTaskEngine({
+    models: models.tasks,
+    threads,
+    maxQueued,
+    memoryBytes,
+    spawn: (workerData) => new Worker(new URL('./tasks/thread.js', import.meta.url), { workerData }),
+  });
+  return joinEngines(text, tasks);
 }

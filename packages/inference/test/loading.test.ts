@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InferenceError } from '../src/errors.js';
 import { loadDecoder } from '../src/generation/decoder.js';
 import { createInferenceEngine } from '../src/index.js';
-import { readModelsDirectory } from '../src/loading/model.js';
+import { readModelsDirectory } from '../src/loading/directory.js';
 import { ARITHMETIC_DIR, arithmeticFolder } from './support.js';
 
 let models: string;
@@ -37,8 +37,8 @@ describe('a models folder', () => {
     await mkdir(join(models, 'notes'));
     await writeFile(join(models, 'README.md'), 'not a model');
     const found = await readModelsDirectory(models);
-    expect([...found.keys()]).toEqual(['copy']);
-    expect(found.get('copy')?.info).toEqual({ ...(await arithmeticFolder()).info, name: 'copy' });
+    expect([...found.text.keys(), ...found.tasks.keys()]).toEqual(['copy']);
+    expect(found.text.get('copy')?.info).toEqual({ ...(await arithmeticFolder()).info, name: 'copy' });
   });
 
   it('that is not there is refused', async () => {

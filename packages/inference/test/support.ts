@@ -3,31 +3,53 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { InferenceEngine } from '../src/contract.js';
 import { createEngine } from '../src/engine/engine.js';
-import { readModelFolder, readModelsDirectory } from '../src/loading/model.js';
+import { joinEngines } from '../src/engine/join.js';
+import { readModelsDirectory } from '../src/loading/directory.js';
+import { readModelFolder } from '../src/loading/model.js';
+import { createTaskEngine } from '../src/tasks/engine.js';
 
 const MODELS_DIR = fileURLToPath(new URL('../../../models/', import.meta.url));
 export const ARITHMETIC_DIR = fileURLToPath(new URL('../../../models/arithmetic/', import.meta.url));
 /** Tests run the sources, but a thread needs compiled files. */
 const THREAD_FILE = new URL('../dist/thread/thread.js', import.meta.url);
+const TASK_THREAD_FILE = new URL('../dist/tasks/thread.js', import.meta.url);
 
 export const arithmeticFolder = () => readModelFolder(ARITHMETIC_DIR, 'arithmetic');
 
 /** An engine whose threads the test can reach, newest last. */
 export async function engineWithThreads(
-  options: { maxQueued?: number; threadFile?: URL } = {},
-): Promise<{ engine: InferenceEngine; threads: Worker[] }> {
+  options: {
+    maxQueued?: number;
+    memoryBytes?: number;
+    modelsDir?: string;
+    threadFile?: URL;
+    taskThreadFile?: URL;
+  } = {},
+): Promise<{ engine: InferenceEngine; threads: Worker[]; taskThreads: Worker[] }> {
   const threads: Worker[] = [];
-  const engine = createEngine({
-    models: await readModelsDirectory(MODELS_DIR),
-    threads: 1,
-    maxQueued: options.maxQueued ?? 64,
+  const taskThreads: Worker[] = [];
+  const models = await readModelsDirectory(options.modelsDir ?? MODELS_DIR);
+  const limits = { threads: 1, maxQueued: options.maxQueued ?? 64 };
+  const text = createEngine({
+    ...limits,
+    models: models.text,
     spawn(workerData) {
       const thread = new Worker(options.threadFile ?? THREAD_FILE, { workerData });
       threads.push(thread);
       return thread;
     },
   });
-  return { engine, threads };
+  const tasks = createTaskEngine({
+    ...limits,
+    models: models.tasks,
+    memoryBytes: options.memoryBytes ?? 1024 ** 3,
+    spawn(workerData) {
+      const thread = new Worker(options.taskThreadFile ?? TASK_THREAD_FILE, { workerData });
+      taskThreads.push(thread);
+      return thread;
+    },
+  });
+  return { engine: joinEngines(text, tasks), threads, taskThreads };
 }
 
 export interface GreedyOutput {

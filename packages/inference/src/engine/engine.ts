@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { GenerateOptions, GenerationResult, InferenceEngine } from '../contract.js';
+import type { GenerateOptions, GenerationResult, TextEngine } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import type { ModelFolder } from '../loading/model.js';
 import { parseRequest, type ValidRequest } from '../request.js';
@@ -33,7 +33,7 @@ interface Job {
  * The main thread's side: checks requests, lets them wait in order of arrival, gives the thread one at a time.
  * A request whose thread dies fails with `crashed`; those that wait run in the next thread.
  */
-export function createEngine(deps: EngineDeps): InferenceEngine {
+export function createEngine(deps: EngineDeps): TextEngine {
   const waiting: Job[] = [];
   const memory = createControlMemory();
   const control = createMainControl(memory);

@@ -4,8 +4,8 @@ const size = z.int().min(1).max(1_000_000_000);
 const tokenId = z.int().min(0);
 const tokenIds = z.union([tokenId, z.array(tokenId).min(1)]).transform((ids) => [ids].flat());
 
-/** What every config.json says. */
-export const modelTypeSchema = z.looseObject({ model_type: z.string() });
+/** What tells the task of a model in its config.json. */
+export const architecturesSchema = z.looseObject({ architectures: z.array(z.string()).default([]) });
 
 /** config.json of a Llama decoder, the parts that generation needs. */
 export const modelConfigSchema = z

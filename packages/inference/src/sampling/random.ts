@@ -40,3 +40,9 @@ export function uniformAt(seed: number, position: number): number {
   const [high, low] = philox([position >>> 0, Math.floor(position / TWO_POW_32), 0, 0], key);
   return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
 }
+
+/** A standard normal number for each index of a seed (Box-Muller). */
+export function normalAt(seed: number, index: number): number {
+  const [first, second] = [uniformAt(seed, 2 * index), uniformAt(seed, 2 * index + 1)];
+  return Math.sqrt(-2 * Math.log(1 - first)) * Math.cos(2 * Math.PI * second);
+}

@@ -1,0 +1,50 @@
+import type { TextEngine } from '../contract.js';
+import { InferenceError } from '../errors.js';
+import type { GenerationRequest } from '../request.js';
+import type { TaskResult } from './contract.js';
+import type { Envelope } from './request.js';
+
+/** Text generation asked for as a task: `inputs` is what `generate` takes besides model and seed. */
+export async function runTextGeneration(
+  engine: TextEngine,
+  request: Envelope,
+  signal: AbortSignal | undefined,
+): Promise<TaskResult<'text-generation'>> {
+  const { model, seed, inputs, precision, timeoutMs } = request;
+  if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs)) {
+    throw new InferenceError('bad_request', 'inputs: expected {"prompt": …}');
+  }
+  const info = engine.models().find((one) => one.name === model);
+  if (info && precision !== undefined && precision !== info.precision) {
+    throw new InferenceError(
+      'bad_request',
+      `precision: ${model} runs in ${info.precision}, not in ${precision}`,
+    );
+  }
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    // The engine checks every field of it.
+    const asked = { ...inputs, model, seed } as GenerationRequest;
+    const result = await engine.generate(asked, {
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    const { text, reasoningText, tokenIds, tokens, finishReason, schedule, timing } = result;
+    return {
+      task: 'text-generation',
+      output: { text, reasoningText, tokenIds, tokens, finishReason, schedule },
+      model: result.model,
+      runtime: result.runtime,
+      seed: result.seed,
+      steps: tokens.completion,
+      timing: {
+        queueMs: timing.queueMs,
+        loadMs: timing.loadMs,
+        runMs: timing.totalMs - timing.queueMs - timing.loadMs,
+        totalMs: timing.totalMs,
+      },
+    };
+  } catch (error) {
+    if (!timeout.aborted || signal?.aborted) throw error;
+    throw new InferenceError('timeout', `no result within ${timeoutMs} ms`);
+  }
+}

@@ -1,0 +1,83 @@
+/** Entry of the worker thread that runs every task but text generation: its sessions live here and nowhere else. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { InferenceSession } from 'onnxruntime-node';
+import { InferenceError } from '../errors.js';
+import { createResidents } from '../loading/residents.js';
+import { openSession, runtimeVersion } from '../loading/session.js';
+import { weightsIn } from '../loading/weights.js';
+import { createThreadControl } from '../thread/control.js';
+import { createGraph, requireShape } from './graph.js';
+import type { FromTaskThread, TaskMessage, TaskThreadData, ThreadOutcome, ToTaskThread } from './messages.js';
+import { TASKS } from './registry.js';
+import type { Runner } from './task.js';
+
+interface LoadedModel {
+  readonly session: InferenceSession;
+  readonly run: Runner<unknown, unknown>;
+  release(): Promise<void>;
+}
+
+function serve(port: MessagePort, data: TaskThreadData): void {
+  const loaded = createResidents<LoadedModel>(data.memoryBytes);
+  const control = createThreadControl(data.control);
+  const send = (message: FromTaskThread) => port.postMessage(message);
+
+  async function run(job: TaskMessage): Promise<ThreadOutcome> {
+    const stopped = () => control.cancelled(job.id);
+    if (stopped()) throw new InferenceError('cancelled', 'the request was cancelled');
+    const { value: model, loadMs } = await find(job);
+    const graph = createGraph(model.session, stopped);
+    const begun = performance.now();
+    const output = await model.run(job.inputs, graph, job.seed);
+    return {
+      output,
+      loadMs,
+      runMs: performance.now() - begun,
+      steps: graph.steps,
+      runtime: {
+        name: 'onnxruntime-node',
+        version: runtimeVersion(),
+        provider: 'cpu',
+        threads: data.threads,
+      },
+    };
+  }
+
+  function find(job: TaskMessage): Promise<{ value: LoadedModel; loadMs: number }> {
+    const model = data.models.get(job.model);
+    if (!model) throw new InferenceError('unknown_model', `model ${job.model} is not there`);
+    const { path, sizeBytes, digest } = weightsIn(job.model, model.weights, job.precision);
+    return loaded.get(`${job.model} ${digest}`, sizeBytes, async () => {
+      const task = TASKS[model.task];
+      const session = await openSession(path, data.threads);
+      try {
+        requireShape(path, session, task.graph(model.spec));
+        const prepared = task.prepare(model.spec) as Runner<unknown, unknown>;
+        return { session, run: prepared, release: () => session.release() };
+      } catch (error) {
+        await session.release();
+        throw error;
+      }
+    });
+  }
+
+  async function handle(message: ToTaskThread): Promise<void> {
+    if (message.type === 'close') {
+      await control.busy(() => loaded.release());
+      port.close();
+      return;
+    }
+    try {
+      send({ type: 'done', id: message.id, outcome: await control.busy(() => run(message)) });
+    } catch (error) {
+      const code = error instanceof InferenceError ? error.code : 'crashed';
+      const text = error instanceof Error ? error.message : String(error);
+      send({ type: 'failed', id: message.id, code, message: text });
+    }
+  }
+
+  port.on('message', (message: ToTaskThread) => void handle(message));
+  control.idle();
+}
+
+if (parentPort) serve(parentPort, workerData as TaskThreadData);
