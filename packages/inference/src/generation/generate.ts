@@ -7,10 +7,8 @@ import { sampleToken } from '../sampling/sampler.js';
 import { createSpanTracker } from '../tokens/reasoning.js';
 import { createTextStream, type TextStream } from '../tokens/text-stream.js';
 import type { TextTokenizer } from '../tokens/tokenizer.js';
-import type { Decoder, Sequence } from './decoder.js';
-
-/** Prompt tokens per step. Other sizes change the last bits of the logits, so a receipt names it. */
-export const PREFILL_CHUNK = 64;
+import { nextChunk } from './chunks.js';
+import type { Decoder, Row } from './decoder.js';
 
 export interface GenerationDeps {
   readonly decoder: Decoder;
@@ -46,20 +44,27 @@ export async function generate(
   const promptIds = encodeWithinContext(deps, request);
   const room = Math.min(request.maxTokens, deps.contextTokens - promptIds.length);
   const output = createOutput(deps, promptIds, hooks.onToken);
-  const sequence = deps.decoder.startSequence();
+  const row = deps.decoder.open();
+  try {
+    return await run();
+  } finally {
+    deps.decoder.close(row);
+  }
 
-  let logits = await prefill(sequence, promptIds, hooks);
-  for (;;) {
-    const position = promptIds.length + output.tokenIds.length;
-    const id = sampleToken(logits, request, uniformAt(request.seed, position));
-    hooks.meter.firstToken();
-    const stopped = deps.stopTokenIds.includes(id);
-    output.take(id, stopped);
-    if (stopped || output.tokenIds.length >= room) {
-      return { ...output.finish(), finishReason: stopped ? 'stop' : 'length' };
+  async function run(): Promise<Generation> {
+    let logits = await prefill(deps.decoder, row, promptIds, hooks);
+    for (;;) {
+      const position = promptIds.length + output.tokenIds.length;
+      const id = sampleToken(logits, request, uniformAt(request.seed, position));
+      hooks.meter.firstToken();
+      const stopped = deps.stopTokenIds.includes(id);
+      output.take(id, stopped);
+      if (stopped || output.tokenIds.length >= room) {
+        return { ...output.finish(), finishReason: stopped ? 'stop' : 'length' };
+      }
+      throwIfCancelled(hooks);
+      logits = await step(deps.decoder, row, [id], 1);
     }
-    throwIfCancelled(hooks);
-    logits = await sequence.step([id]);
   }
 }
 
@@ -77,15 +82,28 @@ function encodeWithinContext(deps: GenerationDeps, request: ValidRequest): numbe
 }
 
 async function prefill(
-  sequence: Sequence,
+  decoder: Decoder,
+  row: Row,
   ids: readonly number[],
   hooks: GenerationHooks,
 ): Promise<Float32Array> {
   let logits: Float32Array = new Float32Array(0);
-  for (let start = 0; start < ids.length; start += PREFILL_CHUNK) {
+  while (row.length < ids.length) {
     throwIfCancelled(hooks);
-    logits = await sequence.step(ids.slice(start, start + PREFILL_CHUNK));
+    const { tokens, width } = nextChunk(ids.length - row.length);
+    logits = await step(decoder, row, ids.slice(row.length, row.length + tokens), width);
   }
+  return logits;
+}
+
+async function step(
+  decoder: Decoder,
+  row: Row,
+  ids: readonly number[],
+  width: number,
+): Promise<Float32Array> {
+  const [logits] = await decoder.step([{ row, ids }], width);
+  if (!logits) throw new InferenceError('bad_model', 'the model gave no logits');
   return logits;
 }
 

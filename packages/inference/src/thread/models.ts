@@ -1,6 +1,7 @@
 import { InferenceError } from '../errors.js';
-import { type Decoder, loadDecoder } from '../generation/decoder.js';
+import type { Decoder } from '../generation/decoder.js';
 import type { GenerationDeps } from '../generation/generate.js';
+import { loadDecoder } from '../generation/load-decoder.js';
 import type { ModelFolder } from '../loading/model.js';
 import { createTextTokenizer } from '../tokens/tokenizer.js';
 

@@ -1,8 +1,8 @@
 /** Entry of the worker thread that owns the sessions: ONNX Runtime's runs block, so nothing else may live here. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InferenceError } from '../errors.js';
-import { KV_RULE } from '../generation/decoder.js';
-import { generate, PREFILL_CHUNK } from '../generation/generate.js';
+import { PREFILL_CHUNK } from '../generation/chunks.js';
+import { generate } from '../generation/generate.js';
 import { runtimeVersion } from '../loading/session.js';
 import { createMeter } from '../metering/meter.js';
 import { createThreadControl } from './control.js';
@@ -34,7 +34,7 @@ function serve(port: MessagePort, data: ThreadData): void {
         provider: 'cpu',
         threads: data.threads,
       },
-      schedule: { prefillChunk: PREFILL_CHUNK, kvRule: KV_RULE },
+      schedule: { prefillChunk: PREFILL_CHUNK, kvRule: model.decoder.traits.kvRule },
     };
   }
 

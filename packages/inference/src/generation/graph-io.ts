@@ -1,0 +1,56 @@
+import * as ort from 'onnxruntime-node';
+import { InferenceError } from '../errors.js';
+import type { ModelConfig } from '../loading/schemas.js';
+
+export type Feeds = Record<string, ort.Tensor>;
+export type Outputs = ort.InferenceSession.ReturnType;
+
+/** Inputs besides the cache that Optimum's decoders take. */
+export const TOKEN_INPUTS = ['input_ids', 'attention_mask', 'position_ids'] as const;
+
+/** `0.key`, `0.value`, `1.key`, … */
+export function cacheNamesOf({ layers }: Pick<ModelConfig, 'layers'>): string[] {
+  return Array.from({ length: layers }, (_, layer) => [`${layer}.key`, `${layer}.value`]).flat();
+}
+
+/** @throws InferenceError bad_model when inputs are not exactly these, or when outputs are missing */
+export function requireNames(
+  path: string,
+  session: ort.InferenceSession,
+  inputs: readonly string[],
+  outputs: readonly string[],
+): void {
+  const lacking = (wanted: readonly string[], found: readonly string[]) =>
+    wanted.filter((name) => !found.includes(name));
+  const problems = [
+    ['lacks inputs', lacking(inputs, session.inputNames)],
+    ['has unknown inputs', lacking(session.inputNames, inputs)],
+    ['lacks outputs', lacking(outputs, session.outputNames)],
+  ] as const;
+  const found = problems.filter(([, names]) => names.length > 0);
+  if (found.length === 0) return;
+  const text = found.map(([what, names]) => `${what} ${names.join(', ')}`).join(' and ');
+  throw new InferenceError('bad_model', `${path}: the graph ${text}`);
+}
+
+/**
+ * The numbers of an output.
+ * @throws InferenceError bad_model when it is not float32 of that shape
+ */
+export function floatsOf(outputs: Outputs, name: string, shape: readonly number[]): Float32Array {
+  const tensor = tensorOf(outputs, name);
+  const fits = shape.length === tensor.dims.length && shape.every((size, axis) => size === tensor.dims[axis]);
+  if (!fits || !(tensor.data instanceof Float32Array)) {
+    throw new InferenceError(
+      'bad_model',
+      `${name} have shape [${tensor.dims.join(', ')}] of ${tensor.type}, expected [${shape.join(', ')}] of float32`,
+    );
+  }
+  return tensor.data;
+}
+
+export function tensorOf(outputs: Outputs, name: string): ort.Tensor {
+  const value = outputs[name];
+  if (!(value instanceof ort.Tensor)) throw new InferenceError('bad_model', `output ${name} is not a tensor`);
+  return value;
+}

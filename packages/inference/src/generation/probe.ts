@@ -1,0 +1,122 @@
+import type { ModelConfig } from '../loading/schemas.js';
+import type { HostStep, HostStepResult } from './host-cache-decoder.js';
+import { capacityFor } from './kv-cache.js';
+
+type Run = (step: HostStep) => Promise<HostStepResult>;
+
+/** How far logits may lie apart, against the largest of them: far above rounding, far below another computation. */
+const TOLERANCE = 1e-3;
+const PROMPT_TOKENS = 7;
+const WIDTH = 8;
+const COMPANY = 5;
+
+/**
+ * Whether masked room between a row's tokens and the new ones leaves what is computed as it is. Not so in graphs that take
+ * distances from places in the cache instead of from position_ids.
+ * @returns what is wrong
+ */
+export async function checkPadding(run: Run, config: ModelConfig): Promise<string | undefined> {
+  const prompt = tokens(config, 0);
+  const close = await trace(run, config, [prompt], (length) => length);
+  const roomy = await trace(run, config, [prompt], capacityFor);
+  const apart = close.some(([exact], step) => !isNear(exact, roomy[step]?.[0]));
+  return apart ? 'room in the cache changes what the graph computes' : undefined;
+}
+
+/**
+ * Whether a row has the same logits, bit by bit, alone and in company.
+ * @returns what is wrong
+ */
+export async function checkSharing(run: Run, config: ModelConfig): Promise<string | undefined> {
+  const company = Array.from({ length: COMPANY }, (_, row) => tokens(config, row));
+  const together = await trace(run, config, company, capacityFor);
+  for (const [row, prompt] of company.entries()) {
+    const alone = await trace(run, config, [prompt], capacityFor);
+    if (alone.some(([logits], step) => !isSame(logits, together[step]?.[row]))) {
+      return 'a row has other bits in company than alone';
+    }
+  }
+  return undefined;
+}
+
+/** Prefill and two more tokens; the logits of every row after each. */
+async function trace(
+  run: Run,
+  config: ModelConfig,
+  prompts: readonly (readonly number[])[],
+  capacityOf: (length: number) => number,
+): Promise<(readonly Float32Array[])[]> {
+  const steps: (readonly Float32Array[])[] = [];
+  let length = 0;
+  let cache: readonly Float32Array[] = Array.from({ length: 2 * config.layers }, () => new Float32Array(0));
+  for (const [from, count, width] of [
+    [0, PROMPT_TOKENS, WIDTH],
+    [PROMPT_TOKENS, 1, 1],
+    [PROMPT_TOKENS + 1, 1, 1],
+  ] as const) {
+    const capacity = capacityOf(length);
+    const { logits, added } = await run({
+      past: spread(cache, prompts.length * config.kvHeads, length, capacity, config.headDim),
+      capacity,
+      lengths: prompts.map(() => length),
+      ids: prompts.map((ids) => ids.slice(from, from + count)),
+      width,
+    });
+    steps.push(logits);
+    cache = added.map((tensor, t) => append(cache[t], length, tensor, width, count, config.headDim));
+    length += count;
+  }
+  return steps;
+}
+
+/** Heads of `length` tokens each, spread out to heads of `capacity` tokens. */
+function spread(
+  tensors: readonly Float32Array[],
+  heads: number,
+  length: number,
+  capacity: number,
+  width: number,
+): Float32Array[] {
+  return tensors.map((tensor) => {
+    const wide = new Float32Array(heads * capacity * width);
+    for (let head = 0; head < heads; head++) {
+      wide.set(tensor.subarray(head * length * width, (head + 1) * length * width), head * capacity * width);
+    }
+    return wide;
+  });
+}
+
+/** Heads of `length` tokens, each with `count` of the `step` tokens of `added` behind them. */
+function append(
+  tensor: Float32Array = new Float32Array(0),
+  length: number,
+  added: Float32Array,
+  step: number,
+  count: number,
+  width: number,
+): Float32Array {
+  const heads = added.length / (step * width);
+  const total = length + count;
+  const longer = new Float32Array(heads * total * width);
+  for (let head = 0; head < heads; head++) {
+    longer.set(tensor.subarray(head * length * width, (head + 1) * length * width), head * total * width);
+    const from = head * step * width;
+    longer.set(added.subarray(from, from + count * width), (head * total + length) * width);
+  }
+  return longer;
+}
+
+function tokens({ vocabSize, contextTokens }: ModelConfig, row: number): number[] {
+  const count = Math.min(PROMPT_TOKENS + 2, contextTokens);
+  return Array.from({ length: count }, (_, i) => (7 * i + 3 * row + i * row + 1) % vocabSize);
+}
+
+function isNear(a: Float32Array | undefined, b: Float32Array | undefined): boolean {
+  if (!a || !b) return false;
+  const scale = a.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  return a.every((value, i) => Math.abs(value - (b[i] ?? Number.NaN)) <= TOLERANCE * scale);
+}
+
+function isSame(a: Float32Array | undefined, b: Float32Array | undefined): boolean {
+  return a !== undefined && b !== undefined && a.every((value, i) => Object.is(value, b[i]));
+}

@@ -1,0 +1,189 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nextChunk } from '../src/generation/chunks.js';
+import type { Decoder, Row } from '../src/generation/decoder.js';
+import { loadDecoder } from '../src/generation/load-decoder.js';
+import { openPlainDecoder } from '../src/generation/plain-decoder.js';
+import { uniformAt } from '../src/sampling/random.js';
+import { TINY, type TinyOptions, tinyDecoder } from './graphs/tiny-decoder.js';
+import { arithmeticFolder } from './support.js';
+
+let folder: string;
+const decoders: Decoder[] = [];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'inferscan-decoder-'));
+});
+afterEach(async () => {
+  for (const decoder of decoders.splice(0)) await decoder.release();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function write(options: TinyOptions = {}): Promise<string> {
+  const path = join(folder, `${JSON.stringify(options).replace(/\W/g, '_')}.onnx`);
+  await writeFile(path, tinyDecoder(options));
+  return path;
+}
+
+async function tiny(options: TinyOptions = {}): Promise<Decoder> {
+  const decoder = await loadDecoder(await write(options), TINY, 1);
+  decoders.push(decoder);
+  return decoder;
+}
+
+const tokens = (seed: number, count: number, from = 0) =>
+  Array.from({ length: count }, (_, i) => Math.floor(uniformAt(seed, from + i) * TINY.vocabSize));
+
+/** Appends a prompt in the chunks that are used for it; the logits after it. */
+async function prefill(decoder: Decoder, row: Row, ids: readonly number[]): Promise<Float32Array> {
+  let logits = new Float32Array(0);
+  for (let at = 0; at < ids.length; ) {
+    const chunk = nextChunk(ids.length - at);
+    [logits = logits] = (await decoder.step(
+      [{ row, ids: ids.slice(at, at + chunk.tokens) }],
+      chunk.width,
+    )) as Float32Array<ArrayBuffer>[];
+    at += chunk.tokens;
+  }
+  return logits;
+}
+
+/** Prefill, then the tokens one by one. */
+async function alone(decoder: Decoder, prompt: readonly number[], rest: readonly number[]) {
+  const row = decoder.open();
+  const steps = [await prefill(decoder, row, prompt)];
+  for (const id of rest) steps.push(...(await decoder.step([{ row, ids: [id] }], 1)));
+  expect(row.length).toBe(prompt.length + rest.length);
+  decoder.close(row);
+  return steps;
+}
+
+function distance(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  expect(a).toHaveLength(b.length);
+  return Math.max(
+    ...a.flatMap((logits, s) => [...logits].map((value, i) => Math.abs(value - (b[s]?.[i] ?? NaN)))),
+  );
+}
+
+describe('a cache kept here', () => {
+  it('computes what the graph computes with its own, beyond several doublings', async () => {
+    const decoder = await tiny();
+    expect(decoder.traits).toEqual({ kvRule: 'host-128x2n', shared: true });
+    const plain = await openPlainDecoder(await write(), TINY, 1, 'to compare');
+    decoders.push(plain);
+    for (const length of [1, 60, 64, 130, 250]) {
+      const [prompt, rest] = [tokens(1, length), tokens(2, 20)];
+      const [ours, theirs] = [await alone(decoder, prompt, rest), await alone(plain, prompt, rest)];
+      expect(distance(ours, theirs)).toBeLessThan(1e-4);
+    }
+  });
+
+  it('gives each row the bits that it has alone, whoever comes, goes and shares its steps', async () => {
+    const decoder = await tiny();
+    const lengths = [3, 40, 120, 126, 64, 127, 9, 250, 128, 70];
+    const rest = (n: number) => tokens(n + 100, 12);
+    const expected: Float32Array[][] = [];
+    for (const [n, length] of lengths.entries())
+      expected.push(await alone(decoder, tokens(n, length), rest(n)));
+
+    const rows = new Map<number, { row: Row; steps: Float32Array[] }>();
+    const join = async (n: number) => {
+      const row = decoder.open();
+      rows.set(n, { row, steps: [await prefill(decoder, row, tokens(n, lengths[n] ?? 0))] });
+    };
+    for (let round = 0; rows.size > 0 || round < lengths.length; round++) {
+      if (round < lengths.length) await join(round);
+      const groups = new Map<number, number[]>();
+      for (const [n, { row, steps }] of rows) {
+        // Every third row leaves half-way.
+        if (steps.length > (n % 3 === 0 ? 6 : 12)) {
+          decoder.close(row);
+          rows.delete(n);
+          expect(steps).toEqual(expected[n]?.slice(0, steps.length));
+        } else {
+          const capacity = decoder.capacityOf(row.length);
+          groups.set(capacity, [...(groups.get(capacity) ?? []), n]);
+        }
+      }
+      for (const members of groups.values()) {
+        const order = members.sort((a, b) => ((a * 7) % 5) - ((b * 7) % 5));
+        const inputs = order.flatMap((n) => {
+          const member = rows.get(n);
+          return member ? [{ row: member.row, ids: [rest(n)[member.steps.length - 1] ?? 0] }] : [];
+        });
+        for (const [i, logits] of (await decoder.step(inputs, 1)).entries())
+          rows.get(order[i] ?? -1)?.steps.push(logits);
+      }
+    }
+  });
+
+  it('forks, cuts and pastes rows without changing a bit', async () => {
+    const decoder = await tiny();
+    const [prompt, rest] = [tokens(4, 140), tokens(5, 4)];
+    const expected = await alone(decoder, prompt, rest);
+    const row = decoder.open();
+    await prefill(decoder, row, prompt);
+    const twin = decoder.fork(row);
+    const block = decoder.cut(row, 0, 128);
+    if (!block) throw new Error('nothing was cut');
+    decoder.close(row);
+    const other = decoder.open();
+    decoder.paste(other, block);
+    await prefill(decoder, other, prompt.slice(128));
+    for (const [i, id] of rest.entries()) {
+      const both = await decoder.step(
+        [
+          { row: other, ids: [id] },
+          { row: twin, ids: [id] },
+        ],
+        1,
+      );
+      expect(both).toEqual([expected[i + 1], expected[i + 1]]);
+    }
+    expect(() => decoder.fork(row)).toThrow('closed');
+  });
+});
+
+describe('graphs that do not allow it', () => {
+  it('run as they are, and say why', async () => {
+    const byPlace = await tiny({ biasByPlace: true });
+    expect(byPlace.traits).toEqual({
+      kvRule: 'present-as-past',
+      shared: false,
+      hindrance: 'room in the cache changes what the graph computes',
+    });
+    const elsewhere = await tiny({ present: 'read elsewhere' });
+    expect(elsewhere.traits.hindrance).toBe('past_key_values.0.key is also read by Identity');
+    expect(
+      distance(
+        await alone(elsewhere, tokens(1, 70), [3, 4]),
+        await alone(await tiny(), tokens(1, 70), [3, 4]),
+      ),
+    ).toBeLessThan(1e-4);
+  });
+
+  it('keep their cache here, but share no step, where rows change each other', async () => {
+    const decoder = await tiny({ rowsMeet: true });
+    expect(decoder.traits).toEqual({
+      kvRule: 'host-128x2n',
+      shared: false,
+      hindrance: 'a row has other bits in company than alone',
+    });
+  });
+
+  it('may have logits that are no plain product', async () => {
+    const [all, last] = [await tiny({ addToLogits: true }), await tiny()];
+    const plus = (await alone(last, tokens(1, 9), [4])).map((logits) => logits.map((value) => value + 0.5));
+    expect(distance(await alone(all, tokens(1, 9), [4]), plus)).toBeLessThan(1e-5);
+  });
+});
+
+describe("the project's models", () => {
+  it('share their steps', async () => {
+    const { onnxPath, config } = await arithmeticFolder();
+    const decoder = await loadDecoder(onnxPath, config, 1);
+    decoders.push(decoder);
+    expect(decoder.traits).toEqual({ kvRule: 'host-128x2n', shared: true });
+  });
+});
