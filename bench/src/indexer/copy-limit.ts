@@ -28,7 +28,11 @@ export async function copyRows(server: EmbeddedPostgres, from: Database, to: Dat
   const client = await to.pool.connect();
   const fileOf = (table: string): string => join(server.dataDir, 'cluster', `${table}.copy`);
   try {
-    for (const table of TABLES) await from.pool.query(`COPY ${table} TO '${fileOf(table)}'`);
+    for (const table of TABLES) await from.pool.query(`COPY (SELECT * FROM ${table}) TO '${fileOf(table)}'`);
+    const { rows } = await from.pool.query<{ first: bigint; last: bigint }>(
+      'SELECT min(slot) AS first, max(slot) AS last FROM chain_transaction',
+    );
+    await client.query('SELECT add_partitions($1, $2)', [rows[0]?.first, rows[0]?.last]);
     const since = performance.now();
     await client.query('BEGIN');
     for (const table of TABLES) await client.query(`COPY ${table} FROM '${fileOf(table)}'`);

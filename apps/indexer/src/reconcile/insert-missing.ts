@@ -7,6 +7,7 @@ import {
 } from '@inferscan/protocol';
 
 import { CHANNEL, changedAddresses, notificationOf } from '../store/notification.js';
+import { addPartitions } from '../store/partitions.js';
 import { eventRow, ledgerRow, transactionRow } from '../store/rows.js';
 import { readSnapshot } from '../store/snapshot.js';
 import { inTransaction } from '../store/transaction.js';
@@ -26,6 +27,7 @@ export function insertMissing(
     const changes = transactions.map((transaction) => fold.apply(transaction));
     // One that calls none of the network's programs: nothing that follows it depends on it but balances.
     const done = changes.every(({ events }) => events.length === 0);
+    await addPartitions(client, transactions);
     for (const [order, transaction] of transactions.entries()) {
       const change = changes[order];
       if (change === undefined) continue;

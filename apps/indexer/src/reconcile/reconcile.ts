@@ -1,6 +1,7 @@
 import type { Database, DatabaseClient } from '@inferscan/db';
 
 import type { RpcClient, SignatureEntry } from '../rpc/client.js';
+import { EVENT_OF_STORED } from '../store/partitions.js';
 import { inTransaction } from '../store/transaction.js';
 import { type CompareDeps, compareAll, type DatedDifference } from './compare-all.js';
 import { type AccountHistory, causeOf, type KnownSignatures, readHistory } from './missing.js';
@@ -116,7 +117,7 @@ function createKnown(
     async ask(signatures) {
       const { rows } = await pool.query<{ signature: string; calls: boolean }>(
         `SELECT signature, EXISTS (
-           SELECT FROM event WHERE event.signature = stored.signature AND program = $2 AND NOT failed
+           SELECT FROM event WHERE ${EVENT_OF_STORED} AND program = $2 AND NOT failed
          ) AS calls FROM chain_transaction AS stored WHERE signature = ANY ($1)`,
         [signatures, owner],
       );

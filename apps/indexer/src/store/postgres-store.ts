@@ -12,6 +12,7 @@ import { queueContent } from './content-rows.js';
 import { writeFolded } from './folded.js';
 import { forgetMarks, readMarks, writeMarks } from './marks.js';
 import { CHANNEL, type ChangedAddresses, changedAddresses, notificationOf } from './notification.js';
+import { addPartitions, EVENT_OF_STORED, positionAfter } from './partitions.js';
 import { eventRow, transactionRow } from './rows.js';
 import { readSnapshot } from './snapshot.js';
 import { type Pending, type Store, type StoreBatch, WrongChainError, WrongScopeError } from './store.js';
@@ -123,7 +124,7 @@ export function createPostgresStore({ database, cluster, bulk }: PostgresStoreOp
              signature = last.signature, updated_at = now()
            FROM (SELECT 1) AS one LEFT JOIN (
              SELECT slot, index, signature FROM chain_transaction AS stored
-             WHERE EXISTS (SELECT FROM event WHERE event.signature = stored.signature)
+             WHERE EXISTS (SELECT FROM event WHERE ${EVENT_OF_STORED})
              ORDER BY slot DESC, index DESC LIMIT 1
            ) AS last ON true
            WHERE id = 1`,
@@ -152,6 +153,7 @@ async function writeBatch(
   if (last === undefined) throw new RangeError('a batch must have a transaction');
   await moveCheckpoint(client, after, last);
   await writeMarks(client, addresses, transactions);
+  await addPartitions(client, transactions);
   if (block === null) {
     await setFinalized(client, last.slot);
     await forgetMarks(client, last.slot);
@@ -187,8 +189,8 @@ async function writeBatch(
 async function addressesBeingFinalized(client: DatabaseClient, slot: bigint): Promise<ChangedAddresses> {
   const { rows } = await client.query<{ job: string | null; market: string | null; node: string | null }>(
     `SELECT DISTINCT job, market, node FROM event
-     WHERE slot <= $1 AND slot > (SELECT finalized_slot FROM checkpoint WHERE id = 1)`,
-    [slot],
+     WHERE position >= (SELECT lpad((finalized_slot + 1)::text, 12, '0') FROM checkpoint WHERE id = 1) AND position < $1`,
+    [positionAfter(slot)],
   );
   return {
     jobs: rows.flatMap(({ job }) => job ?? []),

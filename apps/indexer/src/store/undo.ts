@@ -1,8 +1,9 @@
 import { type DatabaseClient, TABLES, type TableSpec } from '@inferscan/db';
-import { type ChangeSet, chainPosition } from '@inferscan/protocol';
+import type { ChangeSet } from '@inferscan/protocol';
 
 import { settleJobs } from '../content/settle-jobs.js';
 import { CHANNEL } from './notification.js';
+import { positionAfter } from './partitions.js';
 
 /** Tables whose rows are replaced, with how a batch names the rows that it is about to replace. */
 const REPLACED: readonly { readonly spec: TableSpec; readonly keys: (changes: ChangeSet) => string[] }[] = [
@@ -64,9 +65,9 @@ export async function takeBack(client: DatabaseClient, slot: bigint): Promise<nu
        AND NOT EXISTS (SELECT FROM job WHERE content.cid IN (job.definition_cid, job.result_cid))`,
   );
   await settleJobs(client, await undoneJobs(client, slot));
-  await client.query('DELETE FROM anomaly WHERE position >= $1', [chainPosition(slot + 1n, 0)]);
-  await client.query('DELETE FROM ledger_entry WHERE slot > $1', [slot]);
-  await client.query('DELETE FROM event WHERE slot > $1', [slot]);
+  for (const table of ['anomaly', 'ledger_entry', 'event']) {
+    await client.query(`DELETE FROM ${table} WHERE position >= $1`, [positionAfter(slot)]);
+  }
   const { rowCount } = await client.query('DELETE FROM chain_transaction WHERE slot > $1', [slot]);
   await client.query('DELETE FROM block WHERE slot > $1', [slot]);
   await client.query('DELETE FROM undo WHERE slot > $1', [slot]);

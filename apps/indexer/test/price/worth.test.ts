@@ -19,11 +19,14 @@ beforeEach(async () => {
 });
 afterEach(() => test.drop());
 
-async function move(position: string, blockTime: bigint, amount: bigint, kind = 'payout'): Promise<void> {
+/** Of some slot. */
+const PLACE = '000000000001-';
+
+async function move(name: string, blockTime: bigint, amount: bigint, kind = 'payout'): Promise<void> {
   const client = await test.database.pool.connect();
   try {
     const row = {
-      position,
+      position: PLACE + name,
       signature: 's',
       slot: 1n,
       block_time: blockTime,
@@ -46,7 +49,9 @@ async function move(position: string, blockTime: bigint, amount: bigint, kind = 
 async function worths(): Promise<Record<string, string>> {
   while (await rebuildSome(test.database)) {}
   const { rows } = await test.database.pool.query<{ position: string; worth: string }>(
-    "SELECT position, usd_micro || ' by ' || price_source || ' at ' || price_at AS worth FROM ledger_value",
+    `SELECT substr(position, $1) AS position, usd_micro || ' by ' || price_source || ' at ' || price_at AS worth
+     FROM ledger_value`,
+    [PLACE.length + 1],
   );
   return Object.fromEntries(rows.map(({ position, worth }) => [position, worth]));
 }
@@ -106,7 +111,7 @@ describe('the worth of what moved', () => {
     await move('b', HOUR + 10n, 1_000_000n);
     await savePrices(test.database, 'one', [{ at: HOUR, usdMicro: 500_000n }]);
     expect(Object.keys(await worths())).toEqual(['a', 'b']);
-    await test.database.pool.query("DELETE FROM ledger_entry WHERE position = 'a'");
+    await test.database.pool.query('DELETE FROM ledger_entry WHERE position = $1', [`${PLACE}a`]);
     await move('b', HOUR + 10n, 7_000_000n, 'other');
     expect(await worths()).toEqual({});
     expect(await usdPaid()).toEqual([]);

@@ -76,7 +76,7 @@ it('a job that turns out to be another node’s marks what was counted for it', 
     project: 'p',
   };
   await put(TABLES.job, { ...job, node: 'a' });
-  await put(TABLES.ledgerEntry, { position: '1', job_id: 'j', kind: 'payout', block_time: at(5) });
+  await put(TABLES.ledgerEntry, { position: '00000-1', job_id: 'j', kind: 'payout', block_time: at(5) });
   await put(TABLES.resultFacts, { job_id: 'j', outcome: 'success', counted_at: at(6) });
   await put(TABLES.run, { id: 'r', job_id: 'j', ended_at: at(7) });
   expect(await marked()).toEqual([0, 1, 5, 6, 7]);
@@ -88,7 +88,7 @@ it('a job that turns out to be another node’s marks what was counted for it', 
 
 it.each<[string, TableSpec, Record<string, unknown>, string]>([
   ['a run', TABLES.run, { id: 'r' }, 'ended_at'],
-  ['a movement', TABLES.ledgerEntry, { position: '1', kind: 'payout' }, 'block_time'],
+  ['a movement', TABLES.ledgerEntry, { position: '00000-1', kind: 'payout' }, 'block_time'],
   ['an outcome', TABLES.resultFacts, { job_id: 'j', outcome: 'success' }, 'counted_at'],
 ])('%s marks its hour, as it was and as it is', async (_, spec, row, time) => {
   await put(spec, { ...row, [time]: at(1) });
@@ -116,7 +116,7 @@ it('a receipt marks the hour in which its job ended', async () => {
 
 it('an emptied table marks every hour that has figures', async () => {
   await put(TABLES.run, { id: 'r', ended_at: at(1) });
-  await put(TABLES.ledgerEntry, { position: '1', kind: 'deposit', block_time: at(9) });
+  await put(TABLES.ledgerEntry, { position: '00000-1', kind: 'deposit', block_time: at(9) });
   while (await rebuildSome(test.database)) {}
   expect(await marked()).toEqual([]);
   await test.database.pool.query('TRUNCATE ledger_entry');
@@ -127,7 +127,7 @@ it('times that no chain can have mark nothing, and stop nobody', async () => {
   for (const time of [-1n, -(2n ** 63n), 2n ** 63n - 1n]) {
     await put(TABLES.job, { id: `${time}`, listed_position: `${time}`, listed_at: time, started_at: time });
     await put(TABLES.run, { id: `${time}`, ended_at: time });
-    await put(TABLES.ledgerEntry, { position: `${time}`, block_time: time });
+    await put(TABLES.ledgerEntry, { position: `00000${time}`, block_time: time });
   }
   expect(await marked()).toEqual([]);
 });

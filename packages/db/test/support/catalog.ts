@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** Tables, columns, constraints and indexes of a database as sorted lines that can be compared. */
+/** Tables, columns, constraints and indexes of a database as sorted lines that can be compared; partitions are their tables'. */
 export async function describeCatalog(pool: pg.Pool): Promise<string[]> {
   const columns = await pool.query<{ line: string }>(`
     SELECT format('%s.%s %s null=%s default=%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
@@ -9,14 +9,17 @@ export async function describeCatalog(pool: pg.Pool): Promise<string[]> {
     JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-    WHERE c.relkind = 'r' AND c.relname <> '_prisma_migrations'`);
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> '_prisma_migrations'`);
   const constraints = await pool.query<{ line: string }>(`
     SELECT format('%s %s', conrelid::regclass, pg_get_constraintdef(oid)) AS line
     FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+      AND conrelid NOT IN (SELECT oid FROM pg_class WHERE relispartition)
       AND conrelid <> coalesce(to_regclass('_prisma_migrations'), 0)`);
   const indexes = await pool.query<{ line: string }>(
-    "SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'",
+    `SELECT replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ') AS line
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+     WHERE c.relnamespace = 'public'::regnamespace AND NOT c.relispartition AND c.relname <> '_prisma_migrations'`,
   );
   return [...columns.rows, ...constraints.rows, ...indexes.rows].map(({ line }) => line).sort();
 }

@@ -1,6 +1,7 @@
 import type { Database } from '@inferscan/db';
 
 import { isDeferred } from '../../store/bulk/deferred.js';
+import { EVENT_OF_STORED } from '../../store/partitions.js';
 
 /** How far the tables reach, and whether they agree with themselves about that. */
 export interface CoverageReport {
@@ -51,7 +52,7 @@ export async function verifyCoverage({ pool }: Pick<Database, 'pool'>): Promise<
       -- What was added because accounts or balances showed it is in no list, and nothing goes on from there: transfers
       -- of no call, and in final slots calls after the last that was listed.
       SELECT slot, signature FROM chain_transaction AS stored
-      WHERE EXISTS (SELECT FROM event WHERE event.signature = stored.signature)
+      WHERE EXISTS (SELECT FROM event WHERE ${EVENT_OF_STORED})
         AND (slot > checkpoint.finalized_slot OR (slot, index) <= (checkpoint.slot, checkpoint.index))
       ORDER BY slot DESC, index DESC LIMIT 1
     ) AS last ON true`);

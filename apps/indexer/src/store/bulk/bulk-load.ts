@@ -86,14 +86,17 @@ function createLoad(
   const marks = new Map<Address, ChainTransaction>();
   let anomalies: ChangeSet['anomalies'][number][] = [];
   let latest = nothing();
+  let first: ChainTransaction | undefined;
   let last: ChainTransaction | undefined;
   let [inPart, inCommit] = [0, 0];
   let isOver = false;
 
   const send = (): void => {
     const part = { transactions: transactions.take(), events: events.take(), ledger: ledger.take() };
-    writer.append({ ...part, anomalies });
+    const between = first === undefined || last === undefined ? [] : [first, last];
+    writer.append({ ...part, between, anomalies });
     anomalies = [];
+    first = undefined;
     inPart = 0;
   };
 
@@ -118,6 +121,7 @@ function createLoad(
       anomalies.push(...changes.anomalies);
       noteStopped(stoppedBy, changes);
       take(latest, changes);
+      first ??= transaction;
       last = transaction;
       inPart += 1;
       inCommit += 1;

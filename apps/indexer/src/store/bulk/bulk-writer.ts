@@ -1,17 +1,20 @@
 import { appendRows, copyLinesInto, type DatabaseClient, TABLES } from '@inferscan/db';
-import { type ChainTransaction, type ChangeSet, chainPosition, MIN_POSITION } from '@inferscan/protocol';
+import { type ChainTransaction, type ChangeSet, MIN_POSITION } from '@inferscan/protocol';
 import type { Address } from '@solana/kit';
 
 import type { OutcomeRow } from '../../content/outcome-rows.js';
 import { moveCheckpoint, setFinalized } from '../checkpoint.js';
 import { forgetMarks, writeMarks } from '../marks.js';
 import { CHANNEL } from '../notification.js';
+import { addPartitions, positionAfter } from '../partitions.js';
 import type { Latest } from './latest.js';
 import { EVENT_COLUMNS, LEDGER_COLUMNS, TRANSACTION_COLUMNS } from './lines.js';
 import { writeLatest } from './write-latest.js';
 
 /** Rows that are only appended, ready to be sent. */
 export interface Part {
+  /** The first and the last transaction of them. */
+  readonly between: readonly Pick<ChainTransaction, 'slot'>[];
   readonly transactions: readonly Buffer[];
   readonly events: readonly Buffer[];
   readonly ledger: readonly Buffer[];
@@ -70,6 +73,7 @@ export function createBulkWriter(
   const append = async (part: Part): Promise<void> => {
     if (!isInTransaction) await client.query('BEGIN');
     isInTransaction = true;
+    await addPartitions(client, part.between);
     await copyLinesInto(client, TABLES.chainTransaction.table, TRANSACTION_COLUMNS, part.transactions);
     await copyLinesInto(client, TABLES.event.table, EVENT_COLUMNS, part.events);
     await copyLinesInto(client, TABLES.ledgerEntry.table, LEDGER_COLUMNS, part.ledger);
@@ -81,7 +85,7 @@ export function createBulkWriter(
   };
 
   const commit = async ({ latest, outcomes, marks, last }: Flush): Promise<void> => {
-    const since = after === null ? MIN_POSITION : chainPosition(committedSlot + 1n, 0);
+    const since = after === null ? MIN_POSITION : positionAfter(committedSlot);
     await writeLatest(client, latest, outcomes, since);
     await moveCheckpoint(client, after, last);
     await writeMarks(client, addresses, marks);

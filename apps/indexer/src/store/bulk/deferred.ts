@@ -30,7 +30,7 @@ export async function isDeferred(client: Query): Promise<boolean> {
  */
 export async function deferIndexes(client: Query): Promise<void> {
   const { rows } = await client.query<{ name: string; definition: string }>(
-    `SELECT quote_ident(c.relname) AS name, pg_get_indexdef(i.indexrelid) AS definition
+    `SELECT quote_ident(c.relname) AS name, replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ') AS definition
      FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
      WHERE i.indrelid = ANY ($1::regclass[]) AND NOT i.indisprimary`,
     [LOADED],
@@ -41,7 +41,7 @@ export async function deferIndexes(client: Query): Promise<void> {
   );
   for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
   await switchTriggers(client, 'DISABLE');
-  for (const table of LOADED) await client.query(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
+  await forEachPart(client, 'SET (autovacuum_enabled = false)');
 }
 
 /** Undoes `deferIndexes`, if it was done. Within the client's transaction. */
@@ -55,9 +55,19 @@ export async function restoreIndexes(client: Query): Promise<void> {
   for (const { definition } of rows) await client.query(definition);
   await switchTriggers(client, 'ENABLE');
   await markAllHours(client);
-  for (const table of LOADED) await client.query(`ALTER TABLE ${table} RESET (autovacuum_enabled)`);
+  await forEachPart(client, 'RESET (autovacuum_enabled)');
   // Nobody counted the rows meanwhile, and how queries go rests on their number.
   await client.query(`ANALYZE ${LOADED.join(', ')}`);
+}
+
+/** Autovacuum looks at tables with rows of their own: those in partitions have none. */
+async function forEachPart(client: Query, change: string): Promise<void> {
+  const { rows } = await client.query<{ part: string }>(
+    `SELECT c.oid::regclass::text AS part FROM pg_class AS c LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid
+     WHERE c.relkind = 'r' AND (c.oid = ANY ($1::regclass[]) OR i.inhparent = ANY ($1::regclass[]))`,
+    [LOADED],
+  );
+  for (const { part } of rows) await client.query(`ALTER TABLE ${part} ${change}`);
 }
 
 async function switchTriggers(client: Query, wanted: 'ENABLE' | 'DISABLE'): Promise<void> {
