@@ -18,10 +18,18 @@ export interface Options {
   /** Seconds between two demo jobs; 0 posts none. */
   readonly demoInterval: number;
   readonly databaseUrl: string | null;
-  /** RPC of the network; null on the localnet, which brings its own. */
-  readonly remoteRpcUrl: string | null;
-  readonly remoteWsUrl: string | null;
+  /** How the real network is reached; null on the localnet, which brings its own chain. */
+  readonly remote: RemoteNetwork | null;
   readonly gateways: readonly string[];
+}
+
+export interface RemoteNetwork {
+  /** Asked by the indexer alone: they may hold keys. At least one. */
+  readonly rpcUrls: readonly string[];
+  /** Websockets of these where they are not at the same addresses. */
+  readonly wsUrls: readonly string[];
+  /** What every visitor's browser is told to use. */
+  readonly publicRpcUrl: string;
 }
 
 export type ParsedOptions =
@@ -65,6 +73,15 @@ const url = (name: string, protocols: readonly string[]) =>
     `${name} must be a ${protocols.map((p) => p.replace(':', '')).join(' or ')} address`,
   );
 
+/** Entries of a list, separated by commas; a blank list counts as unset, as in a .env file filled in later. */
+const entries = (text: string | undefined): string[] | undefined => {
+  const list = (text ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+  return list.length === 0 ? undefined : list;
+};
+
 const DEFAULT_GATEWAYS = ['https://nosana.mypinata.cloud/ipfs/', 'https://ipfs.io/ipfs/'];
 
 const schema = z.object({
@@ -76,8 +93,9 @@ const schema = z.object({
   workers: integer('--workers', 0, 16),
   demoInterval: integer('--demo-interval', 0, 86_400),
   databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']).optional(),
-  rpcUrl: url('RPC_URL', ['http:', 'https:']).optional(),
-  wsUrl: url('WS_URL', ['ws:', 'wss:']).optional(),
+  rpcUrls: z.array(url('RPC_URL', ['http:', 'https:'])).default([]),
+  wsUrls: z.array(url('WS_URL', ['ws:', 'wss:'])).default([]),
+  publicRpcUrl: url('PUBLIC_RPC_URL', ['http:', 'https:']).optional(),
   heliusKey: z
     .string()
     .regex(/^[A-Za-z0-9-]+$/, 'HELIUS_API_KEY must be letters, digits and dashes')
@@ -85,10 +103,13 @@ const schema = z.object({
   gateways: z.array(url('IPFS_GATEWAYS', ['http:', 'https:'])).min(1, 'IPFS_GATEWAYS must name a gateway'),
 });
 
-const HELIUS_HOST: Partial<Record<Cluster, string>> = {
-  mainnet: 'mainnet.helius-rpc.com',
-  devnet: 'devnet.helius-rpc.com',
-};
+const HELIUS_HOST = { mainnet: 'mainnet.helius-rpc.com', devnet: 'devnet.helius-rpc.com' } as const;
+
+/** Open to everyone, with rate limits: enough for a visitor's own transactions. */
+const PUBLIC_RPC = {
+  mainnet: 'https://api.mainnet-beta.solana.com',
+  devnet: 'https://api.devnet.solana.com',
+} as const;
 
 /** Empty variables count as unset, as in a .env file with blank lines filled in later. */
 const present = (value: string | undefined): string | undefined => (value ? value : undefined);
@@ -127,23 +148,16 @@ export function parseOptions(
     workers: values.workers ?? '3',
     demoInterval: values['demo-interval'] ?? '8',
     databaseUrl: present(env.DATABASE_URL),
-    rpcUrl: present(env.RPC_URL),
-    wsUrl: present(env.WS_URL),
+    rpcUrls: entries(env.RPC_URL),
+    wsUrls: entries(env.WS_URL),
+    publicRpcUrl: present(env.PUBLIC_RPC_URL),
     heliusKey: present(env.HELIUS_API_KEY),
-    gateways:
-      present(env.IPFS_GATEWAYS)
-        ?.split(',')
-        .map((text) => text.trim()) ?? DEFAULT_GATEWAYS,
+    gateways: entries(env.IPFS_GATEWAYS) ?? DEFAULT_GATEWAYS,
   });
   if (!parsed.success) return { kind: 'error', lines: parsed.error.issues.map((issue) => issue.message) };
   const given = parsed.data;
-  const helius = HELIUS_HOST[given.cluster];
-  const remoteRpcUrl =
-    given.cluster === 'localnet'
-      ? null
-      : (given.rpcUrl ??
-        (given.heliusKey && helius ? `https://${helius}/?api-key=${given.heliusKey}` : null));
-  if (given.cluster !== 'localnet' && remoteRpcUrl === null) {
+  const remote = given.cluster === 'localnet' ? null : remoteOf(given.cluster, given);
+  if (remote?.rpcUrls.length === 0) {
     return {
       kind: 'error',
       lines: [
@@ -162,9 +176,21 @@ export function parseOptions(
       workers: given.workers,
       demoInterval: given.demoInterval,
       databaseUrl: given.databaseUrl ?? null,
-      remoteRpcUrl,
-      remoteWsUrl: given.cluster === 'localnet' ? null : (given.wsUrl ?? null),
+      remote,
       gateways: given.gateways,
     },
+  };
+}
+
+/** What asks the chain for the indexer may hold keys, so that browsers are given another address. */
+function remoteOf(
+  cluster: keyof typeof PUBLIC_RPC,
+  { rpcUrls, wsUrls, heliusKey, publicRpcUrl }: z.output<typeof schema>,
+): RemoteNetwork {
+  const helius = heliusKey === undefined ? [] : [`https://${HELIUS_HOST[cluster]}/?api-key=${heliusKey}`];
+  return {
+    rpcUrls: [...new Set([...rpcUrls, ...helius])],
+    wsUrls,
+    publicRpcUrl: publicRpcUrl ?? PUBLIC_RPC[cluster],
   };
 }

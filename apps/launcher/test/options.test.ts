@@ -17,7 +17,7 @@ test('nothing given means the localnet with three workers in .data', () => {
     workers: 3,
     demoInterval: 8,
     databaseUrl: null,
-    remoteRpcUrl: null,
+    remote: null,
   });
 });
 
@@ -37,13 +37,30 @@ describe('the real networks', () => {
       lines: [expect.stringContaining('set HELIUS_API_KEY, or RPC_URL')],
     });
   });
-  test('take a Helius key or an RPC address', () => {
-    expect(optionsOf(['--cluster', 'mainnet'], { HELIUS_API_KEY: 'abc-1' }).remoteRpcUrl).toBe(
-      'https://mainnet.helius-rpc.com/?api-key=abc-1',
-    );
-    expect(optionsOf(['--cluster', 'devnet'], { RPC_URL: 'https://rpc.example/x' }).remoteRpcUrl).toBe(
-      'https://rpc.example/x',
-    );
+  test('take a Helius key or RPC addresses, and tell browsers neither', () => {
+    expect(optionsOf(['--cluster', 'mainnet'], { HELIUS_API_KEY: 'abc-1' }).remote).toEqual({
+      rpcUrls: ['https://mainnet.helius-rpc.com/?api-key=abc-1'],
+      wsUrls: [],
+      publicRpcUrl: 'https://api.mainnet-beta.solana.com',
+    });
+    const environment = {
+      RPC_URL: 'https://rpc.example/secret, https://other.example,',
+      WS_URL: 'wss://rpc.example/secret',
+      HELIUS_API_KEY: 'abc-1',
+    };
+    expect(optionsOf(['--cluster', 'devnet'], environment).remote).toEqual({
+      rpcUrls: [
+        'https://rpc.example/secret',
+        'https://other.example',
+        'https://devnet.helius-rpc.com/?api-key=abc-1',
+      ],
+      wsUrls: ['wss://rpc.example/secret'],
+      publicRpcUrl: 'https://api.devnet.solana.com',
+    });
+  });
+  test('take another address for browsers', () => {
+    const environment = { RPC_URL: 'https://rpc.example', PUBLIC_RPC_URL: 'https://open.example' };
+    expect(optionsOf(['--cluster', 'devnet'], environment).remote?.publicRpcUrl).toBe('https://open.example');
   });
 });
 
@@ -54,6 +71,8 @@ test.each([
   [['--workers', '17'], {}, '--workers must be from 0 to 16'],
   [[], { DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must be a postgres or postgresql address'],
   [[], { IPFS_GATEWAYS: 'ftp://x' }, 'IPFS_GATEWAYS must be a http or https address'],
+  [['--cluster', 'devnet'], { RPC_URL: 'https://x, ftp://x' }, 'RPC_URL must be a http or https address'],
+  [['--cluster', 'devnet'], { PUBLIC_RPC_URL: 'x' }, 'PUBLIC_RPC_URL must be a http or https address'],
   [['--nonsense'], {}, "Unknown option '--nonsense'"],
 ])('%j %j is refused with a line that names it', (argv, env, line) => {
   expect(run(argv, env)).toEqual({ kind: 'error', lines: [expect.stringContaining(line)] });

@@ -57,9 +57,13 @@ async function startLocalChain(options: Options, supervisor: Supervisor, step: S
     step('content store', () => supervisor.start(storageService(options.dataDir, storagePort))),
   ]);
   const storageUrl = first(storage, 1, 'the content store');
+  const rpcUrl = first(chain, 1, 'the localnet');
+  const wsUrl = first(chain, 2, 'the localnet');
   return {
-    rpcUrl: first(chain, 1, 'the localnet'),
-    wsUrl: first(chain, 2, 'the localnet'),
+    indexedRpcUrls: rpcUrl,
+    indexedWsUrls: wsUrl,
+    rpcUrl,
+    wsUrl,
     storageUrl,
     gateways: [`${storageUrl}/ipfs/`],
   };
@@ -100,14 +104,17 @@ export async function bringUp(
     options.databaseUrl === null
       ? step('database', () => startDatabase(options.dataDir, supervisor))
       : Promise.resolve(options.databaseUrl);
-  const isLocal = options.remoteRpcUrl === null;
+  const { remote } = options;
+  const isLocal = remote === null;
   const [databaseUrl, chain] = await Promise.all([
     databaseStart,
     isLocal
       ? startLocalChain(options, supervisor, step)
       : {
-          rpcUrl: options.remoteRpcUrl,
-          wsUrl: options.remoteWsUrl,
+          indexedRpcUrls: remote.rpcUrls.join(','),
+          indexedWsUrls: remote.wsUrls.length === 0 ? null : remote.wsUrls.join(','),
+          rpcUrl: remote.publicRpcUrl,
+          wsUrl: null,
           storageUrl: null,
           gateways: options.gateways,
         },

@@ -4,6 +4,11 @@ import { nextScript, SCRIPTS, WEB_DIR } from './paths.js';
 
 /** Addresses of the running parts. */
 export interface Endpoints {
+  /** Asked by the indexer; one or more, separated by commas. */
+  readonly indexedRpcUrls: string;
+  /** null: derived from the RPC addresses. */
+  readonly indexedWsUrls: string | null;
+  /** Used by nodes and told to every browser: it holds no key. */
   readonly rpcUrl: string;
   /** null: derived from the RPC address by the client. */
   readonly wsUrl: string | null;
@@ -47,8 +52,8 @@ export const indexerService = (cluster: string, endpoints: Endpoints): ChildSpec
   script: SCRIPTS.indexer,
   env: {
     CLUSTER: cluster,
-    RPC_URL: endpoints.rpcUrl,
-    ...(endpoints.wsUrl ? { WS_URL: endpoints.wsUrl } : {}),
+    RPC_URL: endpoints.indexedRpcUrls,
+    WS_URL: endpoints.indexedWsUrls ?? '',
     DATABASE_URL: endpoints.databaseUrl,
     IPFS_GATEWAYS: endpoints.gateways.join(','),
     ...(cluster === 'localnet' ? { ALLOW_PRIVATE_GATEWAYS: 'true' } : {}),
@@ -74,7 +79,8 @@ export const webService = (
     PORT: String(port),
     CLUSTER: cluster,
     RPC_URL: endpoints.rpcUrl,
-    ...(endpoints.wsUrl ? { WS_URL: endpoints.wsUrl } : {}),
+    // Set in any case: what the surroundings say is meant for the indexer.
+    WS_URL: endpoints.wsUrl ?? '',
     ...(cluster === 'localnet' ? { FAUCET_URL: new URL('/faucet', endpoints.rpcUrl).href } : {}),
     ...(endpoints.storageUrl ? { PINNING_URL: endpoints.storageUrl } : {}),
     DATABASE_URL: endpoints.databaseUrl,
