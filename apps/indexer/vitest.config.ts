@@ -5,6 +5,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     include: ['test/**/*.test.ts'],
+    // Most of these wait for chains and databases: two at a time, also where there are only two cores.
+    maxWorkers: 2,
     globalSetup: ['@inferscan/db/testing/setup'],
   },
 });
