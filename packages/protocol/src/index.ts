@@ -41,6 +41,8 @@ export {
   type StakingInstructionName,
 } from './events/names.js';
 export type { AccountBalance, BesideCalls } from './fold/beside.js';
+export { bootstrap } from './fold/bootstrap.js';
+export type { ChainAccounts, JobAccountFields } from './fold/chain-accounts.js';
 export { createNetworkFold, type NetworkFold, type StoredTransaction } from './fold/network-fold.js';
 export type {
   NodeRegistrationRecord,

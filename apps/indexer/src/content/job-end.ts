@@ -39,6 +39,8 @@ export const JOB_END_FROM = 'job AS j LEFT JOIN run AS u ON u.id = j.run_id';
 function endOf({ status, closedAt, runEndedBy }: JobEnd): ChainFacts['end'] | null {
   switch (status) {
     case 'finished':
+    // Where its poster had ended it before, its result says so.
+    case 'done':
       return 'finish';
     case 'ended':
       return 'end';

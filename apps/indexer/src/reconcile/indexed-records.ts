@@ -24,10 +24,10 @@ const QUERIES: Readonly<Record<RecordKind, string>> = {
     SELECT address, closed_at IS NULL AS there, updated_position >= $1 AS changed, jsonb_build_object(
       'market', market, 'project', project, 'payer', payer, 'price', price::text, 'timeout', timeout::text,
       'definition', definition_digest, 'result', result_digest,
-      'status', CASE WHEN status IN ('finished', 'ended') THEN 'done' ELSE status END,
-      'node', CASE WHEN status IN ('finished', 'ended', 'running') THEN node END,
-      'startedAt', CASE WHEN status IN ('finished', 'ended', 'running') THEN started_at::text END,
-      'endedAt', CASE WHEN status IN ('finished', 'ended') THEN ended_at::text END) AS fields
+      'status', CASE WHEN status IN ('finished', 'ended', 'done') THEN 'done' ELSE status END,
+      'node', CASE WHEN status IN ('finished', 'ended', 'done', 'running') THEN node END,
+      'startedAt', CASE WHEN status IN ('finished', 'ended', 'done', 'running') THEN started_at::text END,
+      'endedAt', CASE WHEN status IN ('finished', 'ended', 'done') THEN ended_at::text END) AS fields
     FROM job WHERE closed_at IS NULL OR updated_position >= $1`,
   run: `
     SELECT run.address, ended_by IS NULL AS there, job.updated_position >= $1 AS changed, jsonb_build_object(

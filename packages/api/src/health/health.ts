@@ -36,7 +36,7 @@ export async function readHealth(read: ReadIndex, cluster: Cluster, now: () => n
     found = await read(async (reader) => {
       const heartbeat = await readHeartbeat(reader);
       const jobs = await reader.first<{ settled: Numeric; total: Numeric }>(
-        `select count(*) filter (where status in ('finished', 'ended')) as settled, count(*) as total from job`,
+        `select count(*) filter (where status in ('finished', 'ended', 'done')) as settled, count(*) as total from job`,
       );
       return { heartbeat, settled: int(jobs?.settled ?? 0), total: int(jobs?.total ?? 0) };
     });

@@ -10,6 +10,7 @@ const JOB_STATUSES = [
   'running',
   'finished',
   'ended',
+  'done',
   'stopped',
   'delisted',
   'recovered',

@@ -40,7 +40,8 @@ export interface JobRow {
   queuePosition: number | null;
   /** Jobs in that queue. */
   queueLength: number | null;
-  listedSignature: string;
+  /** null: it was listed before the index began. */
+  listedSignature: string | null;
   definitionCid: string;
   resultCid: string | null;
 }
@@ -71,7 +72,7 @@ export interface JobSqlRow {
   result_reason: string | null;
   queue_position: number | null;
   queue_length: number | null;
-  listed_signature: string;
+  listed_signature: string | null;
   definition_cid: string;
   result_cid: string | null;
 }

@@ -15,7 +15,8 @@ export interface RunRow {
   endedBy: 'finish' | 'end' | 'quit' | 'quitAdmin' | null;
   /** Base units paid to the node. */
   paid: bigint;
-  startedSignature: string;
+  /** null: it began before the index. */
+  startedSignature: string | null;
   endedSignature: string | null;
   startedPosition: string;
 }
@@ -32,7 +33,7 @@ export interface RunSqlRow {
   ended_at: Numeric | null;
   ended_by: string | null;
   paid: Numeric;
-  started_signature: string;
+  started_signature: string | null;
   ended_signature: string | null;
   started_position: string;
 }

@@ -90,7 +90,7 @@ export const marketSql = (queue: 'whole' | 'first', tail: string) => `
   left join lateral (
     select percentile_cont(0.5) within group (order by ran) as median_run from (
       select (ended_at - started_at)::float8 as ran from job
-      where market = m.address and started_at is not null and ended_at is not null and status in ('finished', 'ended')
+      where market = m.address and started_at is not null and ended_at is not null and status in ('finished', 'ended', 'done')
       order by listed_position desc limit 200
     ) recent
   ) runs on true

@@ -90,7 +90,7 @@ const FIGURES = `
       where started_at is not null and listed_at is not null order by listed_position desc limit ${RECENT_STARTS}
     ) w) as median_wait,
     (select count(*) from job) as jobs_total,
-    (select count(*) from job where status in ('finished', 'ended')) as jobs_settled,
+    (select count(*) from job where status in ('finished', 'ended', 'done')) as jobs_settled,
     (select min(listed_at) from job) as first_at`;
 
 // $1: second at which the last bucket ends, $2: seconds per bucket.

@@ -10,12 +10,14 @@ export type QueueType = 'jobs' | 'nodes' | 'empty';
  * Where a job is in its life.
  * queued → running → finished (by its node) | ended (by its poster) | stopped (its node quit) ;
  * queued → delisted ; stopped → recovered | running again (claim) ; unqueued: an admin closed its run.
+ * done: finished, or ended and completed, before an index began that knows only its account.
  */
 export type JobStatus =
   | 'queued'
   | 'running'
   | 'finished'
   | 'ended'
+  | 'done'
   | 'stopped'
   | 'delisted'
   | 'recovered'
@@ -70,7 +72,8 @@ export interface JobRecord {
   readonly paid: bigint;
   readonly refunded: bigint;
   readonly fees: bigint;
-  readonly listedSignature: string;
+  /** null: before the folded history, which began with the job's account; sums count from there on. */
+  readonly listedSignature: string | null;
   readonly listedPosition: ChainPosition;
   /** When the account was closed on chain (clean, delist, recover); the record stays. 0 where the time is unknown. */
   readonly closedAt: bigint | null;
@@ -95,7 +98,8 @@ export interface RunRecord {
   readonly endedBy: 'finish' | 'end' | 'quit' | 'quitAdmin' | null;
   /** Base units paid to the node. */
   readonly paid: bigint;
-  readonly startedSignature: string;
+  /** null: before the folded history, which began with the run's account. */
+  readonly startedSignature: string | null;
   readonly endedSignature: string | null;
   readonly startedPosition: ChainPosition;
 }
@@ -115,7 +119,8 @@ export interface NodeRecord {
   readonly earned: bigint;
 }
 
-export type LedgerKind = 'deposit' | 'payout' | 'refund' | 'fee' | 'close' | 'other';
+/** opening: what a vault held when an index began in the middle of history; no transfer of its own. */
+export type LedgerKind = 'deposit' | 'payout' | 'refund' | 'fee' | 'close' | 'other' | 'opening';
 
 /**
  * One token movement that touches a market's vault, or a fee paid beside it. `vaultDelta` is positive into the vault,
@@ -124,7 +129,8 @@ export type LedgerKind = 'deposit' | 'payout' | 'refund' | 'fee' | 'close' | 'ot
 export interface LedgerEntry {
   /** Position of the transfer; unique. Between two vaults the receiving side has `+` appended. */
   readonly position: ChainPosition;
-  readonly signature: string;
+  /** null for an opening. */
+  readonly signature: string | null;
   readonly slot: bigint;
   readonly blockTime: bigint | null;
   readonly market: Address;

@@ -19,7 +19,7 @@ const STATUS_INPUT: Record<StatusFilter, Pick<JobListInput, 'status' | 'result'>
   all: {},
   waiting: { status: ['queued', 'unqueued'] },
   running: { status: 'running' },
-  done: { status: ['finished', 'ended'] },
+  done: { status: ['finished', 'ended', 'done'] },
   failed: { result: 'failed' },
   'taken-back': { status: ['delisted', 'recovered', 'stopped'] },
 };

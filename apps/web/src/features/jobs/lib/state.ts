@@ -19,6 +19,7 @@ export function jobState(job: Told): JobState {
     case 'running':
       return { look: 'running', word: 'Running', why: 'A node runs it now.' };
     case 'finished':
+    case 'done':
       return finishedState(job);
     case 'ended':
       return {
@@ -92,6 +93,8 @@ export function lifeOf(job: Pick<JobRow, 'status' | 'listedAt' | 'startedAt' | '
 /** Who brought a job to its end, for the full life line. */
 export function endingOf(status: JobRow['status']): string {
   switch (status) {
+    case 'done':
+      return 'settled before the index began';
     case 'finished':
       return 'finished by its node';
     case 'ended':
