@@ -57,8 +57,22 @@ export interface Timing {
 export interface Schedule {
   /** Prompt tokens per prefill step. */
   readonly prefillChunk: number;
-  /** How the key/value cache is kept; see KV_RULE. */
+  /** How the key/value cache is kept. */
   readonly kvRule: string;
+  /** Whether requests share steps, which changes no bit of what each computes. */
+  readonly shared: boolean;
+  /** What in the model's graph hinders sharing, or keeping the cache outside of it. */
+  readonly hindrance?: string;
+}
+
+/** What the requests of one model have cost so far, in the thread that runs now. */
+export interface BatchStats {
+  /** Runs of the graph. */
+  readonly steps: number;
+  /** Rows that took part in them, together: `rows / steps` is how full they were. */
+  readonly rows: number;
+  readonly promptTokens: number;
+  readonly generatedTokens: number;
 }
 
 export interface Runtime {
@@ -94,8 +108,11 @@ export interface RunOptions {
 
 export interface InferenceEngine {
   models(): readonly ModelInfo[];
+  /** By model, as of its last finished request; of those that write text. */
+  stats(): ReadonlyMap<string, BatchStats>;
   /**
-   * Runs one request, first come first served. A prompt that leaves room for fewer than `maxTokens` tokens
+   * Runs one request. Those of a model that are there together share its steps, and none of them gets other tokens than it
+   * would get alone. A prompt that leaves room for fewer than `maxTokens` tokens
    * ends with finishReason 'length' at the context's end.
    * @throws InferenceError unknown_model, bad_request, too_long, cancelled, overloaded, crashed, bad_model
    */

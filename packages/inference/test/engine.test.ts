@@ -84,7 +84,7 @@ describe('requests', () => {
 
 describe('queue', () => {
   it('answers in order of arrival and refuses what exceeds it', async () => {
-    const { engine } = await start({ maxQueued: 2 });
+    const { engine } = await start({ maxQueued: 2, limits: { maxRows: 1 } });
     const order: number[] = [];
     const accepted = [0, 1, 2].map((n) => engine.generate(problem).then(() => order.push(n)));
     expect(await codeOf(engine.generate(problem))).toBe('overloaded');
@@ -113,7 +113,7 @@ describe('cancellation', () => {
   });
 
   it('takes a waiting request out of the queue and refuses an aborted one', async () => {
-    const { engine } = await start({ maxQueued: 1 });
+    const { engine } = await start({ maxQueued: 1, limits: { maxRows: 1 } });
     const controller = new AbortController();
     const running = engine.generate(problem);
     const waiting = engine.generate(problem, { signal: controller.signal });
@@ -126,13 +126,16 @@ describe('cancellation', () => {
 });
 
 describe('a thread that dies', () => {
-  it('fails its request; those that wait and those that come run in a new thread', async () => {
+  it('fails its requests; those that wait and those that come run in a new thread', async () => {
     const { engine, threads } = await start({
+      limits: { maxRows: 2 },
       threadFile: new URL('./fixtures/mortal-thread.mjs', import.meta.url),
     });
     const failed = engine.generate(problem, { onToken: () => threads[0]?.postMessage({ type: 'die' }) });
+    const company = engine.generate({ ...problem, prompt: '705*39' });
     const waiting = engine.generate(problem);
     expect(await codeOf(failed)).toBe('crashed');
+    expect(await codeOf(company)).toBe('crashed');
     await expect(failed).rejects.toThrow('out of luck');
     expect((await waiting).text).toBe('21888');
     expect((await engine.generate(problem)).text).toBe('21888');

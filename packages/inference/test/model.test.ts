@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InferenceEngine } from '../src/contract.js';
-import { generate } from '../src/generation/generate.js';
-import { loadDecoder } from '../src/generation/load-decoder.js';
-import { createMeter } from '../src/metering/meter.js';
-import { parseRequest } from '../src/request.js';
-import { createTextTokenizer } from '../src/tokens/tokenizer.js';
-import { arithmeticFolder, engineWithThreads, greedyOutputs } from './support.js';
+import { engineWithThreads, greedyOutputs } from './support.js';
 
 let engine: InferenceEngine;
 beforeAll(async () => {
@@ -91,7 +86,7 @@ describe('generation', () => {
       provider: 'cpu',
       threads: 1,
     });
-    expect(result.schedule).toEqual({ prefillChunk: 64, kvRule: 'host-128x2n' });
+    expect(result.schedule).toEqual({ prefillChunk: 64, kvRule: 'host-128x2n', shared: true });
     expect(result.seed).toBe(3);
   });
 
@@ -106,30 +101,5 @@ describe('generation', () => {
       expect(Math.min(queueMs, firstTokenMs)).toBeGreaterThanOrEqual(0);
       expect(queueMs + loadMs + firstTokenMs).toBeLessThanOrEqual(totalMs);
     }
-  });
-});
-
-describe('cancellation', () => {
-  it('is heard before the next step, in prefill and in decoding', async () => {
-    const folder = await arithmeticFolder();
-    const decoder = await loadDecoder(folder.onnxPath, folder.config, 1);
-    const deps = {
-      decoder,
-      tokenizer: createTextTokenizer(folder),
-      stopTokenIds: folder.stopTokenIds,
-      contextTokens: folder.config.contextTokens,
-    };
-    const request = parseRequest({ model: 'arithmetic', prompt: '384*57', reasoning: true });
-    for (const limit of [0, 1, 7]) {
-      let streamed = 0;
-      const stopped = generate(deps, request, {
-        meter: createMeter(),
-        cancelled: () => streamed === limit,
-        onToken: () => streamed++,
-      });
-      await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
-      expect(streamed).toBe(limit);
-    }
-    await decoder.release();
   });
 });

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { InferenceEngine } from '../src/contract.js';
 import { createEngine } from '../src/engine/engine.js';
 import { joinEngines } from '../src/engine/join.js';
+import { type BatchLimits, DEFAULT_LIMITS } from '../src/generation/schedule.js';
 import { readModelsDirectory } from '../src/loading/directory.js';
 import { readModelFolder } from '../src/loading/model.js';
 import { createTaskEngine } from '../src/tasks/engine.js';
@@ -14,12 +15,16 @@ export const ARITHMETIC_DIR = fileURLToPath(new URL('../../../models/arithmetic/
 const THREAD_FILE = new URL('../dist/thread/thread.js', import.meta.url);
 const TASK_THREAD_FILE = new URL('../dist/tasks/thread.js', import.meta.url);
 
-export const arithmeticFolder = () => readModelFolder(ARITHMETIC_DIR, 'arithmetic');
+/** A text model of the repository. */
+export const modelFolder = (name: string) =>
+  readModelFolder(fileURLToPath(new URL(`../../../models/${name}/`, import.meta.url)), name);
+export const arithmeticFolder = () => modelFolder('arithmetic');
 
 /** An engine whose threads the test can reach, newest last. */
 export async function engineWithThreads(
   options: {
     maxQueued?: number;
+    limits?: Partial<BatchLimits>;
     memoryBytes?: number;
     modelsDir?: string;
     threadFile?: URL;
@@ -33,6 +38,7 @@ export async function engineWithThreads(
   const text = createEngine({
     ...limits,
     models: models.text,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
     spawn(workerData) {
       const thread = new Worker(options.threadFile ?? THREAD_FILE, { workerData });
       threads.push(thread);

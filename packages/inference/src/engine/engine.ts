@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
-import type { GenerateOptions, GenerationResult, TextEngine } from '../contract.js';
+import type { BatchStats, GenerateOptions, GenerationResult, TextEngine } from '../contract.js';
 import { InferenceError } from '../errors.js';
+import type { BatchLimits } from '../generation/schedule.js';
 import type { ModelFolder } from '../loading/model.js';
 import { parseRequest, type ValidRequest } from '../request.js';
 import { createControlMemory, createMainControl } from '../thread/control.js';
@@ -13,7 +14,9 @@ const EXIT_WAIT_MS = 5_000;
 export interface EngineDeps {
   readonly models: ReadonlyMap<string, ModelFolder>;
   readonly threads: number;
+  /** Requests that may wait besides those that the thread has. */
   readonly maxQueued: number;
+  readonly limits: BatchLimits;
   /** Starts the compiled thread/thread.js. */
   spawn(data: ThreadData): Worker;
 }
@@ -30,16 +33,18 @@ interface Job {
 }
 
 /**
- * The main thread's side: checks requests, lets them wait in order of arrival, gives the thread one at a time.
- * A request whose thread dies fails with `crashed`; those that wait run in the next thread.
+ * The main thread's side: checks requests and lets them wait in order of arrival until the thread has fewer than may share its
+ * steps. Requests whose thread dies fail with `crashed`; those that wait run in the next thread.
  */
 export function createEngine(deps: EngineDeps): TextEngine {
   const waiting: Job[] = [];
+  const running = new Map<number, Job>();
+  const stats = new Map<string, BatchStats>();
   const memory = createControlMemory();
   const control = createMainControl(memory);
-  const data: ThreadData = { models: deps.models, threads: deps.threads, control: memory };
+  const { models, threads, limits } = deps;
+  const data: ThreadData = { models, threads, limits, control: memory };
   const onExit = () => control.halt(EXIT_WAIT_MS);
-  let running: Job | undefined;
   let lastId = 0;
   let closed: Promise<void> | undefined;
 
@@ -51,18 +56,32 @@ export function createEngine(deps: EngineDeps): TextEngine {
     onMessage: receive,
     onCrash(reason) {
       control.gone();
-      finishRunning(new InferenceError('crashed', `the inference thread ended: ${reason}`));
+      stats.clear();
+      const crashed = [...running.values()];
+      running.clear();
+      for (const job of crashed) {
+        job.settle(new InferenceError('crashed', `the inference thread ended: ${reason}`));
+      }
+      startMore();
     },
   });
 
   process.on('exit', onExit);
 
   function receive(message: FromThread): void {
-    const job = running;
-    if (!job || message.id !== job.id) return;
-    if (message.type === 'token') streamToken(job, message.token);
-    else if (message.type === 'done') finishRunning(assemble(job, message.result));
-    else finishRunning(new InferenceError(message.code, message.message));
+    const job = running.get(message.id);
+    if (!job) return;
+    if (message.type === 'token') {
+      streamToken(job, message.token);
+      return;
+    }
+    if (message.type === 'done') stats.set(message.model, message.counts);
+    finish(
+      job,
+      message.type === 'done'
+        ? assemble(job, message.result)
+        : new InferenceError(message.code, message.message),
+    );
   }
 
   function streamToken(job: Job, token: Parameters<NonNullable<GenerateOptions['onToken']>>[0]): void {
@@ -73,37 +92,39 @@ export function createEngine(deps: EngineDeps): TextEngine {
     }
   }
 
-  function finishRunning(outcome: GenerationResult | Error): void {
-    const job = running;
-    running = undefined;
-    job?.settle(outcome);
-    startNext();
+  function finish(job: Job, outcome: GenerationResult | Error): void {
+    running.delete(job.id);
+    job.settle(outcome);
+    startMore();
   }
 
-  function startNext(): void {
-    if (running || closed) return;
-    const job = waiting.shift();
-    if (!job) return;
-    running = job;
-    job.startedAt = performance.now();
-    try {
-      host.send({ type: 'generate', id: job.id, request: job.request, stream: job.onToken !== undefined });
-    } catch (error) {
-      control.gone();
-      const reason = error instanceof Error ? error.message : String(error);
-      finishRunning(new InferenceError('crashed', `the inference thread did not start: ${reason}`));
+  function startMore(): void {
+    while (running.size < limits.maxRows && !closed) {
+      const job = waiting.shift();
+      if (!job) return;
+      running.set(job.id, job);
+      job.startedAt = performance.now();
+      try {
+        host.send({ type: 'generate', id: job.id, request: job.request, stream: job.onToken !== undefined });
+      } catch (error) {
+        control.gone();
+        const reason = error instanceof Error ? error.message : String(error);
+        running.delete(job.id);
+        job.settle(new InferenceError('crashed', `the inference thread did not start: ${reason}`));
+      }
     }
   }
 
-  /** The caller hears of it at once; a running job keeps the thread until its current step ends. */
+  /** The caller hears of it at once; the thread, before its next step. */
   function cancel(job: Job, reason: Error): void {
     const place = waiting.indexOf(job);
     if (place >= 0) waiting.splice(place, 1);
-    if (job === running) control.cancel(job.id);
+    if (running.has(job.id)) host.send({ type: 'cancel', id: job.id });
     job.settle(reason);
   }
 
   return {
+    stats: () => new Map(stats),
     models: () => [...deps.models.values()].map((folder) => folder.info),
 
     async generate(input, options = {}) {
@@ -111,7 +132,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
       const folder = findModel(deps.models, request);
       if (closed) throw new InferenceError('cancelled', 'the engine is closed');
       if (options.signal?.aborted) throw new InferenceError('cancelled', 'the request was cancelled');
-      if (running && waiting.length >= deps.maxQueued) {
+      if (running.size >= limits.maxRows && waiting.length >= deps.maxQueued) {
         throw new InferenceError('overloaded', `${waiting.length} requests wait already, the most that may`);
       }
       return new Promise<GenerationResult>((resolve, reject) => {
@@ -133,7 +154,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
         };
         options.signal?.addEventListener('abort', onAbort, { once: true });
         waiting.push(job);
-        startNext();
+        startMore();
       });
     },
 
@@ -141,7 +162,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
       closed ??= (async () => {
         const reason = new InferenceError('cancelled', 'the engine was closed');
         for (const job of waiting.splice(0)) job.settle(reason);
-        if (running) cancel(running, reason);
+        for (const job of running.values()) cancel(job, reason);
         await host.close();
         process.off('exit', onExit);
       })();
@@ -176,11 +197,12 @@ function findModel(models: ReadonlyMap<string, ModelFolder>, request: ValidReque
 
 function assemble(job: Job, result: ThreadResult): GenerationResult {
   const { name, digest, parameters, precision } = job.folder.info;
+  const { waitMs, ...timing } = result.timing;
   return {
     ...result,
     timing: {
-      queueMs: job.startedAt - job.submittedAt,
-      ...result.timing,
+      queueMs: job.startedAt - job.submittedAt + waitMs,
+      ...timing,
       totalMs: performance.now() - job.submittedAt,
     },
     model: { name, digest, parameters, precision },

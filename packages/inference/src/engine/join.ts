@@ -24,6 +24,7 @@ export function joinEngines(text: TextEngine, tasks: TaskEngine): InferenceEngin
 
   return {
     models: () => [...text.models(), ...tasks.models()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    stats: () => text.stats(),
     async generate(request, options) {
       const task = tasks.models().find((one) => one.name === request.model)?.task;
       if (task !== undefined) throw notForText(request.model, task);

@@ -39,28 +39,34 @@ export function createMainControl(memory: SharedArrayBuffer): MainControl {
 export interface ThreadControl {
   /** True also when everything is to stop. */
   cancelled(id: number): boolean;
+  /** Everything is to stop, and native code must not be entered any more. */
+  halted(): boolean;
   /** The thread waits for work, outside native code. */
   idle(): void;
-  /** Marks the thread as inside native code while `work` runs. */
+  /** Marks the thread as inside native code while `work` runs, several of which may overlap. */
   busy<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export function createThreadControl(memory: SharedArrayBuffer): ThreadControl {
   const cells = new Int32Array(memory);
+  let works = 0;
   function idle(): void {
     Atomics.store(cells, BUSY, 0);
     Atomics.notify(cells, BUSY);
   }
+  const halted = () => Atomics.load(cells, HALTED) === 1;
   return {
     idle,
-    cancelled: (id) => Atomics.load(cells, CANCELLED) === id || Atomics.load(cells, HALTED) === 1,
+    halted,
+    cancelled: (id) => Atomics.load(cells, CANCELLED) === id || halted(),
     async busy(work) {
       // Before `work` looks at HALTED: so either it sees the halt or the halting thread sees it busy.
       Atomics.store(cells, BUSY, 1);
+      works++;
       try {
         return await work();
       } finally {
-        idle();
+        if (--works === 0) idle();
       }
     },
   };

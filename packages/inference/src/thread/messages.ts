@@ -1,6 +1,8 @@
 import type { Runtime, Schedule, StreamedToken } from '../contract.js';
 import type { InferenceErrorCode } from '../errors.js';
-import type { Generation } from '../generation/generate.js';
+import type { BatchCounts } from '../generation/batch.js';
+import type { Generation } from '../generation/generation.js';
+import type { BatchLimits } from '../generation/schedule.js';
 import type { ModelFolder } from '../loading/model.js';
 import type { ServiceTiming } from '../metering/meter.js';
 import type { ValidRequest } from '../request.js';
@@ -9,16 +11,20 @@ import type { ValidRequest } from '../request.js';
 export interface ThreadData {
   readonly models: ReadonlyMap<string, ModelFolder>;
   readonly threads: number;
+  readonly limits: BatchLimits;
   readonly control: SharedArrayBuffer;
 }
 
+export interface GenerateMessage {
+  readonly type: 'generate';
+  readonly id: number;
+  readonly request: ValidRequest;
+  readonly stream: boolean;
+}
+
 export type ToThread =
-  | {
-      readonly type: 'generate';
-      readonly id: number;
-      readonly request: ValidRequest;
-      readonly stream: boolean;
-    }
+  | GenerateMessage
+  | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'close' };
 
 /** A finished generation, without what only the main thread knows: queueing and total time. */
@@ -30,7 +36,14 @@ export interface ThreadResult extends Generation {
 
 export type FromThread =
   | { readonly type: 'token'; readonly id: number; readonly token: StreamedToken }
-  | { readonly type: 'done'; readonly id: number; readonly result: ThreadResult }
+  | {
+      readonly type: 'done';
+      readonly id: number;
+      readonly result: ThreadResult;
+      readonly model: string;
+      /** What the model's batch has done so far. */
+      readonly counts: BatchCounts;
+    }
   | {
       readonly type: 'failed';
       readonly id: number;

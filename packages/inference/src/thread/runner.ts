@@ -1,0 +1,123 @@
+import { InferenceError } from '../errors.js';
+import { PREFILL_CHUNK } from '../generation/chunks.js';
+import type { Generation } from '../generation/generation.js';
+import { runtimeVersion } from '../loading/session.js';
+import { createMeter, type Meter } from '../metering/meter.js';
+import type { ThreadControl } from './control.js';
+import type { FromThread, GenerateMessage } from './messages.js';
+import type { LoadedModel, LoadedModels } from './models.js';
+
+export interface RunnerDeps {
+  readonly models: LoadedModels;
+  readonly control: ThreadControl;
+  readonly threads: number;
+  send(message: FromThread): void;
+}
+
+/** Takes requests into the batches of their models and runs these in turn, a step at a time. */
+export interface Runner {
+  submit(message: GenerateMessage): void;
+  /** Heard before the next step: every step gives messages a turn. */
+  cancel(id: number): void;
+  /** Cancels everything and waits until nothing runs. */
+  stop(): Promise<void>;
+}
+
+export function createRunner({ models, control, threads, send }: RunnerDeps): Runner {
+  const arriving = new Map<number, { cancelled: boolean }>();
+  let stopping = false;
+  let running: Promise<void> | undefined;
+
+  async function take(message: GenerateMessage): Promise<void> {
+    const { id, request, stream } = message;
+    const arrival = { cancelled: false };
+    arriving.set(id, arrival);
+    const meter = createMeter();
+    const { model, loadMs } = await control.busy(async () => {
+      if (control.halted()) throw cancelled();
+      return models.get(request.model);
+    });
+    if (arrival.cancelled || stopping) throw cancelled();
+    meter.loaded(loadMs);
+    model.batch.submit({
+      id,
+      request,
+      meter,
+      onToken: stream ? (token) => send({ type: 'token', id, token }) : undefined,
+      settle: (outcome) => settle(message, model, meter, outcome),
+    });
+    wake();
+  }
+
+  function settle(
+    { id, request }: GenerateMessage,
+    { decoder, batch }: LoadedModel,
+    meter: Meter,
+    outcome: Generation | Error,
+  ): void {
+    if (outcome instanceof Error) {
+      fail(id, outcome);
+      return;
+    }
+    const result = {
+      ...outcome,
+      timing: meter.timing(),
+      runtime: {
+        name: 'onnxruntime-node',
+        version: runtimeVersion(),
+        provider: 'cpu',
+        threads,
+      } as const,
+      schedule: { prefillChunk: PREFILL_CHUNK, ...decoder.traits },
+    };
+    send({ type: 'done', id, result, model: request.model, counts: batch.counts });
+  }
+
+  function fail(id: number, error: unknown): void {
+    const code = error instanceof InferenceError ? error.code : 'crashed';
+    const message = error instanceof Error ? error.message : String(error);
+    send({ type: 'failed', id, code, message });
+  }
+
+  function busyBatches() {
+    return [...models.present().values()].map(({ batch }) => batch).filter(({ busy }) => busy);
+  }
+
+  function wake(): void {
+    running ??= control.busy(runAll).finally(() => {
+      running = undefined;
+      if (busyBatches().length > 0 && !control.halted()) wake();
+    });
+  }
+
+  async function runAll(): Promise<void> {
+    for (let busy = busyBatches(); busy.length > 0; busy = busyBatches()) {
+      for (const batch of busy) {
+        if (control.halted()) return;
+        await batch.step();
+      }
+    }
+  }
+
+  return {
+    submit(message) {
+      void take(message)
+        .catch((error: unknown) => fail(message.id, error))
+        .finally(() => arriving.delete(message.id));
+    },
+    cancel(id) {
+      const arrival = arriving.get(id);
+      if (arrival) arrival.cancelled = true;
+      for (const { batch } of models.present().values()) batch.cancel(id);
+    },
+    async stop() {
+      stopping = true;
+      for (const { batch } of models.present().values()) batch.cancelAll();
+      await running;
+    },
+  };
+}
+
+function cancelled(): InferenceError {
+  return new InferenceError('cancelled', 'the request was cancelled');
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StreamedToken } from '../src/contract.js';
+import { type Batch, createBatch } from '../src/generation/batch.js';
+import type { Generation, GenerationModel } from '../src/generation/generation.js';
+import { loadDecoder } from '../src/generation/load-decoder.js';
+import { type BatchLimits, DEFAULT_LIMITS } from '../src/generation/schedule.js';
+import { createMeter } from '../src/metering/meter.js';
+import { type GenerationRequest, parseRequest } from '../src/request.js';
+import { createTextTokenizer } from '../src/tokens/tokenizer.js';
+import { modelFolder } from './support.js';
+
+const models = new Map<string, GenerationModel>();
+beforeAll(async () => {
+  for (const name of ['arithmetic', 'long-multiplication-small']) {
+    const folder = await modelFolder(name);
+    models.set(name, {
+      decoder: await loadDecoder(folder.onnxPath, folder.config, 1),
+      tokenizer: createTextTokenizer(folder),
+      stopTokenIds: folder.stopTokenIds,
+      contextTokens: folder.config.contextTokens,
+    });
+  }
+});
+afterAll(async () => {
+  for (const { decoder } of models.values()) await decoder.release();
+});
+
+function batchOf(name: string, limits: Partial<BatchLimits> = {}): Batch {
+  const model = models.get(name);
+  if (!model) throw new Error(`no model ${name}`);
+  return createBatch(model, { ...DEFAULT_LIMITS, ...limits });
+}
+
+interface Submitted {
+  outcome: Generation | Error | undefined;
+  readonly streamed: StreamedToken[];
+}
+
+function submit(batch: Batch, id: number, request: GenerationRequest): Submitted {
+  const submitted: Submitted = { outcome: undefined, streamed: [] };
+  batch.submit({
+    id,
+    request: parseRequest(request),
+    meter: createMeter(),
+    onToken: (token) => submitted.streamed.push(token),
+    settle: (outcome) => {
+      expect(submitted.outcome).toBeUndefined();
+      submitted.outcome = outcome;
+    },
+  });
+  return submitted;
+}
+
+async function runOut(batch: Batch): Promise<void> {
+  while (batch.busy) await batch.step();
+}
+
+/** Requests of many kinds: lengths, seeds, greedy and not, reasoning and not, prompts beyond a chunk. */
+function mixed(model: string): GenerationRequest[] {
+  const longest = model === 'arithmetic' ? 55 : 110;
+  return Array.from({ length: 32 }, (_, n) => ({
+    model,
+    prompt:
+      n % 8 === 7 ? `${'12345'.repeat(30).slice(0, longest - n)}*7` : `${(n * 7919) % 9973}*${(n * 31) % 89}`,
+    reasoning: n % 3 !== 0,
+    maxTokens: n % 5 === 4 ? 6 : 80,
+    temperature: n % 4 === 0 ? 0 : 0.5 + n / 20,
+    topK: n % 4 === 2 ? 5 : 0,
+    topP: n % 4 === 3 ? 0.9 : 1,
+    seed: n,
+  }));
+}
+
+describe.each(['arithmetic', 'long-multiplication-small'])('32 requests to %s', (name) => {
+  it('get together what each gets alone, in fewer steps', async () => {
+    const requests = mixed(name);
+    const single = batchOf(name);
+    const alone: Submitted[] = [];
+    for (const [id, request] of requests.entries()) {
+      alone.push(submit(single, id, request));
+      await runOut(single);
+    }
+    const shared = batchOf(name);
+    const together = requests.map((request, id) => submit(shared, id, request));
+    await runOut(shared);
+    expect(together).toEqual(alone);
+    for (const { outcome } of together) expect(outcome).not.toBeInstanceOf(Error);
+    expect(shared.counts.rows).toBe(single.counts.rows);
+    expect(shared.counts.steps).toBeLessThan(single.counts.steps / 4);
+
+    // Others come and go at other times, in another order, with little room.
+    const crowded = batchOf(name, { maxRows: 7, kvTokens: 128 * 6, prefillTokens: 64 });
+    const later = [...requests.keys()].reverse();
+    const staggered = new Map<number, Submitted>();
+    while (later.length > 0 || crowded.busy) {
+      for (const id of later.splice(0, 3)) staggered.set(id, submit(crowded, id, requests[id] ?? fail()));
+      await crowded.step();
+    }
+    expect(requests.map((_, id) => staggered.get(id))).toEqual(alone);
+  });
+});
+
+function fail(): never {
+  throw new Error('no such request');
+}
+
+describe('cancellation', () => {
+  const request = { model: 'arithmetic', prompt: '384*57', reasoning: true };
+
+  it.each([0, 1, 7])('is heard before the next step, after %i of them', async (steps) => {
+    const batch = batchOf('arithmetic');
+    const cancelled = submit(batch, 1, request);
+    const other = submit(batch, 2, request);
+    for (let step = 0; step < steps; step++) await batch.step();
+    batch.cancel(1);
+    await batch.step();
+    expect(cancelled.outcome).toMatchObject({ code: 'cancelled' });
+    expect(cancelled.streamed).toHaveLength(steps);
+    await runOut(batch);
+    expect(other.outcome).toMatchObject({ text: '21888' });
+  });
+
+  it('of all leaves nothing', async () => {
+    const batch = batchOf('arithmetic', { maxRows: 2 });
+    const all = [1, 2, 3, 4].map((id) => submit(batch, id, request));
+    await batch.step();
+    batch.cancelAll();
+    await batch.step();
+    expect(batch.busy).toBe(false);
+    for (const { outcome } of all) expect(outcome).toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('a step that fails', () => {
+  it('fails the requests that took part in it, and no others', async () => {
+    const model = models.get('arithmetic');
+    if (!model) throw new Error('no model');
+    let failing = false;
+    const decoder: GenerationModel['decoder'] = {
+      ...model.decoder,
+      step: (inputs, width) =>
+        failing ? Promise.reject(new Error('out of order')) : model.decoder.step(inputs, width),
+    };
+    const batch = createBatch({ ...model, decoder }, DEFAULT_LIMITS);
+    const first = submit(batch, 1, { model: 'arithmetic', prompt: '384*57' });
+    await batch.step();
+    failing = true;
+    await batch.step();
+    expect(first.outcome).toEqual(new Error('out of order'));
+    failing = false;
+    const second = submit(batch, 2, { model: 'arithmetic', prompt: '12*3' });
+    await runOut(batch);
+    expect(second.outcome).toMatchObject({ text: '36' });
+  });
+});
