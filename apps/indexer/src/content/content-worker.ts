@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Database } from '@inferscan/db';
-import { type ContentClient, ContentError } from '@inferscan/storage';
+import { type ContentClient, ContentError } from '@inferscan/storage/client';
 
 import { type ContentTask, createContentQueue, MISSING_AFTER, retryPauseSeconds } from './content-queue.js';
 import { deriveAgain, saveContent, saveFailure, saveUnreadable } from './save-content.js';
