@@ -1,0 +1,55 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { createExtensions, EXTENDED_JOBS } from '../indexer/extensions.js';
+import { createBenchRpc } from '../localnet/rpc.js';
+
+const CONNECTIONS = 16;
+const SEND_CONFIG = { encoding: 'base64', preflightCommitment: 'processed' };
+/** Signed at once: a blockhash stays valid for longer than they take. */
+const SECONDS_AT_ONCE = 2;
+
+export interface BackgroundLoad {
+  /** Ends it, and tells how many were sent a second. @throws what a transaction failed with */
+  stop(): Promise<number>;
+}
+
+/** Sends transactions of the jobs program at a steady pace until it is stopped, each a change of a job and its vault. */
+export async function startLoad(rpcUrl: string, perSecond: number): Promise<BackgroundLoad> {
+  const rpc = createBenchRpc(rpcUrl, CONNECTIONS);
+  const extensions = await createExtensions(rpc, rpcUrl);
+  const since = performance.now();
+  let [sent, stopped] = [0, false];
+  const send = async (): Promise<void> => {
+    let before: Promise<unknown>[] = [];
+    while (!stopped) {
+      const transactions = await extensions.next(perSecond * SECONDS_AT_ONCE);
+      const sending: Promise<unknown>[] = [...before];
+      for (const transaction of transactions) {
+        await delay(since + (sent * 1_000) / perSecond - performance.now());
+        // One job's extensions must arrive in order.
+        const former = sending.at(-EXTENDED_JOBS) ?? Promise.resolve();
+        const next = former.then(() => rpc.call('sendTransaction', [transaction, SEND_CONFIG]));
+        // A failure is told by those that wait for it.
+        next.catch(() => {});
+        sending.push(next);
+        sent += 1;
+        if (stopped) break;
+      }
+      before = sending.slice(-EXTENDED_JOBS);
+      await Promise.all(before);
+    }
+  };
+  const running = send();
+  running.catch(() => {});
+  return {
+    async stop() {
+      stopped = true;
+      try {
+        await running;
+      } finally {
+        rpc.close();
+      }
+      return (sent * 1_000) / (performance.now() - since);
+    },
+  };
+}
