@@ -26,11 +26,38 @@ export interface ModelInfo {
 
 export type SpanKind = 'reasoning' | 'answer';
 
-/** A piece of generated text as it appears; `index` counts the completion's tokens from 0. */
+/**
+ * A piece of generated text as it appears; `index` counts the completion's tokens from 0, `sample` the completions. Text that may
+ * turn out to be a stop string is held back until that is known.
+ */
 export interface StreamedToken {
   readonly text: string;
   readonly kind: SpanKind;
   readonly index: number;
+  readonly sample: number;
+}
+
+/** Natural logarithms of the model's own probabilities, before temperature, penalties and the like. */
+export interface TokenLogprobs {
+  readonly id: number;
+  readonly logprob: number;
+  /** The most likely tokens, as many as were asked for. */
+  readonly top: readonly { readonly id: number; readonly logprob: number }[];
+}
+
+/** One completion of several. */
+export interface Completion {
+  readonly text: string;
+  readonly reasoningText: string;
+  /** All generated token ids in order, control tokens included. */
+  readonly tokenIds: readonly number[];
+  /** Tokens up to and including </think>. */
+  readonly reasoningTokens: number;
+  /** stop: a stop token or a stop string; length: maxTokens or the end of the context. */
+  readonly finishReason: 'stop' | 'length';
+  readonly seed: number;
+  /** One for each token, where asked for. */
+  readonly logprobs?: readonly TokenLogprobs[];
 }
 
 /**
@@ -90,6 +117,9 @@ export interface GenerationResult {
   readonly tokens: TokenCounts;
   readonly timing: Timing;
   readonly finishReason: 'stop' | 'length';
+  readonly logprobs?: readonly TokenLogprobs[];
+  /** All completions, that of the fields above first. `tokens` counts the prompt once and what was generated in all of them. */
+  readonly completions: readonly Completion[];
   readonly model: Pick<ModelInfo, 'name' | 'digest' | 'parameters' | 'precision'>;
   readonly runtime: Runtime;
   readonly schedule: Schedule;

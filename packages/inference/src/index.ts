@@ -11,6 +11,7 @@ import { createTaskEngine } from './tasks/engine.js';
 
 export type {
   BatchStats,
+  Completion,
   GenerateOptions,
   GenerationResult,
   InferenceEngine,
@@ -23,6 +24,7 @@ export type {
   StreamedToken,
   Timing,
   TokenCounts,
+  TokenLogprobs,
 } from './contract.js';
 export { InferenceError, type InferenceErrorCode } from './errors.js';
 export type { GenerationRequest } from './request.js';

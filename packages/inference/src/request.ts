@@ -3,6 +3,13 @@ import { InferenceError } from './errors.js';
 
 const MAX_PROMPT_CHARACTERS = 200_000;
 const MAX_TOKENS = 100_000;
+const MAX_STOPS = 16;
+const MAX_BIASES = 1024;
+const MAX_TIMEOUT_MS = 24 * 3600 * 1000;
+
+const TOKEN_ID = /^(0|[1-9]\d{0,8})$/;
+
+const penalty = z.number().min(-2).max(2).default(0);
 
 const requestSchema = z.strictObject({
   model: z.string().min(1).max(200),
@@ -16,15 +23,47 @@ const requestSchema = z.strictObject({
   topK: z.int().min(0).max(1_000_000).default(0),
   /** Keep the most likely tokens that together reach this probability; 1 keeps all. */
   topP: z.number().gt(0).max(1).default(1),
+  /** Keep the tokens at least this fraction as likely as the most likely one; 0 keeps all. */
+  minP: z.number().min(0).max(1).default(0),
+  /** Divides positive logits, and multiplies negative ones, of tokens in the prompt or the completion; 1 changes nothing. */
+  repetitionPenalty: z.number().min(0.1).max(10).default(1),
+  /** Taken from a token's logit for each time that it was generated. */
+  frequencyPenalty: penalty,
+  /** Taken from a token's logit when it was generated at all. */
+  presencePenalty: penalty,
+  /** Added to the logits of these token ids. */
+  logitBias: z
+    .record(z.string(), z.number().min(-1000).max(1000))
+    .refine((biases) => Object.keys(biases).every((id) => TOKEN_ID.test(id)), 'keys must be token ids')
+    .refine((biases) => Object.keys(biases).length <= MAX_BIASES, `at most ${MAX_BIASES} tokens`)
+    .default({}),
+  /** Generation ends where one of these would stand in the text; what is given ends before it. */
+  stop: z.array(z.string().min(1).max(200)).max(MAX_STOPS).default([]),
+  /** Give each token's log-probability, and those of so many most likely ones; by the model itself, before all of the above. */
+  logprobs: z.int().min(0).max(20).optional(),
+  /** How many completions; number i has the seed `seed + i`. The prompt is read once for all of them. */
+  n: z.int().min(1).max(1024).default(1),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  /** Milliseconds from submission on, waiting included, after which the request fails. */
+  timeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).optional(),
 });
+
+const checkedSchema = requestSchema
+  .refine(({ n, temperature }) => n === 1 || temperature > 0, {
+    path: ['n'],
+    message: 'at temperature 0 all completions are the same; use 1',
+  })
+  .refine(({ n, seed }) => seed <= Number.MAX_SAFE_INTEGER - (n - 1), {
+    path: ['seed'],
+    message: `seed + n - 1 must be at most ${Number.MAX_SAFE_INTEGER}`,
+  });
 
 export type GenerationRequest = z.input<typeof requestSchema>;
 export type ValidRequest = z.output<typeof requestSchema>;
 
 /** @throws InferenceError bad_request, naming each wrong field and what it may be */
 export function parseRequest(value: unknown): ValidRequest {
-  const parsed = requestSchema.safeParse(value);
+  const parsed = checkedSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
     (issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`,

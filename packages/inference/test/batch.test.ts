@@ -67,6 +67,12 @@ function mixed(model: string): GenerationRequest[] {
     temperature: n % 4 === 0 ? 0 : 0.5 + n / 20,
     topK: n % 4 === 2 ? 5 : 0,
     topP: n % 4 === 3 ? 0.9 : 1,
+    minP: n % 7 === 3 ? 0.05 : 0,
+    repetitionPenalty: n % 6 === 5 ? 1.1 : 1,
+    frequencyPenalty: n % 9 === 2 ? 0.2 : 0,
+    stop: n % 10 === 9 ? ['00', '7'] : [],
+    logprobs: 3,
+    n: n % 16 === 3 ? 3 : 1,
     seed: n,
   }));
 }

@@ -69,7 +69,7 @@ function distance(a: readonly Float32Array[], b: readonly Float32Array[]): numbe
 describe('a cache kept here', () => {
   it('computes what the graph computes with its own, beyond several doublings', async () => {
     const decoder = await tiny();
-    expect(decoder.traits).toEqual({ kvRule: 'host-128x2n', shared: true });
+    expect(decoder.traits).toEqual({ kvRule: 'host-64x2n', shared: true });
     const plain = await openPlainDecoder(await write(), TINY, 1, 'to compare');
     decoders.push(plain);
     for (const length of [1, 60, 64, 130, 250]) {
@@ -166,7 +166,7 @@ describe('graphs that do not allow it', () => {
   it('keep their cache here, but share no step, where rows change each other', async () => {
     const decoder = await tiny({ rowsMeet: true });
     expect(decoder.traits).toEqual({
-      kvRule: 'host-128x2n',
+      kvRule: 'host-64x2n',
       shared: false,
       hindrance: 'a row has other bits in company than alone',
     });
@@ -184,6 +184,6 @@ describe("the project's models", () => {
     const { onnxPath, config } = await arithmeticFolder();
     const decoder = await loadDecoder(onnxPath, config, 1);
     decoders.push(decoder);
-    expect(decoder.traits).toEqual({ kvRule: 'host-128x2n', shared: true });
+    expect(decoder.traits).toEqual({ kvRule: 'host-64x2n', shared: true });
   });
 });

@@ -86,7 +86,7 @@ describe('generation', () => {
       provider: 'cpu',
       threads: 1,
     });
-    expect(result.schedule).toEqual({ prefillChunk: 64, kvRule: 'host-128x2n', shared: true });
+    expect(result.schedule).toEqual({ prefillChunk: 64, kvRule: 'host-64x2n', shared: true });
     expect(result.seed).toBe(3);
   });
 

@@ -8,6 +8,7 @@ const rule = fc.record({
   temperature: fc.double({ min: 0.05, max: 5, noNaN: true }),
   topK: fc.integer({ min: 0, max: 70 }),
   topP: fc.double({ min: 0.01, max: 1, noNaN: true }),
+  minP: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 const uniform = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -47,7 +48,7 @@ describe('candidates', () => {
   it('are the fewest that reach topP', () => {
     void fc.assert(
       fc.property(logits, rule, (values, by) => {
-        const found = candidates(values, { ...by, topK: 0 });
+        const found = candidates(values, { ...by, topK: 0, minP: 0 });
         const full = softmax(values, by.temperature);
         const mass = (ids: number[]) => ids.reduce((sum, id) => sum + (full[id] ?? 0), 0);
         const ids = found.map((c) => c.id);
@@ -80,7 +81,7 @@ describe('sampleToken', () => {
 
   it('draws as often as the probabilities say, within 5 standard deviations', () => {
     const values = [2, 1, 0.5, -1];
-    const by = { temperature: 0.8, topK: 3, topP: 1 };
+    const by = { temperature: 0.8, topK: 3, topP: 1, minP: 0 };
     const n = 20_000;
     const counts = new Map<number, number>();
     for (let position = 0; position < n; position++) {

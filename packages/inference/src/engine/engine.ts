@@ -137,6 +137,14 @@ export function createEngine(deps: EngineDeps): TextEngine {
       }
       return new Promise<GenerationResult>((resolve, reject) => {
         const onAbort = () => cancel(job, new InferenceError('cancelled', 'the request was cancelled'));
+        const { timeoutMs } = request;
+        const timer =
+          timeoutMs === undefined
+            ? undefined
+            : setTimeout(
+                () => cancel(job, new InferenceError('timeout', `no result within ${timeoutMs} ms`)),
+                timeoutMs,
+              );
         let settled = false;
         const job: Job = {
           id: nextId(),
@@ -147,6 +155,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
           onToken: options.onToken && ((token) => !settled && options.onToken?.(token)),
           settle(outcome) {
             settled = true;
+            clearTimeout(timer);
             options.signal?.removeEventListener('abort', onAbort);
             if (outcome instanceof Error) reject(outcome);
             else resolve(outcome);
@@ -190,6 +199,13 @@ function findModel(models: ReadonlyMap<string, ModelFolder>, request: ValidReque
     throw new InferenceError(
       'bad_request',
       `reasoning: ${request.model} does not write out reasoning; use false`,
+    );
+  }
+  const outside = Object.keys(request.logitBias).find((id) => Number(id) >= folder.config.vocabSize);
+  if (outside !== undefined) {
+    throw new InferenceError(
+      'bad_request',
+      `logitBias.${outside}: ${request.model} has the token ids 0 to ${folder.config.vocabSize - 1}`,
     );
   }
   return folder;

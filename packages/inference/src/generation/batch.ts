@@ -1,3 +1,4 @@
+import type { Completion } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import { type Chunk, nextChunk } from './chunks.js';
 import type { Row } from './decoder.js';
@@ -7,6 +8,7 @@ import {
   type Generation,
   type GenerationJob,
   type GenerationModel,
+  joinCompletions,
   roomFor,
   type Sample,
 } from './generation.js';
@@ -42,12 +44,16 @@ export interface Batch {
 interface Request extends WaitingRequest {
   readonly job: GenerationJob;
   readonly promptIds: readonly number[];
+  /** What is done, each at its place. */
+  readonly completions: Map<number, Completion>;
   cancelled: boolean;
 }
 
 interface BatchRow extends ActiveRow {
   readonly request: Request;
   readonly row: Row;
+  /** Which completion it becomes. */
+  readonly index: number;
   readonly sample: Sample;
   width: number;
   capacity: number;
@@ -60,28 +66,44 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
   const kvTokens = Math.max(limits.kvTokens, decoder.capacityOf(model.contextTokens));
   const counts: BatchCounts = { steps: 0, rows: 0, promptTokens: 0, generatedTokens: 0 };
   let waiting: Request[] = [];
+  let active: Request[] = [];
   let rows: BatchRow[] = [];
   let arrivals = 0;
   let lastPrefill = -1;
 
   function letIn(): void {
-    const taken = rows.reduce((sum, { request }) => sum + request.tokens / request.rows, 0);
-    const room = { rows: limits.maxRows - rows.length, tokens: kvTokens - taken };
-    const admitted = admit(waiting, room, limits.patience);
+    let [freeRows, freeTokens] = [limits.maxRows, kvTokens];
+    for (const request of active) {
+      const left = request.rows - request.completions.size;
+      freeRows -= left;
+      freeTokens -= (left * request.tokens) / request.rows;
+    }
+    const admitted = admit(waiting, { rows: freeRows, tokens: freeTokens }, limits.patience);
     if (admitted.length === 0) return;
     waiting = waiting.filter((request) => !admitted.includes(request));
+    active = [...active, ...admitted];
     for (const request of admitted) {
       request.job.meter.admitted();
-      const row = decoder.open();
-      const sample = createSample(model, request.job, request.promptIds);
-      const { width } = nextChunk(request.promptIds.length);
-      const capacity = decoder.capacityOf(0);
-      rows.push({ request, row, sample, arrival: arrivals++, width, capacity, servedAt: -1 });
+      addRow(request, decoder.open(), 0, arrivals++);
     }
   }
 
+  function addRow(request: Request, row: Row, index: number, arrival: number): BatchRow {
+    const sample = createSample(model, request.job, request.promptIds, index);
+    const batchRow = { request, row, index, sample, arrival, width: 0, capacity: 0, servedAt: -1 };
+    prepare(batchRow);
+    rows.push(batchRow);
+    return batchRow;
+  }
+
+  /** Says what the row's next step is like. */
+  function prepare(batchRow: BatchRow): void {
+    batchRow.width = chunkOf(batchRow)?.width ?? 1;
+    batchRow.capacity = decoder.capacityOf(batchRow.row.length);
+  }
+
   /** Prompt tokens of a row's next step; undefined when it generates. */
-  function chunkOf({ row, request }: BatchRow): Chunk | undefined {
+  function chunkOf({ row, request }: Pick<BatchRow, 'row' | 'request'>): Chunk | undefined {
     const remaining = request.promptIds.length - row.length;
     return remaining > 0 ? nextChunk(remaining) : undefined;
   }
@@ -100,27 +122,46 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
 
   function finish(request: Request, outcome: Generation | Error): void {
     leave((row) => row.request === request);
+    active = active.filter((other) => other !== request);
     request.job.settle(outcome);
   }
 
   /** After a step: its logits belong to the row's last token. */
   function advance(batchRow: BatchRow, logits: Float32Array | undefined): void {
-    const { request, row, sample } = batchRow;
+    const { request, row } = batchRow;
     batchRow.servedAt = counts.steps;
     if (logits === undefined) throw new InferenceError('bad_model', 'the model gave no logits');
-    if (row.length >= request.promptIds.length) {
-      counts.generatedTokens++;
-      if (sample.take(logits)) {
-        finish(request, sample.result());
-        return;
-      }
+    if (row.length < request.promptIds.length) {
+      prepare(batchRow);
+      return;
     }
-    batchRow.width = chunkOf(batchRow)?.width ?? 1;
-    batchRow.capacity = decoder.capacityOf(row.length);
+    // With the prompt read, the other completions begin from the same cache and the same logits.
+    const others = row.length > request.promptIds.length ? [] : forks(batchRow);
+    for (const one of [batchRow, ...others]) generate(one, logits);
+  }
+
+  function forks({ request, row, arrival, servedAt }: BatchRow): BatchRow[] {
+    return Array.from({ length: request.rows - 1 }, (_, i) => {
+      const batchRow = addRow(request, decoder.fork(row), i + 1, arrival);
+      batchRow.servedAt = servedAt;
+      return batchRow;
+    });
+  }
+
+  function generate(batchRow: BatchRow, logits: Float32Array): void {
+    const { request, sample, index } = batchRow;
+    counts.generatedTokens++;
+    prepare(batchRow);
+    if (!sample.take(logits)) return;
+    request.completions.set(index, sample.result());
+    leave((row) => row === batchRow);
+    if (request.completions.size < request.rows) return;
+    const completions = [...request.completions].sort(([a], [b]) => a - b).map(([, one]) => one);
+    finish(request, joinCompletions(request.promptIds.length, completions));
   }
 
   function dropCancelled(): void {
-    const cancelled = new Set([...waiting, ...rows.map(({ request }) => request)].filter((r) => r.cancelled));
+    const cancelled = [...waiting, ...active].filter((request) => request.cancelled);
     waiting = waiting.filter((request) => !request.cancelled);
     for (const request of cancelled) {
       finish(request, new InferenceError('cancelled', 'the request was cancelled'));
@@ -138,19 +179,28 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
   return {
     counts,
     get busy() {
-      return waiting.length + rows.length > 0;
+      return waiting.length + active.length > 0;
     },
     submit(job) {
       const promptIds = encodeWithinContext(model, job.request);
-      const tokens = decoder.capacityOf(promptIds.length + roomFor(model, job.request, promptIds.length));
-      waiting.push({ job, promptIds, rows: 1, tokens, overtaken: 0, cancelled: false });
+      const { n } = job.request;
+      const each = decoder.capacityOf(promptIds.length + roomFor(model, job.request, promptIds.length));
+      if (n > limits.maxRows || n * each > kvTokens) {
+        const most = Math.min(limits.maxRows, Math.floor(kvTokens / each));
+        throw new InferenceError(
+          'bad_request',
+          `n: at most ${most} completions of this length fit at one time`,
+        );
+      }
+      const start = { completions: new Map<number, Completion>(), overtaken: 0, cancelled: false };
+      waiting.push({ job, promptIds, rows: n, tokens: n * each, ...start });
     },
     cancel(id) {
-      const request = [...waiting, ...rows.map((row) => row.request)].find(({ job }) => job.id === id);
+      const request = [...waiting, ...active].find(({ job }) => job.id === id);
       if (request) request.cancelled = true;
     },
     cancelAll() {
-      for (const request of [...waiting, ...rows.map((row) => row.request)]) request.cancelled = true;
+      for (const request of [...waiting, ...active]) request.cancelled = true;
     },
     async step() {
       dropCancelled();

@@ -1,7 +1,9 @@
-import type { StreamedToken, TokenCounts } from '../contract.js';
+import type { Completion, StreamedToken, TokenCounts, TokenLogprobs } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import type { Meter } from '../metering/meter.js';
 import type { ValidRequest } from '../request.js';
+import { logprobsOf } from '../sampling/logprobs.js';
+import { createPenalties } from '../sampling/penalties.js';
 import { uniformAt } from '../sampling/random.js';
 import { sampleToken } from '../sampling/sampler.js';
 import type { TextTokenizer } from '../tokens/tokenizer.js';
@@ -25,12 +27,10 @@ export interface GenerationJob {
   readonly settle: (outcome: Generation | Error) => void;
 }
 
-export interface Generation {
-  readonly text: string;
-  readonly reasoningText: string;
-  readonly tokenIds: readonly number[];
+/** What a request comes to: its first completion, and all of them. */
+export interface Generation extends Omit<Completion, 'reasoningTokens' | 'seed'> {
   readonly tokens: TokenCounts;
-  readonly finishReason: 'stop' | 'length';
+  readonly completions: readonly Completion[];
 }
 
 /** One sequence that is being generated. */
@@ -39,7 +39,7 @@ export interface Sample {
   readonly next: number;
   /** Takes the logits for its next token; whether it was the last one. */
   take(logits: Float32Array): boolean;
-  result(): Generation;
+  result(): Completion;
 }
 
 /** @throws InferenceError bad_request, too_long */
@@ -61,38 +61,59 @@ export function roomFor(model: GenerationModel, request: ValidRequest, promptTok
   return Math.min(request.maxTokens, model.contextTokens - promptTokens);
 }
 
+/** @param index which of the request's completions it becomes */
 export function createSample(
   model: GenerationModel,
   { request, meter, onToken }: GenerationJob,
   promptIds: readonly number[],
+  index: number,
 ): Sample {
   const room = roomFor(model, request, promptIds.length);
-  const output = createOutput(model.tokenizer, promptIds, onToken);
-  let finishReason: Generation['finishReason'] = 'length';
+  const seed = request.seed + index;
+  const output = createOutput(model.tokenizer, promptIds, request.stop, (piece) =>
+    onToken?.({ ...piece, sample: index }),
+  );
+  const penalties = createPenalties(request, promptIds);
+  const logprobs: TokenLogprobs[] = [];
+  let finishReason: Completion['finishReason'] = 'length';
   return {
     get next() {
       return output.tokenIds.at(-1) ?? 0;
     },
     take(logits) {
       const position = promptIds.length + output.tokenIds.length;
-      const id = sampleToken(logits, request, uniformAt(request.seed, position));
+      const id = sampleToken(penalties.apply(logits), request, uniformAt(seed, position));
+      penalties.saw(id);
+      if (request.logprobs !== undefined) logprobs.push(logprobsOf(logits, id, request.logprobs));
       meter.firstToken();
-      const stopped = model.stopTokenIds.includes(id);
-      output.take(id, stopped);
+      const last = model.stopTokenIds.includes(id);
+      const stopped = output.take(id, last) || last;
       if (stopped) finishReason = 'stop';
       return stopped || output.tokenIds.length >= room;
     },
-    result() {
-      const { reasoningTokens, ...texts } = output.finish();
-      return {
-        ...texts,
-        tokens: {
-          prompt: promptIds.length,
-          completion: texts.tokenIds.length,
-          reasoning: reasoningTokens,
-        },
-        finishReason,
-      };
+    result: () => ({
+      ...output.finish(),
+      finishReason,
+      seed,
+      ...(request.logprobs !== undefined && { logprobs }),
+    }),
+  };
+}
+
+/** @param completions at least one */
+export function joinCompletions(promptTokens: number, completions: readonly Completion[]): Generation {
+  const [first] = completions;
+  if (first === undefined) throw new RangeError('a generation has at least one completion');
+  const { reasoningTokens: _, seed: __, ...shown } = first;
+  const sum = (count: (one: Completion) => number) =>
+    completions.reduce((total, one) => total + count(one), 0);
+  return {
+    ...shown,
+    tokens: {
+      prompt: promptTokens,
+      completion: sum(({ tokenIds }) => tokenIds.length),
+      reasoning: sum(({ reasoningTokens }) => reasoningTokens),
     },
+    completions,
   };
 }

@@ -8,7 +8,7 @@ import { capacityFor, createKvCache, type KvRow } from './kv-cache.js';
 import { checkPadding, checkSharing } from './probe.js';
 
 /** The cache is kept here with masked room behind a row's tokens; steps of a prompt are filled up, see chunks.ts. */
-const KV_RULE = 'host-128x2n';
+const KV_RULE = 'host-64x2n';
 
 /** Tokens for rows at certain places of a cache with so much room. */
 export interface HostStep {

@@ -1,7 +1,7 @@
 import type { KvBlock, Row } from './decoder.js';
 
-/** Tokens of the smallest capacity; the others are this one doubled. */
-const SMALLEST_CAPACITY = 128;
+/** Tokens of the smallest capacity; the others are this one doubled. Capacities that are no multiple of 64 change bits. */
+const SMALLEST_CAPACITY = 64;
 
 /** Room for so many tokens: a function of the length alone, so that a row is computed in the same way in any company. */
 export function capacityFor(length: number): number {
@@ -54,7 +54,7 @@ export interface KvCache {
   paste(row: KvRow, block: KvBlock): void;
 }
 
-/** Keys and values in memory of this process, grown by doubling. */
+/** Keys and values in memory of this process, grown by doubling. Lanes keep their memory for the rows that come next. */
 export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
   const lanes = new Map<number, Lane>();
 
@@ -86,7 +86,6 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
       last.index = index;
       lane.rows[index] = last;
     }
-    if (lane.rows.length === 0) lanes.delete(lane.capacity);
   }
 
   /** What was there could be infinite, and nothing times infinity is not nothing. */

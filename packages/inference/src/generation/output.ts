@@ -1,52 +1,72 @@
-import type { StreamedToken } from '../contract.js';
+import type { SpanKind } from '../contract.js';
 import { createSpanTracker } from '../tokens/reasoning.js';
+import { createStopFilter, type StopFilter } from '../tokens/stop-strings.js';
 import { createTextStream, type TextStream } from '../tokens/text-stream.js';
 import type { TextTokenizer } from '../tokens/tokenizer.js';
 
 /** What the tokens of one sequence come to. */
 export interface Output {
   readonly tokenIds: readonly number[];
-  /** Takes the next token; `last`: it is a stop token, whose text is not part of the output. */
-  take(id: number, last: boolean): void;
+  /**
+   * Takes the next token; whether it completes a stop string.
+   * @param last it is a stop token, whose text is not part of the output
+   */
+  take(id: number, last: boolean): boolean;
   /** Gives what was held back, and the whole. */
   finish(): { text: string; reasoningText: string; tokenIds: readonly number[]; reasoningTokens: number };
 }
 
-/** Collects tokens into the two texts and streams them in the order of generation. */
+interface Span {
+  readonly stream: TextStream;
+  readonly filter: StopFilter;
+  text: string;
+}
+
+/**
+ * Collects tokens into the two texts and gives their pieces in the order of generation.
+ * @param stops end either text
+ */
 export function createOutput(
   tokenizer: Pick<TextTokenizer, 'decode' | 'marks'>,
   promptIds: readonly number[],
-  onToken: ((token: StreamedToken) => void) | undefined,
+  stops: readonly string[],
+  emit: (piece: { text: string; kind: SpanKind; index: number }) => void,
 ): Output {
   const { decode, marks } = tokenizer;
-  const spans = createSpanTracker(marks, promptIds);
-  const streams: Record<StreamedToken['kind'], TextStream> = {
-    reasoning: createTextStream(decode),
-    answer: createTextStream(decode),
-  };
-  const texts = { reasoning: '', answer: '' };
+  const tracker = createSpanTracker(marks, promptIds);
+  const span = (): Span => ({ stream: createTextStream(decode), filter: createStopFilter(stops), text: '' });
+  const spans: Record<SpanKind, Span> = { reasoning: span(), answer: span() };
   const tokenIds: number[] = [];
   let reasoningTokens = 0;
+  let stopped = false;
 
-  function emit(kind: StreamedToken['kind'], text: string, index: number): void {
-    if (text === '') return;
-    texts[kind] += text;
-    onToken?.({ text, kind, index });
+  /** Adds text to a span; at its end nothing is held back. */
+  function add(kind: SpanKind, text: string, end: boolean): void {
+    const { filter } = spans[kind];
+    const passed = filter.push(text);
+    stopped ||= passed.stopped;
+    const piece = passed.text + (end ? filter.flush() : '');
+    if (piece === '') return;
+    spans[kind].text += piece;
+    emit({ text: piece, kind, index: tokenIds.length - 1 });
   }
 
   return {
     tokenIds,
     take(id, last) {
-      const { kind, visible } = spans.take(id);
+      const { kind, visible } = tracker.take(id);
       if (kind === 'reasoning') reasoningTokens++;
       tokenIds.push(id);
-      if (!visible || last) emit(kind, streams[kind].flush(), tokenIds.length - 1);
-      else emit(kind, streams[kind].push(id), tokenIds.length - 1);
+      const { stream } = spans[kind];
+      if (!visible || last) add(kind, stream.flush(), true);
+      else add(kind, stream.push(id), false);
+      return stopped;
     },
     finish() {
-      emit('reasoning', streams.reasoning.flush(), tokenIds.length - 1);
-      emit('answer', streams.answer.flush(), tokenIds.length - 1);
-      return { text: texts.answer, reasoningText: texts.reasoning, tokenIds, reasoningTokens };
+      if (!stopped) {
+        for (const kind of ['reasoning', 'answer'] as const) add(kind, spans[kind].stream.flush(), true);
+      }
+      return { text: spans.answer.text, reasoningText: spans.reasoning.text, tokenIds, reasoningTokens };
     },
   };
 }

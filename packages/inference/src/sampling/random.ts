@@ -1,6 +1,6 @@
 const ROUNDS = 10;
-const MULTIPLIER_0 = 0xd2511f53n;
-const MULTIPLIER_1 = 0xcd9e8d57n;
+const MULTIPLIER_0 = 0xd2511f53;
+const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const TWO_POW_32 = 0x1_0000_0000;
@@ -15,18 +15,22 @@ export function philox(counter: Words4, key: readonly [number, number]): Words4 
   let [a, b, c, d] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < ROUNDS; round++) {
-    const left = MULTIPLIER_0 * BigInt(a);
-    const right = MULTIPLIER_1 * BigInt(c);
-    const nextA = (Number(right >> 32n) ^ b ^ k0) >>> 0;
-    const nextC = (Number(left >> 32n) ^ d ^ k1) >>> 0;
-    b = Number(right & 0xffffffffn);
-    d = Number(left & 0xffffffffn);
+    const nextA = (highWord(MULTIPLIER_1, c) ^ b ^ k0) >>> 0;
+    const nextC = (highWord(MULTIPLIER_0, a) ^ d ^ k1) >>> 0;
+    b = Math.imul(MULTIPLIER_1, c) >>> 0;
+    d = Math.imul(MULTIPLIER_0, a) >>> 0;
     a = nextA;
     c = nextC;
     k0 = (k0 + WEYL_0) >>> 0;
     k1 = (k1 + WEYL_1) >>> 0;
   }
   return [a, b, c, d];
+}
+
+/** The upper 32 bits of a product of two 32-bit words, in halves that a double holds exactly. */
+function highWord(x: number, y: number): number {
+  const low = (x & 0xffff) * y;
+  return Math.floor(((x >>> 16) * y + Math.floor(low / 0x10000)) / 0x10000);
 }
 
 /**

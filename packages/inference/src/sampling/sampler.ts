@@ -1,3 +1,5 @@
+import { at, ranked } from './ranking.js';
+
 export interface SamplingRule {
   /** 0: always the most likely token. */
   readonly temperature: number;
@@ -5,6 +7,8 @@ export interface SamplingRule {
   readonly topK: number;
   /** 1: no limit. */
   readonly topP: number;
+  /** 0: no limit. */
+  readonly minP: number;
 }
 
 /** Index of the largest logit; the lowest index among equals. */
@@ -23,19 +27,21 @@ export interface Candidate {
 
 /**
  * The tokens that may be drawn, most likely first (lowest id first among equals), with probabilities that sum
- * to 1. Temperature acts first, then topK, then topP, as in Hugging Face's generation.
+ * to 1. Temperature acts first, then topK, then topP, then minP, as in Hugging Face's generation.
  */
 export function candidates(logits: ArrayLike<number>, rule: SamplingRule): Candidate[] {
-  const order = Array.from({ length: logits.length }, (_, id) => id);
-  order.sort((a, b) => at(logits, b) - at(logits, a) || a - b);
-  const kept = rule.topK > 0 ? order.slice(0, rule.topK) : order;
+  const kept = ranked(logits, rule.topK > 0 ? rule.topK : logits.length);
   const peak = at(logits, kept[0] ?? 0);
   const weights = kept.map((id) => Math.exp((at(logits, id) - peak) / rule.temperature));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
 
   let count = 0;
   let mass = 0;
-  while (count < kept.length && (count === 0 || mass < rule.topP * total)) mass += at(weights, count++);
+  while (count < kept.length && (count === 0 || mass < rule.topP * total)) {
+    // The first weighs 1, as the most likely one of all.
+    if (at(weights, count) < rule.minP) break;
+    mass += at(weights, count++);
+  }
   return kept.slice(0, count).map((id, i) => ({ id, probability: at(weights, i) / mass }));
 }
 
@@ -53,8 +59,4 @@ export function sampleToken(logits: ArrayLike<number>, rule: SamplingRule, unifo
   }
   // Rounding can leave the sum a hair below 1.
   return choices.at(-1)?.id ?? 0;
-}
-
-function at(values: ArrayLike<number>, index: number): number {
-  return values[index] ?? Number.NEGATIVE_INFINITY;
 }

@@ -1,0 +1,21 @@
+/** Token ids by logit, the largest first; the lower id first among equals. */
+export function ranked(logits: ArrayLike<number>, count = logits.length): number[] {
+  const before = (a: number, b: number) => at(logits, b) - at(logits, a) || a - b;
+  if (count >= logits.length) return Array.from({ length: logits.length }, (_, id) => id).sort(before);
+  // The few best so far, in order: most logits lose against the last of them.
+  const best: number[] = [];
+  for (let id = 0; id < logits.length; id++) {
+    const last = best.at(-1);
+    if (best.length === count && (last === undefined || at(logits, id) <= at(logits, last))) continue;
+    if (best.length === count) best.pop();
+    let place = best.length;
+    while (place > 0 && at(logits, best[place - 1] ?? 0) < at(logits, id)) place--;
+    best.splice(place, 0, id);
+  }
+  return best;
+}
+
+/** A logit; lowest of all where there is none. */
+export function at(values: ArrayLike<number>, index: number): number {
+  return values[index] ?? Number.NEGATIVE_INFINITY;
+}

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InferenceEngine, StreamedToken } from '../src/contract.js';
+import { engineWithThreads } from './support.js';
+
+let engine: InferenceEngine;
+beforeAll(async () => {
+  engine = (await engineWithThreads()).engine;
+});
+afterAll(() => engine.close());
+
+const request = { model: 'arithmetic', prompt: '384*57', reasoning: true };
+/** The ids of the model's characters. */
+const idOf = async (digit: string) => {
+  const { tokenIds, text } = await engine.generate({ ...request, logprobs: 0 });
+  return tokenIds[tokenIds.length - 1 - text.length + text.indexOf(digit)] ?? -1;
+};
+
+describe('several completions', () => {
+  it('are those of as many requests with the next seeds, bit by bit, for one reading of the prompt', async () => {
+    const sampled = { ...request, temperature: 1.5, seed: 40, logprobs: 3, maxTokens: 40 };
+    const before = engine.stats().get('arithmetic')?.promptTokens ?? 0;
+    const together = await engine.generate({ ...sampled, n: 5 });
+    expect((engine.stats().get('arithmetic')?.promptTokens ?? 0) - before).toBe(9);
+    const single = await Promise.all(
+      [40, 41, 42, 43, 44].map((seed) => engine.generate({ ...sampled, seed })),
+    );
+    expect(together.completions).toEqual(single.map(({ completions }) => completions[0]));
+    expect(new Set(together.completions.map(({ text }) => text)).size).toBeGreaterThan(1);
+    expect(together).toMatchObject({ text: single[0]?.text, logprobs: single[0]?.logprobs, seed: 40 });
+    expect(together.tokens).toEqual({
+      prompt: 9,
+      completion: single.reduce((sum, { tokens }) => sum + tokens.completion, 0),
+      reasoning: single.reduce((sum, { tokens }) => sum + tokens.reasoning, 0),
+    });
+  });
+
+  it('are streamed with their number', async () => {
+    const streamed: StreamedToken[] = [];
+    const result = await engine.generate(
+      { ...request, temperature: 1, n: 3 },
+      { onToken: (token) => streamed.push(token) },
+    );
+    for (const [sample, { text }] of result.completions.entries()) {
+      const pieces = streamed.filter((token) => token.sample === sample && token.kind === 'answer');
+      expect(pieces.map((piece) => piece.text).join('')).toBe(text);
+    }
+  });
+
+  it('that cannot run at one time are refused', async () => {
+    const { engine: small } = await engineWithThreads({ limits: { maxRows: 2 } });
+    const refused = small.generate({ ...request, temperature: 1, n: 3 });
+    await expect(refused).rejects.toThrow('n: at most 2 completions');
+    await small.close();
+  });
+});
+
+describe('stop strings', () => {
+  it('end the text before them, also across tokens, and nothing of them is streamed', async () => {
+    const streamed: StreamedToken[] = [];
+    const result = await engine.generate(
+      { ...request, stop: ['75=8'] },
+      { onToken: (token) => streamed.push(token) },
+    );
+    expect(result).toMatchObject({ reasoningText: '483*', text: '', finishReason: 'stop' });
+    expect(result.tokens.completion).toBe(8);
+    expect(streamed.map(({ text }) => text).join('')).toBe('483*');
+  });
+
+  it('that do not come leave the text as it is', async () => {
+    const plain = await engine.generate(request);
+    const stopped = await engine.generate({ ...request, stop: ['99', '888888'] });
+    expect(stopped.completions).toEqual(plain.completions);
+  });
+});
+
+describe('biases and penalties', () => {
+  it('forbid and force tokens', async () => {
+    const eight = await idOf('8');
+    const without = await engine.generate({ ...request, logitBias: { [eight]: -1000 } });
+    expect(without.tokenIds).not.toContain(eight);
+    const only = await engine.generate({ ...request, maxTokens: 5, logitBias: { [eight]: 1000 } });
+    expect(only.tokenIds).toEqual([eight, eight, eight, eight, eight]);
+    const varied = await engine.generate({
+      ...request,
+      maxTokens: 5,
+      logitBias: { [eight]: 20 },
+      frequencyPenalty: 2,
+      repetitionPenalty: 10,
+    });
+    expect(varied.tokenIds.filter((id) => id === eight).length).toBeLessThan(5);
+    const outside = engine.generate({ ...request, logitBias: { 19: 1 } });
+    await expect(outside).rejects.toThrow('logitBias.19: arithmetic has the token ids 0 to 18');
+  });
+});
+
+describe('log-probabilities', () => {
+  it('come with every token; the greedy one is the most likely', async () => {
+    const { logprobs = [], tokenIds } = await engine.generate({ ...request, logprobs: 2 });
+    expect(logprobs.map(({ id }) => id)).toEqual(tokenIds);
+    for (const { id, logprob, top } of logprobs) {
+      expect(top).toHaveLength(2);
+      expect(top[0]).toEqual({ id, logprob });
+      expect(logprob).toBeLessThanOrEqual(0);
+    }
+    expect(await engine.generate(request)).not.toHaveProperty('logprobs');
+  });
+});
+
+describe('the time limit', () => {
+  it('ends a request that waits or runs, and the next one finds the thread free', async () => {
+    const { engine: slow } = await engineWithThreads({ limits: { maxRows: 1 } });
+    // Loading alone takes longer.
+    const running = slow.generate({ ...request, timeoutMs: 1 });
+    const waiting = slow.generate({ ...request, timeoutMs: 1 });
+    for (const late of [running, waiting]) {
+      await expect(late).rejects.toMatchObject({ code: 'timeout', message: 'no result within 1 ms' });
+    }
+    expect((await slow.generate({ ...request, timeoutMs: 60_000 })).text).toBe('21888');
+    await slow.close();
+  });
+});
