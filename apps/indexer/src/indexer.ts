@@ -2,6 +2,7 @@ import { connectDatabase, type Database, migrate } from '@inferscan/db';
 import { networkConfig } from '@inferscan/protocol';
 import { createContentClient } from '@inferscan/storage';
 
+import { beginNow } from './bootstrap/begin.js';
 import type { IndexerConfig } from './config/environment.js';
 import { redactUrl } from './config/redact.js';
 import { createContentWorker } from './content/content-worker.js';
@@ -42,7 +43,7 @@ export interface IndexerOptions {
 /**
  * Indexes until aborted. A database that goes away is waited for; everything else that cannot be repaired by
  * trying again ends it.
- * @throws MigrationError, WriterLockError, WrongChainError, WrongScopeError, ConcurrentWriterError, LostHistoryError, RpcError `refused`
+ * @throws BootstrapError, MigrationError, WriterLockError, WrongChainError, WrongScopeError, ConcurrentWriterError, LostHistoryError, RpcError `refused`
  */
 export async function runIndexer(options: IndexerOptions, signal: AbortSignal): Promise<void> {
   let { reset } = options;
@@ -130,9 +131,9 @@ async function indexInto(
   const network = networkConfig(config.cluster);
   const addresses = programsOf(network);
   const store = createPostgresStore({ database, cluster: config.cluster });
-  const checkpoint = await store.cursor();
+  const stored = await store.cursor();
   const heartbeat = startHeartbeat(
-    { headSlot: checkpoint?.slot ?? 0n, indexedSlot: checkpoint?.slot ?? 0n, phase: 'backfill', error: null },
+    { headSlot: stored?.slot ?? 0n, indexedSlot: stored?.slot ?? 0n, phase: 'backfill', error: null },
     (status) => store.saveStatus(status),
   );
   const rpc = createRpcClient({
@@ -195,6 +196,8 @@ async function indexInto(
     await store.open(genesisHash);
     assembled = await assembleSource({
       config,
+    if (config.startAt === 'now') await beginNow({ database, rpc, network, log }, signal);
+    const checkpoint = await store.cursor();
       rpc,
       tip,
       addresses,

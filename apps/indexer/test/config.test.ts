@@ -12,6 +12,7 @@ describe('readConfig', () => {
       rpcUrls: ['http://127.0.0.1:8899'],
       wsUrls: ['ws://127.0.0.1:8900/'],
       backfill: 'rpc',
+      startAt: 'genesis',
       archive: null,
       databaseUrl: DATABASE_URL,
       ipfsGateways: ['http://127.0.0.1:8901'],
@@ -33,6 +34,13 @@ describe('readConfig', () => {
   });
 
   it('takes several servers, each once, and the one that a key makes beside them', () => {
+  it('begins with the accounts of now where that is said', () => {
+    expect(readConfig({ DATABASE_URL, START_AT: 'now' }).startAt).toBe('now');
+    expect(() => readConfig({ DATABASE_URL, START_AT: '12345' })).toThrow(
+      'START_AT: expected one of genesis, now',
+    );
+  });
+
     const env = {
       DATABASE_URL,
       CLUSTER: 'devnet',

@@ -10,6 +10,8 @@ const ENVIRONMENT = `Environment:
   WS_URL                  websockets, one or several; default: RPC_URL's hosts, next port where RPC_URL names one
   BACKFILL                how history is fetched: rpc, or helius (getTransactionsForAddress; checked against the
                           lists of plain RPC). Default: helius with HELIUS_API_KEY, else rpc
+  START_AT                with what an empty database begins: genesis (default), or now: with what the accounts say,
+                          everything before is not known; see docs/indexer.md
   ARCHIVE_DIR             folder in which fetched transactions are kept and from which they are replayed; default:
                           none. One for each chain and indexer
   ARCHIVE_DETAIL          compact (default: what decoding takes) or full (answers of Helius too, as they came)
@@ -35,7 +37,7 @@ export function generalHelp(commands: readonly CommandSpec[]): string {
   return `inferscan-indexer [command] [options]
 
 Reads the network's transactions from a Solana RPC, folds them into markets, jobs, runs, nodes and the ledger, and
-keeps them in Postgres. Begins with the first transaction, goes on where it stopped.
+keeps them in Postgres. Begins with the first transaction, or now; goes on where it stopped.
 
 Commands:
 ${commands.map(({ name, summary }) => `  ${name.padEnd(width)}   ${summary}`).join('\n')}

@@ -10,6 +10,8 @@ export interface IndexerConfig {
   readonly backfill: BackfillKind;
   /** Where fetched transactions are kept; null: nowhere. */
   readonly archive: ArchiveConfig | null;
+  /** With what an empty database begins: the chain's first transaction, or what its accounts say now. */
+  readonly startAt: StartAt;
   readonly databaseUrl: string;
   readonly ipfsGateways: readonly string[];
   readonly allowPrivateGateways: boolean;
@@ -35,6 +37,9 @@ const ARCHIVE_DETAILS = ['compact', 'full'] as const;
 interface ArchiveConfig {
   readonly dir: string;
   /** compact: what decoding takes; full: the RPC's answers too, as they came. */
+const START_AT = ['genesis', 'now'] as const;
+type StartAt = (typeof START_AT)[number];
+
   readonly detail: (typeof ARCHIVE_DETAILS)[number];
 }
 
@@ -104,6 +109,7 @@ const Environment = z.object({
   ARCHIVE_DETAIL: optional(oneOf(ARCHIVE_DETAILS)),
   HELIUS_API_KEY: optional(z.string().regex(/^[\w-]{8,100}$/, 'expected the key as Helius shows it')),
   DATABASE_URL: z.preprocess(
+  START_AT: optional(oneOf(START_AT)),
     (value) => (value === '' ? undefined : value),
     url(['postgres:', 'postgresql:']).optional(),
   ),
@@ -167,6 +173,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     prices: pricesOf(env),
     logLevel: env.LOG_LEVEL ?? 'info',
   };
+    startAt: env.START_AT ?? 'genesis',
 }
 
 /** Nobody is asked unless the operator says so: what test networks pay with has no price. */

@@ -14,14 +14,22 @@ import type { ReadonlyUint8Array } from '@solana/kit';
 import type { Fields, Records } from './records.js';
 
 const QUEUES: Readonly<Record<number, string>> = { 0: 'jobs', 1: 'nodes', 255: 'empty' };
-const DONE = 2;
+/** State of a job's account that is done. */
+export const DONE = 2;
 
-const hex = (bytes: ReadonlyUint8Array): string => Buffer.from(bytes).toString('hex');
+/** A digest as the tables write it. */
+export const digestText = (bytes: ReadonlyUint8Array): string => Buffer.from(bytes).toString('hex');
 const is = (data: Uint8Array, discriminator: ReadonlyUint8Array): boolean =>
   Buffer.from(data.subarray(0, 8)).equals(Buffer.from(discriminator));
 
-/** The jobs program's accounts in the words of the tables. Accounts that are none of its three kinds are left out. */
-export function recordsOfAccounts(accounts: ReadonlyMap<string, Uint8Array>): Records {
+export interface JobsProgramAccounts {
+  readonly markets: ReadonlyMap<string, MarketAccount>;
+  readonly jobs: ReadonlyMap<string, JobAccount>;
+  readonly runs: ReadonlyMap<string, RunAccount>;
+}
+
+/** Decodes the jobs program's accounts by address. Those that are none of its three kinds are left out. */
+export function decodeJobsAccounts(accounts: ReadonlyMap<string, Uint8Array>): JobsProgramAccounts {
   const jobs = new Map<string, JobAccount>();
   const runs = new Map<string, RunAccount>();
   const markets = new Map<string, MarketAccount>();
@@ -32,10 +40,29 @@ export function recordsOfAccounts(accounts: ReadonlyMap<string, Uint8Array>): Re
       markets.set(address, getMarketAccountDecoder().decode(data));
     }
   }
+  return { markets, jobs, runs };
+}
+
+/** What the jobs program's queues hold. */
+export const queueTypeOf = (type: number): string => QUEUES[type] ?? String(type);
+
+/** Of a digest that is all zeros: there is none. */
+export function resultOf(digest: ReadonlyUint8Array): string | null {
+  const result = digestText(digest);
+  return /^0+$/.test(result) ? null : result;
+}
+
+/** The jobs program's accounts in the words of the tables. */
+export function recordsOfAccounts(accounts: ReadonlyMap<string, Uint8Array>): Records {
+  const { markets, jobs, runs } = decodeJobsAccounts(accounts);
   const queued = new Set<string>(
     [...markets.values()].flatMap(({ queueType, queue }) => (QUEUES[queueType] === 'jobs' ? queue : [])),
   );
-  const runOf = new Map<string, RunAccount>([...runs.values()].map((run) => [run.job, run]));
+  // Of several, which claiming allows, the one that began last.
+  const runOf = new Map<string, RunAccount>();
+  for (const run of runs.values()) {
+    if ((runOf.get(run.job)?.time ?? -1n) < run.time) runOf.set(run.job, run);
+  }
   const map = <Account>(
     from: ReadonlyMap<string, Account>,
     fields: (account: Account, at: string) => Fields,
@@ -56,7 +83,7 @@ const marketFields = (market: MarketAccount): Fields => ({
   jobType: String(market.jobType),
   nodeAccessKey: market.nodeAccessKey,
   nodeXnosMinimum: String(market.nodeXnosMinimum),
-  queueType: QUEUES[market.queueType] ?? String(market.queueType),
+  queueType: queueTypeOf(market.queueType),
   queue: market.queue.join(' '),
 });
 
@@ -69,15 +96,14 @@ const runFields = ({ job, node, payer, time }: RunAccount): Fields => ({
 
 function jobFields(job: JobAccount, run: RunAccount | undefined, isQueued: boolean): Fields {
   const isDone = job.state === DONE;
-  const result = hex(job.ipfsResult);
   return {
     market: job.market,
     project: job.project,
     payer: job.payer,
     price: String(job.price),
     timeout: String(job.timeout),
-    definition: hex(job.ipfsJob),
-    result: /^0+$/.test(result) ? null : result,
+    definition: digestText(job.ipfsJob),
+    result: resultOf(job.ipfsResult),
     status: statusOf(job, run, isQueued),
     // The account learns node and times only when the job is done.
     node: isDone ? job.node : (run?.node ?? null),

@@ -19,6 +19,8 @@ export interface HistoryRange {
   readonly upTo: bigint;
   /** Account and tables agreed as of this slot; -1: they never did. What is missing most likely lies after it. */
   readonly agreedAt: bigint;
+  /** What lies up to this slot is stored as records alone, without transactions; -1: nothing does. */
+  readonly after: bigint;
 }
 
 const PAGE = 1_000;
@@ -34,7 +36,7 @@ export async function readHistory(
   rpc: Pick<RpcClient, 'signaturesOf'>,
   known: KnownSignatures,
   address: string,
-  { upTo, agreedAt }: HistoryRange,
+  { upTo, agreedAt, after }: HistoryRange,
   signal: AbortSignal,
 ): Promise<AccountHistory> {
   const missing: SignatureEntry[] = [];
@@ -56,11 +58,16 @@ export async function readHistory(
       await pause(EMPTY_PAUSE_MS, signal);
       continue;
     }
-    const due = page.filter((entry) => entry.slot <= upTo);
+    const due = page.filter((entry) => entry.slot <= upTo && entry.slot > after);
     const here = await known(due.map(({ signature }) => signature));
     missing.push(...due.filter(({ signature }) => !here.has(signature)));
     stored += here.size;
-    if (last === undefined || page.length < PAGE || (missing.length > 0 && last.slot <= agreedAt)) {
+    if (
+      last === undefined ||
+      page.length < PAGE ||
+      last.slot <= after ||
+      (missing.length > 0 && last.slot <= agreedAt)
+    ) {
       return { missing: missing.toReversed(), stored };
     }
     before = last.signature;

@@ -39,16 +39,22 @@ export async function readProgramAccounts(
 }
 
 /**
- * Balances of up to 100 token accounts, in base units; accounts that do not exist are left out.
+ * Balances of up to 100 token accounts, in base units; accounts that do not exist are left out. With `minContextSlot` as of
+ * that slot or a later one.
  * @throws RpcError when they are not told, or not in form
  */
 export async function readTokenBalances(
   rpc: Pick<RpcClient, 'send'>,
   accounts: readonly string[],
   signal: AbortSignal,
+  minContextSlot?: bigint,
 ): Promise<AccountsAt<bigint>> {
   if (accounts.length > MAX_ACCOUNTS) throw new RangeError(`at most ${MAX_ACCOUNTS} accounts at once`);
-  const config = { commitment: 'finalized', encoding: 'base64' };
+  const config = {
+    commitment: 'finalized',
+    encoding: 'base64',
+    ...(minContextSlot === undefined ? {} : { minContextSlot: Number(minContextSlot) }),
+  };
   const { context, value } = await ask(
     rpc,
     'getMultipleAccounts',

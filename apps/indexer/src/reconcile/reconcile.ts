@@ -1,5 +1,6 @@
 import type { Database, DatabaseClient } from '@inferscan/db';
 
+import { readBeginning } from '../bootstrap/stored.js';
 import type { RpcClient, SignatureEntry } from '../rpc/client.js';
 import { EVENT_OF_STORED } from '../store/partitions.js';
 import { inTransaction } from '../store/transaction.js';
@@ -84,7 +85,8 @@ async function readOwnHistory(
   difference: DatedDifference,
   signal: AbortSignal,
 ): Promise<OwnHistory> {
-  const range = { upTo: difference.slot, agreedAt: await agreedAt(database, difference) };
+  const after = (await readBeginning(database.pool))?.slot ?? -1n;
+  const range = { upTo: difference.slot, agreedAt: await agreedAt(database, difference), after };
   const known = createKnown(database, OWNERS[difference.kind] ?? null);
   const history = await readHistory(rpc, known.ask, difference.address, range, signal);
   return { ...history, callsOwner: known.callsOwner() };

@@ -1,5 +1,7 @@
 import type { Database, DatabaseClient } from '@inferscan/db';
 
+import { laterOf } from '../archive/ranges.js';
+import { readBeginning, type StoredBeginning } from '../bootstrap/stored.js';
 import { valueLedger } from '../price/value-ledger.js';
 import { inTransaction } from '../store/transaction.js';
 import { COUNT_HOURS, SUM_DAYS } from './figures.js';
@@ -29,7 +31,7 @@ export function rebuildSome({ pool }: Database): Promise<boolean> {
     // First the marks, then, in later snapshots, what they stand for: nothing can fall between.
     await client.query('DELETE FROM rollup_dirty WHERE hour >= $1 AND hour < $2', [range.from, range.to]);
     await valueLedger(client, range.from, range.to);
-    await recount(client, 'hour', COUNT_HOURS, range);
+    await recount(client, 'hour', COUNT_HOURS, range, await readBeginning(client));
     await recount(client, 'day', SUM_DAYS, {
       from: range.from - (range.from % DAY),
       to: range.to + ((DAY - (range.to % DAY)) % DAY),
@@ -43,13 +45,15 @@ async function recount(
   granularity: 'hour' | 'day',
   sql: string,
   { from, to }: Range,
+  beginning: StoredBeginning | null = null,
 ): Promise<void> {
   await client.query('DELETE FROM rollup WHERE granularity = $1 AND starts_at >= $2 AND starts_at < $3', [
     granularity,
     from,
     to,
   ]);
-  await client.query(sql, [from, to]);
+  // Of what happened before the index began it knows a few open accounts: they are no figures of those hours.
+  await client.query(sql, [laterOf(from, beginning?.blockTime ?? from), to]);
 }
 
 /** The hour that has waited longest, with marked hours that lie closely before and after it; null where none is marked. */

@@ -120,14 +120,14 @@ export function createPostgresStore({ database, cluster, bulk }: PostgresStoreOp
         await client.query('DELETE FROM address_mark WHERE slot > $1', [slot]);
         // What was added to the ledger without being in any list is nowhere to go on from.
         await client.query(
-          `UPDATE checkpoint SET slot = coalesce(last.slot, 0), index = coalesce(last.index, 0),
-             signature = last.signature, updated_at = now()
-           FROM (SELECT 1) AS one LEFT JOIN (
+          `UPDATE checkpoint SET slot = coalesce(last.slot, begun.last_slot, 0), index = coalesce(last.index, 0),
+             signature = coalesce(last.signature, begun.last_signature), updated_at = now()
+           FROM (SELECT 1) AS one LEFT JOIN bootstrap AS begun ON begun.id = 1 LEFT JOIN (
              SELECT slot, index, signature FROM chain_transaction AS stored
              WHERE EXISTS (SELECT FROM event WHERE ${EVENT_OF_STORED})
              ORDER BY slot DESC, index DESC LIMIT 1
            ) AS last ON true
-           WHERE id = 1`,
+           WHERE checkpoint.id = 1`,
         );
         return count;
       }),

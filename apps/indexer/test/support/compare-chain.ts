@@ -97,10 +97,10 @@ export async function recordsInTables({ pool }: Database): Promise<Records> {
     jobs: await byAddress(`
       SELECT job.address, job.market, job.project, job.payer, price, timeout, definition_digest AS definition,
              result_digest AS result,
-             CASE WHEN status IN ('finished', 'ended') THEN 'done' ELSE status END AS status,
-             CASE WHEN status IN ('finished', 'ended', 'running') THEN job.node END AS node,
-             CASE WHEN status IN ('finished', 'ended', 'running') THEN job.started_at END AS "startedAt",
-             CASE WHEN status IN ('finished', 'ended') THEN job.ended_at END AS "endedAt"
+             CASE WHEN status IN ('finished', 'ended', 'done') THEN 'done' ELSE status END AS status,
+             CASE WHEN status IN ('finished', 'ended', 'done', 'running') THEN job.node END AS node,
+             CASE WHEN status IN ('finished', 'ended', 'done', 'running') THEN job.started_at END AS "startedAt",
+             CASE WHEN status IN ('finished', 'ended', 'done') THEN job.ended_at END AS "endedAt"
       FROM job WHERE closed_at IS NULL`),
     runs: await byAddress(
       'SELECT address, job, node, payer, started_at AS "startedAt" FROM run WHERE ended_by IS NULL',

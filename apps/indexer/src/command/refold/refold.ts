@@ -5,7 +5,7 @@ import {
   type NetworkConfig,
   type ProtocolEvent,
 } from '@inferscan/protocol';
-
+import { readBeginningRecords } from '../../bootstrap/stored.js';
 import { applyDifferences, findDifferences, type TableDifferences } from './differences.js';
 import { type LoggedTransaction, readEventLog } from './event-log.js';
 import { settleChanges } from './settle-changes.js';
@@ -81,7 +81,10 @@ async function inSnapshot(
   );
   const of = Number(rows[0]?.of ?? 0);
   const shadow = await createShadow(writer);
-  const fold = createNetworkFold(network);
+  // An index that began with the chain's accounts begins with them again.
+  const beginning = await readBeginningRecords(writer);
+  if (beginning !== null) shadow.add([], beginning);
+  const fold = createNetworkFold(network, beginning ?? undefined);
   const final = createSplit(shadow, rows[0]?.final ?? -1n);
   const progress = { events: 0, of, slot: -1n };
   let transactions = 0;

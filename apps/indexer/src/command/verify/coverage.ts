@@ -6,6 +6,8 @@ import { EVENT_OF_STORED } from '../../store/partitions.js';
 /** How far the tables reach, and whether they agree with themselves about that. */
 export interface CoverageReport {
   readonly firstSlot: string | null;
+  /** The index began with the chain's accounts as of this slot; null: with the first transaction. */
+  readonly begunAtSlot: string | null;
   /** Of the last stored transaction. */
   readonly lastSlot: string | null;
   /** Everything up to it was stored when an indexer last said so. */
@@ -22,6 +24,7 @@ export interface CoverageReport {
 
 interface Row {
   readonly firstSlot: bigint | null;
+  readonly begunAtSlot: bigint | null;
   readonly lastSlot: bigint | null;
   readonly lastSignature: string | null;
   readonly checkpointSlot: bigint | null;
@@ -36,7 +39,8 @@ interface Row {
 
 export async function verifyCoverage({ pool }: Pick<Database, 'pool'>): Promise<CoverageReport> {
   const { rows } = await pool.query<Row>(`
-    SELECT first.slot AS "firstSlot", last.slot AS "lastSlot", last.signature AS "lastSignature",
+    SELECT first.slot AS "firstSlot", coalesce(last.slot, begun.last_slot) AS "lastSlot",
+      coalesce(last.signature, begun.last_signature) AS "lastSignature", begun.slot AS "begunAtSlot",
       checkpoint.slot AS "checkpointSlot", checkpoint.signature AS "checkpointSignature",
       (SELECT indexed_slot FROM indexer_status WHERE id = 1) AS "indexedSlot",
       checkpoint.finalized_slot AS "finalizedSlot",
@@ -47,6 +51,7 @@ export async function verifyCoverage({ pool }: Pick<Database, 'pool'>): Promise<
        WHERE checkpoint.signature IS NULL OR signature_spool.slot > checkpoint.slot) AS "listedAhead"
     FROM (SELECT 1) AS one
     LEFT JOIN checkpoint ON checkpoint.id = 1
+    LEFT JOIN bootstrap AS begun ON begun.id = 1
     LEFT JOIN (SELECT slot FROM chain_transaction ORDER BY slot, index LIMIT 1) AS first ON true
     LEFT JOIN LATERAL (
       -- What was added because accounts or balances showed it is in no list, and nothing goes on from there: transfers
@@ -68,6 +73,7 @@ export async function verifyCoverage({ pool }: Pick<Database, 'pool'>): Promise<
   if (row.withoutTransaction > 0n) problems.push(`${row.withoutTransaction} events are of no transaction`);
   return {
     firstSlot: row.firstSlot?.toString() ?? null,
+    begunAtSlot: row.begunAtSlot?.toString() ?? null,
     lastSlot: row.lastSlot?.toString() ?? null,
     indexedSlot: row.indexedSlot?.toString() ?? null,
     finalizedSlot: row.finalizedSlot?.toString() ?? null,

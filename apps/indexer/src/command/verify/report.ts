@@ -65,6 +65,9 @@ export function describeReport({ agrees, coverage, tables, vaults, archive }: Ve
       ...vaults.differing
         .slice(0, SHOWN)
         .map(({ vault, ledger, onChain }) => `  ${vault} holds ${onChain}, its ledger adds up to ${ledger}`),
+      (coverage.begunAtSlot === null
+        ? ''
+        : `, begun with the accounts of slot ${slot(coverage.begunAtSlot)}`) +
       ...vaults.ahead
         .slice(0, SHOWN)
         .map((vault) => `  ${vault} moved in transactions that are not stored yet`),

@@ -39,5 +39,5 @@ const movementText = ({ path, from, to, fromOwner, toOwner, mint, amount }: Toke
   `{"path":[${path.join()}],"from":"${from}","to":"${to}","fromOwner":${quoted(fromOwner)},"toOwner":${quoted(toOwner)},"mint":${quoted(mint)},"amount":"${amount}"}`;
 
 export function ledgerLine(entry: LedgerEntry): string {
-  return `${entry.position}\t${entry.signature}\t${entry.slot}\t${orNull(entry.blockTime)}\t${entry.market}\t${orNull(entry.jobId)}\t${entry.kind}\t${entry.from}\t${entry.to}\t${orNull(entry.fromOwner)}\t${orNull(entry.toOwner)}\t${entry.amount}\t${entry.vaultDelta}\n`;
+  return `${entry.position}\t${orNull(entry.signature)}\t${entry.slot}\t${orNull(entry.blockTime)}\t${entry.market}\t${orNull(entry.jobId)}\t${entry.kind}\t${entry.from}\t${entry.to}\t${orNull(entry.fromOwner)}\t${orNull(entry.toOwner)}\t${entry.amount}\t${entry.vaultDelta}\n`;
 }
