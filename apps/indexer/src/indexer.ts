@@ -194,10 +194,10 @@ async function indexInto(
   try {
     const genesisHash = await tip.genesisHash(signal);
     await store.open(genesisHash);
-    assembled = await assembleSource({
-      config,
     if (config.startAt === 'now') await beginNow({ database, rpc, network, log }, signal);
     const checkpoint = await store.cursor();
+    assembled = await assembleSource({
+      config,
       rpc,
       tip,
       addresses,

@@ -33,7 +33,6 @@ describe('readConfig', () => {
     expect(config.ipfsGateways.length).toBeGreaterThan(1);
   });
 
-  it('takes several servers, each once, and the one that a key makes beside them', () => {
   it('begins with the accounts of now where that is said', () => {
     expect(readConfig({ DATABASE_URL, START_AT: 'now' }).startAt).toBe('now');
     expect(() => readConfig({ DATABASE_URL, START_AT: '12345' })).toThrow(
@@ -41,6 +40,7 @@ describe('readConfig', () => {
     );
   });
 
+  it('takes several servers, each once, and the one that a key makes beside them', () => {
     const env = {
       DATABASE_URL,
       CLUSTER: 'devnet',

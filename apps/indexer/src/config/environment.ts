@@ -8,10 +8,10 @@ export interface IndexerConfig {
   readonly wsUrls: readonly string[];
   /** How history is fetched; the tip is always followed over plain RPC. */
   readonly backfill: BackfillKind;
-  /** Where fetched transactions are kept; null: nowhere. */
-  readonly archive: ArchiveConfig | null;
   /** With what an empty database begins: the chain's first transaction, or what its accounts say now. */
   readonly startAt: StartAt;
+  /** Where fetched transactions are kept; null: nowhere. */
+  readonly archive: ArchiveConfig | null;
   readonly databaseUrl: string;
   readonly ipfsGateways: readonly string[];
   readonly allowPrivateGateways: boolean;
@@ -33,13 +33,13 @@ export type PriceConfig =
 const BACKFILL_KINDS = ['rpc', 'helius'] as const;
 type BackfillKind = (typeof BACKFILL_KINDS)[number];
 
+const START_AT = ['genesis', 'now'] as const;
+type StartAt = (typeof START_AT)[number];
+
 const ARCHIVE_DETAILS = ['compact', 'full'] as const;
 interface ArchiveConfig {
   readonly dir: string;
   /** compact: what decoding takes; full: the RPC's answers too, as they came. */
-const START_AT = ['genesis', 'now'] as const;
-type StartAt = (typeof START_AT)[number];
-
   readonly detail: (typeof ARCHIVE_DETAILS)[number];
 }
 
@@ -105,11 +105,11 @@ const Environment = z.object({
   RPC_URL: optional(urls(['http:', 'https:'])),
   WS_URL: optional(urls(['ws:', 'wss:'])),
   BACKFILL: optional(oneOf(BACKFILL_KINDS)),
+  START_AT: optional(oneOf(START_AT)),
   ARCHIVE_DIR: optional(z.string()),
   ARCHIVE_DETAIL: optional(oneOf(ARCHIVE_DETAILS)),
   HELIUS_API_KEY: optional(z.string().regex(/^[\w-]{8,100}$/, 'expected the key as Helius shows it')),
   DATABASE_URL: z.preprocess(
-  START_AT: optional(oneOf(START_AT)),
     (value) => (value === '' ? undefined : value),
     url(['postgres:', 'postgresql:']).optional(),
   ),
@@ -163,6 +163,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     rpcUrls,
     wsUrls: env.WS_URL ?? rpcUrls.map(websocketUrl),
     backfill: env.BACKFILL ?? (env.HELIUS_API_KEY === undefined ? 'rpc' : 'helius'),
+    startAt: env.START_AT ?? 'genesis',
     archive:
       env.ARCHIVE_DIR === undefined
         ? null
@@ -173,7 +174,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     prices: pricesOf(env),
     logLevel: env.LOG_LEVEL ?? 'info',
   };
-    startAt: env.START_AT ?? 'genesis',
 }
 
 /** Nobody is asked unless the operator says so: what test networks pay with has no price. */

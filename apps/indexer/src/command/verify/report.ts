@@ -49,6 +49,9 @@ export function describeReport({ agrees, coverage, tables, vaults, archive }: Ve
   const lines = [
     `coverage: ${grouped(coverage.transactions)} transactions and ${grouped(coverage.events)} events, ` +
       `slots ${slot(coverage.firstSlot)} to ${slot(coverage.lastSlot)}, final up to ${slot(coverage.finalizedSlot)}` +
+      (coverage.begunAtSlot === null
+        ? ''
+        : `, begun with the accounts of slot ${slot(coverage.begunAtSlot)}`) +
       (coverage.listedAhead > 0 ? `, ${grouped(coverage.listedAhead)} more listed` : ''),
     ...coverage.problems.map((problem) => `  ${problem}`),
   ];
@@ -65,9 +68,6 @@ export function describeReport({ agrees, coverage, tables, vaults, archive }: Ve
       ...vaults.differing
         .slice(0, SHOWN)
         .map(({ vault, ledger, onChain }) => `  ${vault} holds ${onChain}, its ledger adds up to ${ledger}`),
-      (coverage.begunAtSlot === null
-        ? ''
-        : `, begun with the accounts of slot ${slot(coverage.begunAtSlot)}`) +
       ...vaults.ahead
         .slice(0, SHOWN)
         .map((vault) => `  ${vault} moved in transactions that are not stored yet`),
