@@ -98,7 +98,10 @@ export interface BatchStats {
   readonly steps: number;
   /** Rows that took part in them, together: `rows / steps` is how full they were. */
   readonly rows: number;
+  /** Of the prompts that were read. */
   readonly promptTokens: number;
+  /** Of prompts, that did not have to be read: an earlier prompt began in the same way. */
+  readonly cachedTokens: number;
   readonly generatedTokens: number;
 }
 
@@ -120,6 +123,8 @@ export interface GenerationResult {
   readonly logprobs?: readonly TokenLogprobs[];
   /** All completions, that of the fields above first. `tokens` counts the prompt once and what was generated in all of them. */
   readonly completions: readonly Completion[];
+  /** Tokens at the beginning of the prompt that an earlier request with the same beginning had read. */
+  readonly cachedTokens: number;
   readonly model: Pick<ModelInfo, 'name' | 'digest' | 'parameters' | 'precision'>;
   readonly runtime: Runtime;
   readonly schedule: Schedule;

@@ -47,6 +47,7 @@ const optionsSchema = z.strictObject({
   maxQueued: z.int().min(0).max(100_000).default(64),
   maxBatch: z.int().min(1).max(1024).default(DEFAULT_LIMITS.maxRows),
   kvTokens: z.int().min(1).max(1_000_000_000).default(DEFAULT_LIMITS.kvTokens),
+  prefixBytes: z.int().min(0).default(DEFAULT_LIMITS.prefixBytes),
   memoryBytes: z
     .int()
     .min(1)
@@ -59,20 +60,21 @@ export type EngineOptions = z.input<typeof optionsSchema>;
  * Reads the models of a folder (not yet their weights) and starts an engine for them.
  * @param options modelsDir: a folder of model folders in Hugging Face's layout; threads: per operator;
  *   maxQueued: requests that may wait besides those that run; maxBatch: requests for text that may run at one time;
- *   kvTokens: tokens for which the caches of one text model may have room; memoryBytes: what the models of tasks other than text
+ *   kvTokens: tokens for which the caches of one text model may have room;
+ *   prefixBytes: what one text model may keep of the beginnings of prompts; memoryBytes: what the models of tasks other than text
  *   generation may take together
  * @throws InferenceError bad_request for wrong options, bad_model for a folder that is not a valid model
  */
 export async function createInferenceEngine(options: EngineOptions = {}): Promise<InferenceEngine> {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw new InferenceError('bad_request', z.prettifyError(parsed.error));
-  const { modelsDir, threads, maxQueued, maxBatch, kvTokens, memoryBytes } = parsed.data;
+  const { modelsDir, threads, maxQueued, maxBatch, kvTokens, prefixBytes, memoryBytes } = parsed.data;
   const models = await readModelsDirectory(modelsDir);
   const text = createEngine({
     models: models.text,
     threads,
     maxQueued,
-    limits: { ...DEFAULT_LIMITS, maxRows: maxBatch, kvTokens },
+    limits: { ...DEFAULT_LIMITS, maxRows: maxBatch, kvTokens, prefixBytes },
     spawn: (workerData) => new Worker(new URL('./thread/thread.js', import.meta.url), { workerData }),
   });
   const tasks = createTaskEngine({

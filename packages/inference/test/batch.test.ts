@@ -80,13 +80,13 @@ function mixed(model: string): GenerationRequest[] {
 describe.each(['arithmetic', 'long-multiplication-small'])('32 requests to %s', (name) => {
   it('get together what each gets alone, in fewer steps', async () => {
     const requests = mixed(name);
-    const single = batchOf(name);
+    const single = batchOf(name, { prefixBytes: 0 });
     const alone: Submitted[] = [];
     for (const [id, request] of requests.entries()) {
       alone.push(submit(single, id, request));
       await runOut(single);
     }
-    const shared = batchOf(name);
+    const shared = batchOf(name, { prefixBytes: 0 });
     const together = requests.map((request, id) => submit(shared, id, request));
     await runOut(shared);
     expect(together).toEqual(alone);
@@ -95,7 +95,7 @@ describe.each(['arithmetic', 'long-multiplication-small'])('32 requests to %s', 
     expect(shared.counts.steps).toBeLessThan(single.counts.steps / 4);
 
     // Others come and go at other times, in another order, with little room.
-    const crowded = batchOf(name, { maxRows: 7, kvTokens: 128 * 6, prefillTokens: 64 });
+    const crowded = batchOf(name, { maxRows: 7, kvTokens: 128 * 6, prefillTokens: 64, prefixBytes: 0 });
     const later = [...requests.keys()].reverse();
     const staggered = new Map<number, Submitted>();
     while (later.length > 0 || crowded.busy) {
@@ -103,6 +103,41 @@ describe.each(['arithmetic', 'long-multiplication-small'])('32 requests to %s', 
       await crowded.step();
     }
     expect(requests.map((_, id) => staggered.get(id))).toEqual(alone);
+  });
+});
+
+describe('beginnings of prompts', () => {
+  it('that were read before are not read again, which changes no bit', async () => {
+    const name = 'long-multiplication-small';
+    const beginning = '12345'.repeat(14);
+    const requests = ['*7', '*8', '6*77', '*7'].map((rest, seed) => ({
+      model: name,
+      prompt: `${beginning}${rest}`,
+      reasoning: true,
+      temperature: 1,
+      logprobs: 2,
+      seed,
+    }));
+    const counted = async (prefixBytes: number) => {
+      const batch = batchOf(name, { prefixBytes });
+      const results: (Generation | Error | undefined)[] = [];
+      for (const [id, request] of requests.entries()) {
+        const submitted = submit(batch, id, request);
+        await runOut(batch);
+        results.push(submitted.outcome);
+      }
+      return { results, counts: batch.counts };
+    };
+    const [without, kept] = [await counted(0), await counted(2 ** 20)];
+    const cached = (results: (Generation | Error | undefined)[]) =>
+      results.map((result) => (result && 'cachedTokens' in result ? result.cachedTokens : undefined));
+    expect(cached(without.results)).toEqual([0, 0, 0, 0]);
+    expect(cached(kept.results)).toEqual([0, 64, 64, 64]);
+    expect(kept.counts.cachedTokens).toBe(3 * 64);
+    expect(kept.counts.promptTokens).toBe(without.counts.promptTokens - 3 * 64);
+    expect(kept.results).toEqual(
+      without.results.map((result, i) => ({ ...result, cachedTokens: i > 0 ? 64 : 0 })),
+    );
   });
 });
 

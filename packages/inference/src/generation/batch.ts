@@ -1,6 +1,6 @@
 import type { Completion } from '../contract.js';
 import { InferenceError } from '../errors.js';
-import { type Chunk, nextChunk } from './chunks.js';
+import { type Chunk, nextChunk, PREFILL_CHUNK } from './chunks.js';
 import type { Row } from './decoder.js';
 import {
   createSample,
@@ -12,6 +12,7 @@ import {
   roomFor,
   type Sample,
 } from './generation.js';
+import { createPrefixCache } from './prefix-cache.js';
 import { type ActiveRow, admit, type BatchLimits, nextStep, type WaitingRequest } from './schedule.js';
 
 /** What a batch has done since it began. */
@@ -20,7 +21,9 @@ export interface BatchCounts {
   steps: number;
   /** Rows that took part in them, together. */
   rows: number;
+  /** Of the prompts that were read; cachedTokens did not have to be. */
   promptTokens: number;
+  cachedTokens: number;
   generatedTokens: number;
 }
 
@@ -46,6 +49,8 @@ interface Request extends WaitingRequest {
   readonly promptIds: readonly number[];
   /** What is done, each at its place. */
   readonly completions: Map<number, Completion>;
+  /** Tokens at the beginning of its prompt that were read before. */
+  cachedTokens: number;
   cancelled: boolean;
 }
 
@@ -64,7 +69,8 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
   const { decoder } = model;
   // A request that fills the context alone must fit.
   const kvTokens = Math.max(limits.kvTokens, decoder.capacityOf(model.contextTokens));
-  const counts: BatchCounts = { steps: 0, rows: 0, promptTokens: 0, generatedTokens: 0 };
+  const counts: BatchCounts = { steps: 0, rows: 0, promptTokens: 0, cachedTokens: 0, generatedTokens: 0 };
+  const prefixes = createPrefixCache(limits.prefixBytes);
   let waiting: Request[] = [];
   let active: Request[] = [];
   let rows: BatchRow[] = [];
@@ -84,8 +90,23 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
     active = [...active, ...admitted];
     for (const request of admitted) {
       request.job.meter.admitted();
-      addRow(request, decoder.open(), 0, arrivals++);
+      addRow(request, openWithPrefix(request), 0, arrivals++);
     }
+  }
+
+  function openWithPrefix(request: Request): Row {
+    const row = decoder.open();
+    for (const block of prefixes.find(request.promptIds)) decoder.paste(row, block);
+    request.cachedTokens = row.length;
+    counts.cachedTokens += row.length;
+    return row;
+  }
+
+  function keepPrefix({ row, request }: BatchRow): void {
+    const from = row.length - PREFILL_CHUNK;
+    if (limits.prefixBytes === 0 || row.length % PREFILL_CHUNK !== 0) return;
+    const block = decoder.cut(row, from, row.length);
+    if (block) prefixes.store(request.promptIds.slice(0, row.length), block);
   }
 
   function addRow(request: Request, row: Row, index: number, arrival: number): BatchRow {
@@ -131,6 +152,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
     const { request, row } = batchRow;
     batchRow.servedAt = counts.steps;
     if (logits === undefined) throw new InferenceError('bad_model', 'the model gave no logits');
+    if (row.length <= request.promptIds.length) keepPrefix(batchRow);
     if (row.length < request.promptIds.length) {
       prepare(batchRow);
       return;
@@ -157,7 +179,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
     leave((row) => row === batchRow);
     if (request.completions.size < request.rows) return;
     const completions = [...request.completions].sort(([a], [b]) => a - b).map(([, one]) => one);
-    finish(request, joinCompletions(request.promptIds.length, completions));
+    finish(request, joinCompletions(request.promptIds.length, request.cachedTokens, completions));
   }
 
   function dropCancelled(): void {
@@ -192,7 +214,12 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
           `n: at most ${most} completions of this length fit at one time`,
         );
       }
-      const start = { completions: new Map<number, Completion>(), overtaken: 0, cancelled: false };
+      const start = {
+        completions: new Map<number, Completion>(),
+        overtaken: 0,
+        cachedTokens: 0,
+        cancelled: false,
+      };
       waiting.push({ job, promptIds, rows: n, tokens: n * each, ...start });
     },
     cancel(id) {

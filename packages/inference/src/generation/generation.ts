@@ -30,6 +30,7 @@ export interface GenerationJob {
 /** What a request comes to: its first completion, and all of them. */
 export interface Generation extends Omit<Completion, 'reasoningTokens' | 'seed'> {
   readonly tokens: TokenCounts;
+  readonly cachedTokens: number;
   readonly completions: readonly Completion[];
 }
 
@@ -101,7 +102,11 @@ export function createSample(
 }
 
 /** @param completions at least one */
-export function joinCompletions(promptTokens: number, completions: readonly Completion[]): Generation {
+export function joinCompletions(
+  promptTokens: number,
+  cachedTokens: number,
+  completions: readonly Completion[],
+): Generation {
   const [first] = completions;
   if (first === undefined) throw new RangeError('a generation has at least one completion');
   const { reasoningTokens: _, seed: __, ...shown } = first;
@@ -114,6 +119,7 @@ export function joinCompletions(promptTokens: number, completions: readonly Comp
       completion: sum(({ tokenIds }) => tokenIds.length),
       reasoning: sum(({ reasoningTokens }) => reasoningTokens),
     },
+    cachedTokens,
     completions,
   };
 }

@@ -12,6 +12,8 @@ export interface BatchLimits {
   readonly prefillTokens: number;
   /** How many later requests may be let in before one for which there is no room yet. */
   readonly patience: number;
+  /** Memory for the beginnings of prompts; 0 keeps none. */
+  readonly prefixBytes: number;
 }
 
 export const DEFAULT_LIMITS: BatchLimits = {
@@ -19,6 +21,7 @@ export const DEFAULT_LIMITS: BatchLimits = {
   kvTokens: 65_536,
   prefillTokens: 512,
   patience: 32,
+  prefixBytes: 64 * 1024 ** 2,
 };
 
 /** A request that waits, with all that it can come to need. */
