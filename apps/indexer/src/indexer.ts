@@ -13,6 +13,7 @@ import { startHeartbeat } from './pipeline/heartbeat.js';
 import { takeWriterLock } from './pipeline/writer-lock.js';
 import { createHealer } from './reconcile/healer.js';
 import { createReconciler } from './reconcile/reconciler.js';
+import { runRetention } from './retention/retention-worker.js';
 import { runFigures } from './rollup/run-figures.js';
 import { backoffMs, pause } from './rpc/backoff.js';
 import { createRpcClient } from './rpc/client.js';
@@ -190,6 +191,7 @@ async function indexInto(
   let contentDone: Promise<void> | undefined;
   let reconciled: Promise<void> | undefined;
   let figures: Promise<void> | undefined;
+  let retained: Promise<void> | undefined;
   let assembled: AssembledSource | undefined;
   try {
     const genesisHash = await tip.genesisHash(signal);
@@ -235,6 +237,10 @@ async function indexInto(
           onReady();
           reconciled ??= reconciler.run(whileFollowing).catch(end);
           figures ??= runFigures({ database, prices: config.prices, log }, whileFollowing).catch(end);
+          retained ??= runRetention(
+            { database, retention: config.retention, archiveDir: config.archive?.dir ?? null, log },
+            whileFollowing,
+          ).catch(end);
         },
         onRollback: ({ toSlot, transactions, reason }) => {
           observer.rollback(transactions);
@@ -251,7 +257,7 @@ async function indexInto(
     tip.close();
     await assembled?.close();
     over.abort();
-    await Promise.all([contentDone, reconciled, figures]);
+    await Promise.all([contentDone, reconciled, figures, retained]);
     await heartbeat.stop();
     await client.close();
   }

@@ -18,6 +18,7 @@ describe('readConfig', () => {
       ipfsGateways: ['http://127.0.0.1:8901'],
       allowPrivateGateways: true,
       prices: null,
+      retention: { eventsDays: null, documentsDays: null, archiveDays: null },
       logLevel: 'info',
     });
   });
@@ -84,6 +85,23 @@ describe('readConfig', () => {
     );
   });
 
+  it('keeps all raw data unless it is told for how many days', () => {
+    const retention = (env: Record<string, string>) => readConfig({ DATABASE_URL, ...env }).retention;
+    expect(retention({ RETAIN_EVENTS_DAYS: 'all', RETAIN_DOCUMENTS_DAYS: '' })).toEqual({
+      eventsDays: null,
+      documentsDays: null,
+      archiveDays: null,
+    });
+    expect(
+      retention({
+        RETAIN_EVENTS_DAYS: '90',
+        RETAIN_DOCUMENTS_DAYS: '7',
+        RETAIN_ARCHIVE_DAYS: '400',
+        ARCHIVE_DIR: 'a',
+      }),
+    ).toEqual({ eventsDays: 90, documentsDays: 7, archiveDays: 400 });
+  });
+
   it('names every variable that is wrong, and repeats none that may be secret', () => {
     const wrong = {
       CLUSTER: 'moonnet',
@@ -111,6 +129,15 @@ describe('readConfig', () => {
     ],
     [{ DATABASE_URL, BACKFILL: 'fast' }, /BACKFILL: expected one of rpc, helius/],
     [{ DATABASE_URL, ARCHIVE_DETAIL: 'some' }, /ARCHIVE_DETAIL: expected one of compact, full/],
+    [{ DATABASE_URL, RETAIN_EVENTS_DAYS: '6' }, /RETAIN_EVENTS_DAYS: expected all, or .* 7 at least/],
+    [{ DATABASE_URL, RETAIN_EVENTS_DAYS: '36501' }, /RETAIN_EVENTS_DAYS: expected/],
+    [{ DATABASE_URL, RETAIN_DOCUMENTS_DAYS: '1.5' }, /RETAIN_DOCUMENTS_DAYS: expected/],
+    [{ DATABASE_URL, RETAIN_DOCUMENTS_DAYS: 'forever' }, /RETAIN_DOCUMENTS_DAYS: expected/],
+    [{ DATABASE_URL, RETAIN_ARCHIVE_DAYS: '-30', ARCHIVE_DIR: 'a' }, /RETAIN_ARCHIVE_DAYS: expected/],
+    [
+      { DATABASE_URL, RETAIN_ARCHIVE_DAYS: '30' },
+      /RETAIN_ARCHIVE_DAYS: there is no archive without ARCHIVE_DIR/,
+    ],
     [{ DATABASE_URL, IPFS_GATEWAYS: ' , ' }, /IPFS_GATEWAYS: expected at least one URL/],
   ])('refuses %o', (environment, message) => {
     expect(() => readConfig(environment)).toThrow(message);

@@ -19,7 +19,8 @@ describe('coverage', () => {
       error: null,
       heartbeatAt: null,
       anomalies: 0,
-      documents: { fetched: 0, pending: 0, invalid: 0, missing: 0 },
+      documents: { fetched: 0, pending: 0, invalid: 0, missing: 0, dropped: 0 },
+      kept: { eventsFromSlot: null, archiveFromSlot: null },
       comparison: null,
       healed: { count: 0, rows: [] },
     });

@@ -1,9 +1,10 @@
 import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { connectDatabase, type DatabaseClient } from '@inferscan/db';
+import { connectDatabase, type DatabaseClient, TABLES } from '@inferscan/db';
 
 import { createLog } from '../log.js';
+import { holdEvents, readKept } from '../retention/kept.js';
 import { listOf, oneOf, slotOf, textOf, UsageError, type Values } from './arguments.js';
 import { readDatabaseUrl } from './database-config.js';
 import { EXIT } from './exit-codes.js';
@@ -38,6 +39,7 @@ export async function exportFacts(values: Values, environment: NodeJS.ProcessEnv
     client = await database.pool.connect();
     client.on('error', () => {});
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await holdEvents(client);
     let rows = 0;
     let bytes = 0;
     for (const table of tables) {
@@ -50,7 +52,12 @@ export async function exportFacts(values: Values, environment: NodeJS.ProcessEnv
       });
       rows += count;
     }
-    view.end(`${grouped(rows)} rows, ${megabytes(bytes)} in ${grouped(tables.length)} files in ${out}`);
+    const { eventsFromSlot } = await readKept(client);
+    const lacksEvents = eventsFromSlot !== null && tables.some(({ spec }) => spec === TABLES.event);
+    view.end(
+      `${grouped(rows)} rows, ${megabytes(bytes)} in ${grouped(tables.length)} files in ${out}` +
+        (lacksEvents ? `; events before slot ${grouped(Number(eventsFromSlot))} are not kept` : ''),
+    );
     return EXIT.done;
   } catch (error) {
     if (stop.signal.aborted) {

@@ -23,6 +23,10 @@ const ENVIRONMENT = `Environment:
   PRICE_SOURCE            who is asked what a NOS is worth: none (default), coingecko or file
   PRICE_URL, PRICE_COIN, PRICE_API_KEY, PRICE_FILE
                           of that source: see docs/prices-and-rollups.md
+  RETAIN_EVENTS_DAYS      days for which decoded instructions are kept, 7 at least; default: all. Without all of them
+                          nothing can be folded again (refold)
+  RETAIN_DOCUMENTS_DAYS   days for which definitions and results are kept as they are; what was read from them stays
+  RETAIN_ARCHIVE_DAYS     days for which files of the archive are kept
   OPS_PORT                serve /health and /metrics there; default: nowhere
   OPS_HOST                address to serve them on; default: 127.0.0.1
   LOG_LEVEL               fatal, error, warn, info (default), debug, trace, silent`;

@@ -3,17 +3,19 @@ import { connectDatabase } from '@inferscan/db';
 import { verifyArchive } from '../archive/verify.js';
 import { readConfig } from '../config/environment.js';
 import { createLog } from '../log.js';
+import { EventsNotKeptError, readKept } from '../retention/kept.js';
 import { createRpcClient } from '../rpc/client.js';
 import type { Values } from './arguments.js';
 import { readDatabaseUrl } from './database-config.js';
 import { EXIT } from './exit-codes.js';
 import { createProgress } from './progress.js';
-import { refold } from './refold/refold.js';
+import type { TableDifferences } from './refold/differences.js';
+import { type RefoldOptions, refold } from './refold/refold.js';
 import { showFolding } from './refold.js';
 import { stopOnSignals } from './stop.js';
 import { readStoredNetwork } from './stored-chain.js';
 import { verifyCoverage } from './verify/coverage.js';
-import { agree, archiveJson, describeReport, type VerifyReport } from './verify/report.js';
+import { agree, archiveJson, describeReport, keptJson, type VerifyReport } from './verify/report.js';
 import { verifyVaults } from './verify/vaults.js';
 
 /** Looks whether archive, tables, ledgers and chain agree; changes nothing, and may run beside an indexer. */
@@ -42,7 +44,7 @@ export async function verify(values: Values, environment: NodeJS.ProcessEnv): Pr
                 view.update({ done, of, text: `${done} of ${of} files of the archive` }),
             }),
           );
-    const { tables } = await refold({
+    const tables = await foldBeside({
       database,
       network,
       apply: false,
@@ -52,7 +54,8 @@ export async function verify(values: Values, environment: NodeJS.ProcessEnv): Pr
     const vaults = isOffline
       ? null
       : await verifyVaults(database, createRpcClient({ url: readConfig(environment).rpcUrls }), stop.signal);
-    const found = { coverage: await verifyCoverage(database), tables, vaults, archive };
+    const kept = await readKept(database.pool);
+    const found = { coverage: await verifyCoverage(database), kept: keptJson(kept), tables, vaults, archive };
     const report: VerifyReport = { agrees: agree(found), ...found };
     view.end('done');
     const text = values.json === true ? JSON.stringify(report, null, 2) : describeReport(report).join('\n');
@@ -65,5 +68,15 @@ export async function verify(values: Values, environment: NodeJS.ProcessEnv): Pr
   } finally {
     stop.done();
     await database.close().catch(() => {});
+  }
+}
+
+/** What the tables differ in from what folding gives; null where the events for that are not kept. */
+async function foldBeside(options: RefoldOptions): Promise<readonly TableDifferences[] | null> {
+  try {
+    return (await refold(options)).tables;
+  } catch (error) {
+    if (error instanceof EventsNotKeptError) return null;
+    throw error;
   }
 }

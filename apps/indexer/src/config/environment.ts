@@ -1,6 +1,8 @@
 import { CLUSTERS, type Cluster } from '@inferscan/protocol';
 import { z } from 'zod';
 
+import { RetainedDays, type RetentionConfig } from '../retention/retention-config.js';
+
 export interface IndexerConfig {
   readonly cluster: Cluster;
   /** Servers of the same chain; the first is preferred as long as nothing else is known. */
@@ -17,6 +19,8 @@ export interface IndexerConfig {
   readonly allowPrivateGateways: boolean;
   /** Who knows what a NOS is worth; null: nobody is asked, and no worth is shown. */
   readonly prices: PriceConfig | null;
+  /** How long raw data is kept. */
+  readonly retention: RetentionConfig;
   readonly logLevel: LogLevel;
 }
 
@@ -120,6 +124,9 @@ const Environment = z.object({
   PRICE_COIN: optional(z.string().regex(/^[\w-]{1,100}$/, 'expected the id of a coin, as nosana')),
   PRICE_API_KEY: optional(z.string().regex(/^[\w-]{8,100}$/, 'expected the key as CoinGecko shows it')),
   PRICE_FILE: optional(z.string()),
+  RETAIN_EVENTS_DAYS: optional(RetainedDays),
+  RETAIN_DOCUMENTS_DAYS: optional(RetainedDays),
+  RETAIN_ARCHIVE_DAYS: optional(RetainedDays),
   LOG_LEVEL: optional(oneOf(LOG_LEVELS)),
 });
 
@@ -155,6 +162,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (env.PRICE_SOURCE === 'file' && env.PRICE_FILE === undefined) {
     wrong.push('PRICE_FILE: needed with PRICE_SOURCE=file');
   }
+  if (env.RETAIN_ARCHIVE_DAYS != null && env.ARCHIVE_DIR === undefined) {
+    wrong.push('RETAIN_ARCHIVE_DAYS: there is no archive without ARCHIVE_DIR');
+  }
   if (gateways.length === 0) wrong.push('IPFS_GATEWAYS: expected at least one URL, separated by commas');
   if (wrong.length > 0 || env.DATABASE_URL === undefined) throw new ConfigError(wrong);
   const allowPrivate = env.ALLOW_PRIVATE_GATEWAYS ?? (cluster === 'localnet' ? 'true' : 'false');
@@ -172,6 +182,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ipfsGateways: gateways,
     allowPrivateGateways: allowPrivate === 'true' || allowPrivate === '1',
     prices: pricesOf(env),
+    retention: {
+      eventsDays: env.RETAIN_EVENTS_DAYS ?? null,
+      documentsDays: env.RETAIN_DOCUMENTS_DAYS ?? null,
+      archiveDays: env.RETAIN_ARCHIVE_DAYS ?? null,
+    },
     logLevel: env.LOG_LEVEL ?? 'info',
   };
 }

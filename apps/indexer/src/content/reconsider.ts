@@ -55,7 +55,8 @@ export async function attributeAgain(client: DatabaseClient, jobs: readonly Ende
 async function resultEvidence(client: DatabaseClient, cid: string | null): Promise<ResultEvidence> {
   if (cid === null) return { state: 'none' };
   const { rows } = await client.query<{ status: string; json: unknown }>(
-    'SELECT status, json FROM content WHERE cid = $1',
+    // One that is not kept any more is fetched again when somebody has to know.
+    "SELECT CASE WHEN dropped_at IS NULL THEN status ELSE 'dropped' END AS status, json FROM content WHERE cid = $1",
     [cid],
   );
   const [document] = rows;

@@ -16,7 +16,7 @@ export function saveContent({ pool }: Database, cid: string, json: unknown): Pro
     const text = jsonText(json);
     await client.query(
       `UPDATE content SET status = 'fetched', json = $2::jsonb, bytes = $3, error = NULL, attempts = attempts + 1,
-         retrying = false, next_attempt_at = NULL, fetched_at = coalesce(fetched_at, now())
+         retrying = false, next_attempt_at = NULL, fetched_at = coalesce(fetched_at, now()), dropped_at = NULL
        WHERE cid = $1`,
       [cid, text, Buffer.byteLength(text)],
     );

@@ -6,6 +6,7 @@ import {
   type NetworkConfig,
 } from '@inferscan/protocol';
 
+import { requireAllEvents } from '../retention/kept.js';
 import { CHANNEL, changedAddresses, notificationOf } from '../store/notification.js';
 import { addPartitions } from '../store/partitions.js';
 import { eventRow, ledgerRow, transactionRow } from '../store/rows.js';
@@ -16,6 +17,7 @@ import { inTransaction } from '../store/transaction.js';
  * Enters final transactions that were never read, at their places. What strays moved is added to the ledger and to the
  * balances of vaults. Whatever else there is goes into the event log alone: what followed it has to be folded again.
  * @returns whether all of them were strays, so that the tables have what they did
+ * @throws EventsNotKeptError where they are not, and what followed cannot be folded again
  */
 export function insertMissing(
   { pool }: Database,
@@ -27,6 +29,8 @@ export function insertMissing(
     const changes = transactions.map((transaction) => fold.apply(transaction));
     // One that calls none of the network's programs: nothing that follows it depends on it but balances.
     const done = changes.every(({ events }) => events.length === 0);
+    // What followed it would have to be folded again.
+    if (!done) await requireAllEvents(client);
     await addPartitions(client, transactions);
     for (const [order, transaction] of transactions.entries()) {
       const change = changes[order];

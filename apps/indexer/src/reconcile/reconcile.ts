@@ -118,7 +118,8 @@ function createKnown(
   return {
     async ask(signatures) {
       const { rows } = await pool.query<{ signature: string; calls: boolean }>(
-        `SELECT signature, EXISTS (
+        // Of what is not kept any more it is not known.
+        `SELECT signature, coalesce(slot < (SELECT events_from_slot FROM retention WHERE id = 1), false) OR EXISTS (
            SELECT FROM event WHERE ${EVENT_OF_STORED} AND program = $2 AND NOT failed
          ) AS calls FROM chain_transaction AS stored WHERE signature = ANY ($1)`,
         [signatures, owner],

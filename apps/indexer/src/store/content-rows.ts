@@ -5,7 +5,7 @@ import { cidOf } from './cid.js';
 
 type ContentRow = RowOf<typeof TABLES.content>;
 
-/** Queues definitions and results that were not known before, due at once. */
+/** Queues definitions and results that were not known before, or that are not kept any more, due at once. */
 export async function queueContent(client: DatabaseClient, changes: ChangeSet): Promise<void> {
   const wanted = new Map<string, ContentRow>();
   const now = new Date();
@@ -19,5 +19,11 @@ export async function queueContent(client: DatabaseClient, changes: ChangeSet): 
     if (job.resultDigest !== null) want(job.resultDigest, 'result');
     want(job.definitionDigest, 'definition');
   }
+  if (wanted.size === 0) return;
   await writeRows(client, TABLES.content, [...wanted.values()], 'keep');
+  await client.query(
+    `UPDATE content SET next_attempt_at = $2
+     WHERE cid = ANY ($1) AND dropped_at IS NOT NULL AND next_attempt_at IS NULL`,
+    [[...wanted.keys()], now],
+  );
 }

@@ -1,7 +1,7 @@
 import { FlowState, RESULT_OUTPUTS, TextGenerationOutput } from '@inferscan/formats';
 
-/** Where fetching a document by its CID stands; 'none': the chain names no such document. */
-export type ContentStatus = 'pending' | 'fetched' | 'invalid' | 'missing' | 'none';
+/** Where fetching a document by its CID stands; 'dropped': it was read and is not kept; 'none': the chain names no such document. */
+export type ContentStatus = 'pending' | 'fetched' | 'dropped' | 'invalid' | 'missing' | 'none';
 
 /** A document of a job, as fetched and verified by CID. */
 export interface ContentView {
@@ -25,7 +25,8 @@ export interface ContentSqlRow {
 /** Largest document sent with a page, bytes. */
 const MAX_CONTENT_BYTES = 262_144;
 
-export const CONTENT_COLUMNS = `c.cid, c.status, c.bytes, c.error,
+export const CONTENT_COLUMNS = `c.cid, case when c.dropped_at is null then c.status else 'dropped' end as status,
+  c.bytes, c.error,
   case when coalesce(c.bytes, 0) <= ${MAX_CONTENT_BYTES} then c.json end as json`;
 
 export function toContentView(cid: string | null, row: ContentSqlRow | undefined): ContentView {

@@ -2,6 +2,7 @@ import { MAX_POSITION } from '@inferscan/protocol';
 import { expectedStartSeconds } from '../markets/expected-start.js';
 import { type MarketRow, type MarketSqlRow, marketSql, toMarketRow } from '../markets/row.js';
 import { readFinalizedSlot } from '../network/finality.js';
+import { readEventsFrom } from '../network/kept.js';
 import type { Directory } from '../read/directory.js';
 import type { Reader } from '../read/index-reader.js';
 import {
@@ -41,6 +42,8 @@ export interface JobDetail {
   market: MarketRow | null;
   runs: RunRow[];
   events: EventRow[];
+  /** Its events before this slot are not kept; null: all are there. */
+  eventsFromSlot: bigint | null;
   ledger: LedgerRow[];
   definition: ContentView & { facts: DefinitionFactsView | null };
   result: ContentView & {
@@ -113,6 +116,7 @@ export async function readJob(
     market,
     runs: runs.map(toRunRow),
     events: events.map((row) => toEventRow(row, finalizedSlot)),
+    eventsFromSlot: await readEventsFrom(reader, job.listedPosition),
     ledger: ledger.map((row) => toLedgerRow(row, finalizedSlot)),
     definition: {
       ...toContentView(

@@ -2,6 +2,7 @@ import { big, int, type Numeric } from '../read/columns.js';
 import type { Reader } from '../read/index-reader.js';
 import { readFinalizedSlot } from './finality.js';
 import { type Lag, lagOf, readHeartbeat } from './indexer-status.js';
+import { type Kept, readKept } from './kept.js';
 
 /** Something on which the tables and the chain's accounts did not agree. */
 export interface DifferenceRow {
@@ -57,7 +58,15 @@ export interface Coverage {
   /** Instructions that could not be read, and transitions that the rules do not allow. */
   anomalies: number;
   /** Definitions and results by how far they were fetched. */
-  documents: { fetched: number; pending: number; invalid: number; missing: number };
+  documents: {
+    fetched: number;
+    pending: number;
+    invalid: number;
+    missing: number;
+    /** Of those fetched: read, and not kept any more. */
+    dropped: number;
+  };
+  kept: Kept;
   comparison: Comparison | null;
   healed: Healed;
 }
@@ -76,12 +85,14 @@ export async function readCoverage(reader: Reader): Promise<Coverage> {
     pending: Numeric;
     invalid: Numeric;
     missing: Numeric;
+    dropped: Numeric;
   }>(
     `select (select count(*) from anomaly) as anomalies,
        count(*) filter (where status = 'fetched') as fetched,
        count(*) filter (where status = 'pending') as pending,
        count(*) filter (where status = 'invalid') as invalid,
-       count(*) filter (where status = 'missing') as missing
+       count(*) filter (where status = 'missing') as missing,
+       count(*) filter (where dropped_at is not null) as dropped
      from content`,
   );
   return {
@@ -99,7 +110,9 @@ export async function readCoverage(reader: Reader): Promise<Coverage> {
       pending: int(counts?.pending ?? 0),
       invalid: int(counts?.invalid ?? 0),
       missing: int(counts?.missing ?? 0),
+      dropped: int(counts?.dropped ?? 0),
     },
+    kept: await readKept(reader),
     comparison: await readComparison(reader),
     healed: await readHealed(reader),
   };

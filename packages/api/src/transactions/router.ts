@@ -1,9 +1,11 @@
+import { chainPosition } from '@inferscan/protocol';
 import { z } from 'zod';
 import type { RouterDeps } from '../deps.js';
 import { DomainError } from '../errors/domain-error.js';
 import { EVENT_COLUMNS, type EventRow, type EventSqlRow, toEventRow } from '../jobs/events.js';
 import { LEDGER_COLUMNS, type LedgerRow, type LedgerSqlRow, toLedgerRow } from '../jobs/ledger.js';
 import { type Finality, finalityOf, readFinalizedSlot } from '../network/finality.js';
+import { readEventsFrom } from '../network/kept.js';
 import { big, intOrNull, type Numeric } from '../read/columns.js';
 import type { Reader } from '../read/index-reader.js';
 import { SignatureText } from '../read/inputs.js';
@@ -22,6 +24,8 @@ export interface TransactionDetail {
   /** Lamports. */
   fee: bigint;
   events: EventRow[];
+  /** Whether its events are kept; what followed from them is in any case. */
+  eventsKept: boolean;
   ledger: LedgerRow[];
 }
 
@@ -55,15 +59,17 @@ async function readTransaction(reader: Reader, signature: string): Promise<Trans
   ]);
   if (row === undefined) return null;
   const finalizedSlot = await readFinalizedSlot(reader);
+  const slot = big(row.slot);
+  // Its place in the chain names the partition and the rows in it.
+  const [first, next] = [chainPosition(slot, row.index), chainPosition(slot, row.index + 1)];
   const events = await reader.rows<EventSqlRow>(
-    `select ${EVENT_COLUMNS} from event e where e.signature = $1 order by e.position`,
-    [signature],
+    `select ${EVENT_COLUMNS} from event e where e.position >= $1 and e.position < $2 order by e.position`,
+    [first, next],
   );
   const ledger = await reader.rows<LedgerSqlRow>(
-    `select ${LEDGER_COLUMNS} from ledger_entry l where l.signature = $1 order by l.position`,
-    [signature],
+    `select ${LEDGER_COLUMNS} from ledger_entry l where l.position >= $1 and l.position < $2 order by l.position`,
+    [first, next],
   );
-  const slot = big(row.slot);
   return {
     signature,
     slot,
@@ -74,6 +80,7 @@ async function readTransaction(reader: Reader, signature: string): Promise<Trans
     feePayer: row.fee_payer,
     fee: big(row.fee),
     events: events.map((event) => toEventRow(event, finalizedSlot)),
+    eventsKept: (await readEventsFrom(reader, first)) === null,
     ledger: ledger.map((entry) => toLedgerRow(entry, finalizedSlot)),
   };
 }

@@ -6,6 +6,7 @@ import {
   type ProtocolEvent,
 } from '@inferscan/protocol';
 import { readBeginningRecords } from '../../bootstrap/stored.js';
+import { holdEvents, requireAllEvents } from '../../retention/kept.js';
 import { applyDifferences, findDifferences, type TableDifferences } from './differences.js';
 import { type LoggedTransaction, readEventLog } from './event-log.js';
 import { settleChanges } from './settle-changes.js';
@@ -44,6 +45,7 @@ export const countDifferences = (tables: readonly TableDifferences[]): number =>
 /**
  * Folds the stored events from the first on and compares what comes out with the tables, as of one moment. With `apply`
  * the tables become that, in one transaction: readers see all of it or nothing, and a failure leaves everything as it was.
+ * @throws EventsNotKeptError where the first ones are gone
  */
 export async function refold(options: RefoldOptions): Promise<RefoldReport> {
   const { pool } = options.database;
@@ -58,6 +60,8 @@ export async function refold(options: RefoldOptions): Promise<RefoldReport> {
   try {
     const [writer, events, beside] = [await connect(), await connect(), await connect()];
     await writer.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await holdEvents(writer);
+    await requireAllEvents(writer);
     const { rows } = await writer.query<{ name: string }>('SELECT pg_export_snapshot() AS name');
     for (const reader of [events, beside]) {
       await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

@@ -1,4 +1,5 @@
 import type { ArchiveReport } from '../../archive/verify.js';
+import type { Kept } from '../../retention/kept.js';
 import { grouped } from '../progress.js';
 import { describeDifferences } from '../refold/describe.js';
 import type { TableDifferences } from '../refold/differences.js';
@@ -10,10 +11,20 @@ import type { VaultReport } from './vaults.js';
 export interface VerifyReport {
   readonly agrees: boolean;
   readonly coverage: CoverageReport;
-  readonly tables: readonly TableDifferences[];
+  readonly kept: KeptJson;
+  /** Null: the events that they are folded from are not all kept. */
+  readonly tables: readonly TableDifferences[] | null;
   readonly vaults: VaultReport | null;
   readonly archive: ArchiveJson | null;
 }
+
+/** What is not kept any more, slots as text; null: everything is. */
+export type KeptJson = { readonly [Name in keyof Kept]: string | null };
+
+export const keptJson = ({ eventsFromSlot, archiveFromSlot }: Kept): KeptJson => ({
+  eventsFromSlot: eventsFromSlot?.toString() ?? null,
+  archiveFromSlot: archiveFromSlot?.toString() ?? null,
+});
 
 /** Slots as text. */
 export type ArchiveJson = Omit<ArchiveReport, 'ranges' | 'gaps' | 'finalSlot'> & {
@@ -35,16 +46,21 @@ export function archiveJson(dir: string, report: ArchiveReport): ArchiveJson {
   };
 }
 
-export const agree = ({ coverage, tables, vaults, archive }: Omit<VerifyReport, 'agrees'>): boolean =>
+export const agree = ({
+  coverage,
+  tables,
+  vaults,
+  archive,
+}: Omit<VerifyReport, 'agrees' | 'kept'>): boolean =>
   coverage.problems.length === 0 &&
-  countDifferences(tables) === 0 &&
+  (tables === null || countDifferences(tables) === 0) &&
   (vaults === null || vaults.differing.length + vaults.ahead.length === 0) &&
   (archive === null || archive.damaged.length === 0);
 
 const SHOWN = 5;
 
 /** The report for people, a line each. */
-export function describeReport({ agrees, coverage, tables, vaults, archive }: VerifyReport): string[] {
+export function describeReport({ agrees, coverage, kept, tables, vaults, archive }: VerifyReport): string[] {
   const slot = (text: string | null): string => (text === null ? '–' : grouped(Number(text)));
   const lines = [
     `coverage: ${grouped(coverage.transactions)} transactions and ${grouped(coverage.events)} events, ` +
@@ -55,12 +71,17 @@ export function describeReport({ agrees, coverage, tables, vaults, archive }: Ve
       (coverage.listedAhead > 0 ? `, ${grouped(coverage.listedAhead)} more listed` : ''),
     ...coverage.problems.map((problem) => `  ${problem}`),
   ];
-  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  const differing = countDifferences(tables);
-  lines.push(
-    `tables: ${grouped(rows)} rows compared with what folding the events gives, ${grouped(differing)} differ`,
-  );
-  lines.push(...describeDifferences(tables).map((line) => `  ${line}`));
+  if (kept.eventsFromSlot !== null)
+    lines.push(`  events before slot ${slot(kept.eventsFromSlot)} are not kept`);
+  if (tables === null)
+    lines.push('tables: not compared, for not all events that they are folded from are kept');
+  else {
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    lines.push(
+      `tables: ${grouped(rows)} rows compared with what folding the events gives, ${grouped(countDifferences(tables))} differ`,
+      ...describeDifferences(tables).map((line) => `  ${line}`),
+    );
+  }
   if (vaults === null) lines.push('vaults: not compared');
   else {
     lines.push(
@@ -82,6 +103,9 @@ export function describeReport({ agrees, coverage, tables, vaults, archive }: Ve
       ...archive.gaps.slice(0, SHOWN).map(({ from, to }) => `  nothing of slots ${from} to ${to}`),
     );
   }
-  lines.push(agrees ? 'everything agrees' : 'not everything agrees');
+  if (kept.archiveFromSlot !== null)
+    lines.push(`  files from before slot ${slot(kept.archiveFromSlot)} are not kept`);
+  const whole = tables === null ? 'what was compared agrees' : 'everything agrees';
+  lines.push(agrees ? whole : 'not everything agrees');
   return lines;
 }

@@ -69,6 +69,16 @@ function Slots({ coverage, now }: { coverage: Coverage; now: number }) {
           </>
         )}
       </Fact>
+      {coverage.kept.eventsFromSlot !== null && (
+        <Fact name="Instructions kept from slot" note="of older transactions only what followed from them is">
+          <span className="tabular-nums">{groupedInteger(coverage.kept.eventsFromSlot)}</span>
+        </Fact>
+      )}
+      {coverage.kept.archiveFromSlot !== null && (
+        <Fact name="Archived from slot" note="older transactions are not in the archive of raw data">
+          <span className="tabular-nums">{groupedInteger(coverage.kept.archiveFromSlot)}</span>
+        </Fact>
+      )}
       <Fact name="Anomalies" note="instructions that could not be read, changes that the rules do not allow">
         {groupedInteger(coverage.anomalies)}
       </Fact>
@@ -80,6 +90,11 @@ function Documents({ coverage: { documents } }: { coverage: Coverage }) {
   return (
     <Facts>
       <Fact name="Read and verified">{groupedInteger(documents.fetched)}</Fact>
+      {documents.dropped > 0 && (
+        <Fact name="Of these not kept" note="too old: what they said is kept, their text is not">
+          {groupedInteger(documents.dropped)}
+        </Fact>
+      )}
       <Fact name="Not fetched yet">{groupedInteger(documents.pending)}</Fact>
       <Fact name="At no gateway" note="asked for again, less and less often">
         {groupedInteger(documents.missing)}

@@ -6,6 +6,7 @@ import { Amount, FlowArrow } from '@/components/amount';
 import { RelativeTime } from '@/components/clock/relative-time';
 import { renderedAt } from '@/components/clock/rendered-at';
 import { CodeBlock } from '@/components/code-block';
+import { Empty } from '@/components/empty';
 import { Fact, Facts, Unknown } from '@/components/facts';
 import { Finality } from '@/components/finality';
 import { PageHeader, Section } from '@/components/section';
@@ -61,6 +62,11 @@ export default async function TransactionPage({ params }: Props) {
             </Section>
           )}
           <Section title="Instructions" note="of the jobs program">
+            {!detail.eventsKept && (
+              <Empty title="Its instructions are not kept">
+                They are too old. What followed from them is kept: the jobs and the money that they moved.
+              </Empty>
+            )}
             {detail.events.map((event) => (
               <EventFacts key={event.position} event={event} />
             ))}

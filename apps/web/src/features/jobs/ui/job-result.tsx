@@ -37,6 +37,14 @@ export function ContentState({ content, what }: { content: ContentView; what: st
     );
   }
   if (status === 'fetched') return <JsonView value={json} label={what} />;
+  if (status === 'dropped') {
+    return (
+      <Empty title={`The ${what} is not kept`}>
+        It was read and verified, and what it said is kept; its text is not.{' '}
+        {cid !== null && <Cid cid={cid} />}
+      </Empty>
+    );
+  }
   const why =
     status === 'pending'
       ? 'It is being fetched from the content store.'

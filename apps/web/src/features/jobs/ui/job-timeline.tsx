@@ -1,8 +1,10 @@
 import type { JobDetail } from '@inferscan/api/client';
 import type { ReactNode } from 'react';
 import { Signature } from '@/components/address';
+import { Empty } from '@/components/empty';
 import { Finality } from '@/components/finality';
 import { Timeline, type TimelineStep } from '@/components/timeline';
+import { groupedInteger } from '@/format/amount';
 import { spanText } from '@/format/duration';
 import { isoTime, utcClock, utcText } from '@/format/time';
 import { storyStep } from '../lib/story';
@@ -27,7 +29,18 @@ export function JobTimeline({ detail }: { detail: JobDetail }): ReactNode {
     };
   });
   const next = nextStep(detail);
-  return <Timeline steps={next === null ? steps : [...steps, next]} />;
+  const all = next === null ? steps : [...steps, next];
+  return (
+    <>
+      {detail.eventsFromSlot !== null && (
+        <Empty title="Its first steps are not kept">
+          Of transactions before slot {groupedInteger(detail.eventsFromSlot)} the single steps are kept no
+          longer. What followed from them is: state, runs and money.
+        </Empty>
+      )}
+      {all.length > 0 && <Timeline steps={all} />}
+    </>
+  );
 }
 
 function ClockTime({ at }: { at: number }): ReactNode {
