@@ -1,6 +1,7 @@
 import { bytesField, join, numberField } from '../../src/graph/wire.js';
 
 const FLOAT = 1;
+const UINT8 = 2;
 const INT64 = 7;
 const KINDS = { integer: 2, integers: 7 };
 
@@ -11,7 +12,10 @@ export class OnnxGraph {
   readonly #parts: Uint8Array[] = [];
   #count = 0;
 
-  constructor(readonly opset = 17) {}
+  constructor(
+    readonly opset = 17,
+    readonly domain = '',
+  ) {}
 
   input(name: string, type: 'float' | 'int64', dimensions: readonly Dimension[]): string {
     this.#parts.push(bytesField(11, [valueInfo(name, type, dimensions)]));
@@ -33,6 +37,24 @@ export class OnnxGraph {
   integers(dimensions: readonly number[], values: readonly number[], external = false): string {
     const numbers = BigInt64Array.from(values, BigInt);
     return this.#constant(INT64, dimensions, new Uint8Array(numbers.buffer), external);
+  }
+
+  bytes(dimensions: readonly number[], values: Uint8Array): string {
+    return this.#constant(UINT8, dimensions, values);
+  }
+
+  /** Weights that lie in another file, from its beginning. */
+  inFile(dimensions: readonly number[], location: string): string {
+    const name = `constant_${this.#count++}`;
+    const content = [
+      ...dimensions.map((size) => numberField(1, size)),
+      numberField(2, FLOAT),
+      bytesField(8, name),
+      bytesField(13, [bytesField(1, 'location'), bytesField(2, location)]),
+      numberField(14, 1),
+    ];
+    this.#parts.push(bytesField(5, content));
+    return name;
   }
 
   op(
@@ -63,7 +85,7 @@ export class OnnxGraph {
   }
 
   file(): Uint8Array {
-    const opset = bytesField(8, [bytesField(1, ''), numberField(2, this.opset)]);
+    const opset = bytesField(8, [bytesField(1, this.domain), numberField(2, this.opset)]);
     return join([numberField(1, 8), bytesField(7, [...this.#parts, bytesField(2, 'test')]), opset]);
   }
 

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { createResidents } from '../../src/loading/residents.js';
+import { failureOf } from '../tasks/support.js';
+
+const MEBIBYTE = 1024 * 1024;
+
+function residents(budget: number, available = Number.POSITIVE_INFINITY) {
+  const released: string[] = [];
+  const held = createResidents<{ name: string; release(): Promise<void> }>(budget, () => available);
+  const get = (name: string, sizeBytes = MEBIBYTE) =>
+    held.get(name, sizeBytes, async () => ({
+      name,
+      release: async () => void released.push(name),
+    }));
+  return { held, get, released };
+}
+
+describe('models in memory', () => {
+  it('are loaded once and released in the order of their last use', async () => {
+    // 18 MiB each by the rule: twice the weights, and 16 to work in.
+    const { held, get, released } = residents(40 * MEBIBYTE);
+    const [a, again] = [await get('a'), await get('a')];
+    expect(again.value).toBe(a.value);
+    expect(again.loadMs).toBe(0);
+    await get('b');
+    await get('a');
+    await get('c');
+    expect(released).toEqual(['b']);
+    await held.release();
+    expect(released).toEqual(['b', 'a', 'c']);
+  });
+
+  it('are refused where they do not fit alone, in the budget or in the machine', async () => {
+    const { get, released } = residents(40 * MEBIBYTE);
+    await get('a');
+    expect(await failureOf(get('large', 13 * MEBIBYTE))).toMatch(
+      /^out_of_memory large needs about 44040192 bytes/,
+    );
+    // What was there made room before that was known.
+    expect(released).toEqual(['a']);
+    expect(await failureOf(residents(40 * MEBIBYTE, 5).get('a'))).toMatch(/^out_of_memory .* 5 may be used$/);
+  });
+
+  it('leave nothing behind when their loading fails', async () => {
+    const { held, get, released } = residents(20 * MEBIBYTE);
+    const failed = held.get('a', MEBIBYTE, async () => {
+      throw new Error('unreadable');
+    });
+    await expect(failed).rejects.toThrow('unreadable');
+    expect((await get('b')).value.name).toBe('b');
+    expect(released).toEqual([]);
+  });
+});
