@@ -48,7 +48,7 @@ export async function readModelFolder(directory: string, name: string): Promise<
       name,
       task: 'text-generation',
       digest,
-      parameters: parameterCount(config),
+      parameters: parameterCount(config) ?? weights[0].parameters,
       precision,
       precisions: weights.map((one) => one.precision),
       contextTokens: config.contextTokens,

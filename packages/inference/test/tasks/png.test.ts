@@ -132,7 +132,7 @@ describe('a PNG', () => {
       data: Uint8Array.from({ length: 60 }, (_, at) => at * 4),
     });
     const change = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.array(change, { minLength: 1, maxLength: 6 }),
         fc.nat(whole.length),
