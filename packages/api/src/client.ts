@@ -19,6 +19,7 @@ export type { Change, LiveMessage, LiveStatus } from './live/messages.js';
 export type { VaultProof } from './markets/proof.js';
 export type { MarketDetail } from './markets/router.js';
 export type { MarketRow } from './markets/row.js';
+export type { Beginning } from './network/beginning.js';
 export type { Comparison, Coverage, DifferenceRow, Healed } from './network/coverage.js';
 export type { Finality } from './network/finality.js';
 export type { Lag } from './network/indexer-status.js';

@@ -10,6 +10,7 @@ describe('coverage', () => {
 
   it('says what is not known before an indexer has run', async () => {
     expect(await world.api.createCaller().network.coverage()).toEqual({
+      beginning: null,
       firstSlot: null,
       indexedSlot: null,
       headSlot: null,
@@ -24,6 +25,17 @@ describe('coverage', () => {
       comparison: null,
       healed: { count: 0, rows: [] },
     });
+  });
+
+  it('says that the index began with the accounts of a slot', async () => {
+    const records = { markets: 2, jobs: 7, runs: 1, nodes: 3, stakes: 4, registrations: 0, rewards: 0 };
+    await world.database.pool.query(
+      `insert into bootstrap (slot, block_time, last_slot, last_signature, records) values (90, $1, 88, 's', $2)`,
+      [NOW, JSON.stringify(records)],
+    );
+    const beginning = { slot: 90n, at: NOW, records };
+    expect(await world.api.createCaller().network.coverage()).toMatchObject({ beginning });
+    expect(await world.api.createCaller().network.beginning()).toEqual(beginning);
   });
 
   it('says how far the index is and what the last comparison found', async () => {

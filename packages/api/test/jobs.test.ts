@@ -40,6 +40,32 @@ describe('jobs', () => {
   });
   afterAll(() => world.close());
 
+  it('does not know what was paid before the index began', async () => {
+    const before = { listed_signature: null, listed_at: null, deposited: 0n, market: addressOf('elsewhere') };
+    const ended = { started_at: NOW - 90, ended_at: NOW - 80, node: addressOf('node') };
+    await world.job('waits', 90, before);
+    await world.job('settled', 91, { ...before, ...ended, status: 'done' });
+    await world.job('went on', 92, {
+      ...before,
+      ...ended,
+      status: 'finished',
+      run_id: 'r',
+      paid: 7n,
+      refunded: 8n,
+    });
+    const { rows } = await world.api
+      .createCaller()
+      .jobs.list({ market: addressOf('elsewhere'), sort: 'oldest' });
+    expect(
+      rows.map(({ deposited, escrow, paid, refunded }) => ({ deposited, escrow, paid, refunded })),
+    ).toEqual([
+      { deposited: null, escrow: 600_000n, paid: 0n, refunded: 0n },
+      { deposited: null, escrow: 600_000n, paid: null, refunded: null },
+      { deposited: null, escrow: 600_000n, paid: 7n, refunded: 8n },
+    ]);
+    await world.database.pool.query('delete from job where listed_signature is null');
+  });
+
   it('pages through every job once, newest and oldest first', async () => {
     for (const sort of ['newest', 'oldest'] as const) {
       const seen: string[] = [];

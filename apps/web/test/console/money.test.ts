@@ -31,13 +31,13 @@ describe('money', () => {
         fc.nat(600),
         fc.integer({ min: -5, max: 100_000 }),
         (price, timeout, ran) => {
-          const deposited = price * BigInt(timeout);
-          const earned = earnedSoFar({ price, deposited, startedAt: 1_000 }, 1_000 + ran);
-          expect(earned >= 0n && earned <= deposited).toBe(true);
+          const escrow = price * BigInt(timeout);
+          const earned = earnedSoFar({ price, escrow, startedAt: 1_000 }, 1_000 + ran);
+          expect(earned >= 0n && earned <= escrow).toBe(true);
         },
       ),
     );
-    expect(earnedSoFar({ price: 5n, deposited: 50n, startedAt: null }, 1_000)).toBe(0n);
+    expect(earnedSoFar({ price: 5n, escrow: 50n, startedAt: null }, 1_000)).toBe(0n);
   });
 
   it('says before and after what happens, in the same words', () => {

@@ -29,9 +29,13 @@ export interface JobRow {
   startedAt: number | null;
   endedAt: number | null;
   closedAt: number | null;
-  deposited: bigint;
-  paid: bigint;
-  refunded: bigint;
+  /** null: it was listed before the index began. */
+  deposited: bigint | null;
+  /** What was deposited or, where that is not known, what its terms ask for. */
+  escrow: bigint;
+  /** null: it was settled before the index began. */
+  paid: bigint | null;
+  refunded: bigint | null;
   fees: bigint;
   /** null until a result was fetched and read. */
   resultState: ResultState | null;
@@ -55,6 +59,7 @@ export interface JobSqlRow {
   project: string;
   payer: string;
   status: string;
+  run_id: string | null;
   model: string | null;
   task: string | null;
   reasoning: boolean | null;
@@ -79,7 +84,7 @@ export interface JobSqlRow {
 
 /** Columns of {@link JobSqlRow}; goes with {@link JOB_FROM}. */
 export const JOB_COLUMNS = `
-  j.id, j.address, j.listed_position, j.market, j.node, j.project, j.payer, j.status,
+  j.id, j.address, j.listed_position, j.market, j.node, j.project, j.payer, j.status, j.run_id,
   d.model, d.task, d.reasoning, j.price, j.timeout, j.listed_at, j.started_at, j.ended_at, j.closed_at,
   j.deposited, j.paid, j.refunded, j.fees, r.state as result_state, r.reason as result_reason,
   case when j.status = 'queued' and m.queue_type = 'jobs' then array_position(m.queue, j.address) end
@@ -92,6 +97,21 @@ export const JOB_FROM = `
   left join definition_facts d on d.cid = j.definition_cid
   left join result_facts r on r.job_id = j.id
   left join market m on m.address = j.market`;
+
+/** A job that was done when the index began has no run in it. */
+const wasSettledBefore = ({ listed_signature: listed, run_id: run, status }: JobSqlRow): boolean =>
+  listed === null && run === null && (status === 'done' || status === 'ended');
+
+function moneyOf(row: JobSqlRow): Pick<JobRow, 'deposited' | 'escrow' | 'paid' | 'refunded'> {
+  const isFromBefore = row.listed_signature === null;
+  const isSettled = wasSettledBefore(row);
+  return {
+    deposited: isFromBefore ? null : big(row.deposited),
+    escrow: isFromBefore ? big(row.price) * big(row.timeout) : big(row.deposited),
+    paid: isSettled ? null : big(row.paid),
+    refunded: isSettled ? null : big(row.refunded),
+  };
+}
 
 export function toJobRow(row: JobSqlRow, directory: Directory): JobRow {
   return {
@@ -113,9 +133,7 @@ export function toJobRow(row: JobSqlRow, directory: Directory): JobRow {
     startedAt: intOrNull(row.started_at),
     endedAt: intOrNull(row.ended_at),
     closedAt: intOrNull(row.closed_at),
-    deposited: big(row.deposited),
-    paid: big(row.paid),
-    refunded: big(row.refunded),
+    ...moneyOf(row),
     fees: big(row.fees),
     resultState: row.result_state as ResultState | null,
     resultReason: row.result_reason,

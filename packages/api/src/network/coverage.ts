@@ -1,5 +1,6 @@
 import { big, int, type Numeric } from '../read/columns.js';
 import type { Reader } from '../read/index-reader.js';
+import { type Beginning, readBeginning } from './beginning.js';
 import { readFinalizedSlot } from './finality.js';
 import { type Lag, lagOf, readHeartbeat } from './indexer-status.js';
 import { type Kept, readKept } from './kept.js';
@@ -41,6 +42,8 @@ export interface Healed {
 
 /** What is indexed, how far, and whether it agrees with the chain. */
 export interface Coverage {
+  /** null: the index begins with the chain's first transaction. */
+  beginning: Beginning | null;
   /** Slot of the first stored transaction; null before there is one. */
   firstSlot: bigint | null;
   /** Everything from the first slot to here is stored; null before an indexer has run. */
@@ -96,6 +99,7 @@ export async function readCoverage(reader: Reader): Promise<Coverage> {
      from content`,
   );
   return {
+    beginning: await readBeginning(reader),
     firstSlot: first === undefined ? null : big(first.slot),
     indexedSlot: heartbeat?.indexedSlot ?? null,
     headSlot: heartbeat?.headSlot ?? null,

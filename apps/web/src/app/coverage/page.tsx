@@ -1,4 +1,4 @@
-import type { Coverage } from '@inferscan/api/client';
+import type { Beginning, Coverage } from '@inferscan/api/client';
 import type { Metadata } from 'next';
 import { RelativeTime } from '@/components/clock/relative-time';
 import { renderedAt } from '@/components/clock/rendered-at';
@@ -30,6 +30,7 @@ export default async function CoveragePage() {
           <Documents coverage={coverage} />
         </Section>
       </div>
+      {coverage.beginning !== null && <BeginningSection beginning={coverage.beginning} now={now} />}
       <Compared coverage={coverage} now={now} />
       {coverage.healed.count > 0 && <HealedSection coverage={coverage} now={now} />}
     </>
@@ -83,6 +84,46 @@ function Slots({ coverage, now }: { coverage: Coverage; now: number }) {
         {groupedInteger(coverage.anomalies)}
       </Fact>
     </Facts>
+  );
+}
+
+/** What is not known because the index began in the middle of history. */
+function BeginningSection({ beginning, now }: { beginning: Beginning; now: number }) {
+  const { slot, at, records } = beginning;
+  const count = (many: number, one: string) => `${groupedInteger(many)} ${many === 1 ? one : `${one}s`}`;
+  return (
+    <Section
+      title="Beginning"
+      className="mt-9"
+      note={
+        <>
+          the index begins with the accounts of slot {groupedInteger(slot)}
+          {at !== null && (
+            <>
+              , <RelativeTime at={at} renderedAt={now} />
+            </>
+          )}
+        </>
+      }
+    >
+      <Facts>
+        <Fact name="Known from accounts">
+          {[
+            count(records.markets, 'market'),
+            count(records.jobs, 'job'),
+            count(records.runs, 'run'),
+            count(records.stakes, 'stake'),
+          ].join(', ')}
+        </Fact>
+        <Fact name="Ledgers" note="from there on to the base unit">
+          begin with what each vault held
+        </Fact>
+        <Fact name="Not known" note="and every job whose account was closed before">
+          when and by which transaction those jobs were listed, what was paid before
+        </Fact>
+        <Fact name="Nodes">counted since that slot</Fact>
+      </Facts>
+    </Section>
   );
 }
 

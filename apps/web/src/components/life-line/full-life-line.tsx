@@ -7,7 +7,7 @@ export function FullLifeLine(props: FullLifeProps & { renderedAt: number }): Rea
   if (props.life.listedAt === null) {
     return (
       <p className="text-13 text-ink-2">
-        The chain does not tell when this job was listed, so its life cannot be drawn.
+        It is not known when this job was listed, so its life cannot be drawn.
       </p>
     );
   }

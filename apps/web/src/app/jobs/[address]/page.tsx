@@ -5,12 +5,13 @@ import { notFound } from 'next/navigation';
 import { Address } from '@/components/address';
 import { RelativeTime } from '@/components/clock/relative-time';
 import { renderedAt } from '@/components/clock/rendered-at';
-import { Fact, Facts } from '@/components/facts';
+import { Fact, Facts, Unknown } from '@/components/facts';
 import { FullLifeLine } from '@/components/life-line/full-life-line';
 import { PageHeader, Section } from '@/components/section';
 import { StateTag } from '@/components/state-tag';
 import { JobActions } from '@/features/console/ui/job-actions';
 import { readJob } from '@/features/jobs/api/read';
+import { escrowOf } from '@/features/jobs/lib/escrow';
 import { endingOf, jobState, lifeOf } from '@/features/jobs/lib/state';
 import { JobDefinition } from '@/features/jobs/ui/job-definition';
 import { JobMoney } from '@/features/jobs/ui/job-money';
@@ -73,7 +74,7 @@ export default async function JobPage({ params, searchParams }: Props) {
         <FullLifeLine
           life={lifeOf(job)}
           state={state.look}
-          escrow={{ deposited: job.deposited, price: job.price, paid: job.paid, refunded: job.refunded }}
+          escrow={escrowOf(job)}
           ending={endingOf(job.status)}
           renderedAt={now}
         />
@@ -125,7 +126,9 @@ function Parties({ detail, now }: { detail: JobDetail; now: number }) {
         </Fact>
       )}
       <Fact name="Node">
-        {job.node === null ? (
+        {job.node === null && job.status === 'stopped' ? (
+          <Unknown why="Its node gave it up before the index began." />
+        ) : job.node === null ? (
           <span className="text-ink-3">none yet</span>
         ) : (
           <Address address={job.node} href={`/nodes/${job.node}`} />

@@ -188,11 +188,13 @@ function Terms({ detail: { market }, now }: { detail: MarketDetail; now: number 
         <Fact name="Run by">
           <Address address={market.authority} />
         </Fact>
-        {market.openedAt !== null && (
-          <Fact name="Opened">
+        <Fact name="Opened">
+          {market.openedAt === null ? (
+            <Unknown why="It was opened before what is indexed." />
+          ) : (
             <RelativeTime at={market.openedAt} renderedAt={now} />
-          </Fact>
-        )}
+          )}
+        </Fact>
       </Facts>
     </Section>
   );

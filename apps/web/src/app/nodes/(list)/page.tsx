@@ -4,6 +4,8 @@ import { Empty } from '@/components/empty';
 import { FilterLinks } from '@/components/filter-links';
 import { PageHeader } from '@/components/section';
 import { Pager } from '@/components/table/pager';
+import { readBeginning } from '@/features/coverage/api/read';
+import { sinceText } from '@/features/coverage/lib/since';
 import { LiveRefresh } from '@/features/live/ui/live-refresh';
 import { readNodes } from '@/features/nodes/api/read';
 import { NodeTable } from '@/features/nodes/ui/node-table';
@@ -20,18 +22,21 @@ export default async function NodesPage({ searchParams }: { searchParams: Promis
   const direction = choiceOf(params, 'direction', ['desc', 'asc']);
   const state = choiceOf(params, 'state', STATES);
   const cursor = oneOf(params, 'cursor');
-  const page = await readNodes({
-    sort,
-    direction,
-    ...(state === 'all' ? {} : { state }),
-    ...(cursor === undefined ? {} : { cursor }),
-  });
+  const [page, beginning] = await Promise.all([
+    readNodes({
+      sort,
+      direction,
+      ...(state === 'all' ? {} : { state }),
+      ...(cursor === undefined ? {} : { cursor }),
+    }),
+    readBeginning(),
+  ]);
   return (
     <>
       <LiveRefresh watch={{ nodes: 'any' }} />
       <PageHeader
         title="Nodes"
-        note="Machines that take jobs from the markets’ queues. A success rate counts runs by their results; runs that the poster ended count for neither side."
+        note={`Machines that take jobs from the markets’ queues. A success rate counts runs by their results${sinceText(beginning)}; runs that the poster ended count for neither side.`}
       />
       <FilterLinks
         label="State"

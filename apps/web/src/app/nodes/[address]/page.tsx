@@ -11,6 +11,8 @@ import { Fact, Facts, Unknown } from '@/components/facts';
 import { PageHeader, Section } from '@/components/section';
 import { StateTag } from '@/components/state-tag';
 import { Pager } from '@/components/table/pager';
+import { readBeginning } from '@/features/coverage/api/read';
+import { sinceText } from '@/features/coverage/lib/since';
 import { readHistory } from '@/features/history/api/read';
 import { rangeLinks, rangeOf, spanOf } from '@/features/history/lib/range';
 import { History } from '@/features/history/ui/history';
@@ -39,8 +41,9 @@ export default async function NodePage({ params, searchParams }: Props) {
   const query = await searchParams;
   const cursor = oneOf(query, 'cursor');
   const range = rangeOf(query);
-  const [detail, series] = await Promise.all([
+  const [detail, beginning, series] = await Promise.all([
     readNode(address, cursor),
+    readBeginning(),
     readHistory({ scope: 'node', address }, spanOf(range, renderedAt())),
   ]);
   if (detail === null) notFound();
@@ -69,7 +72,7 @@ export default async function NodePage({ params, searchParams }: Props) {
       />
       <div className="grid grid-cols-[minmax(0,1fr)_340px] gap-x-10 gap-y-9 max-[1039px]:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-9">
-          <Section title="Outcomes" note="by the results of its runs">
+          <Section title="Outcomes" note={`by the results of its runs${sinceText(beginning)}`}>
             <Outcomes outcomes={node.outcomes} />
           </Section>
           <History series={series} range={range} links={rangeLinks(path, query)} of="node" />
@@ -103,7 +106,7 @@ export default async function NodePage({ params, searchParams }: Props) {
               <Success success={node.success} wide />
             </p>
           </Section>
-          <Earnings detail={detail} />
+          <Earnings detail={detail} since={sinceText(beginning)} />
           <Machine detail={detail} now={renderedAt()} />
         </div>
       </div>
@@ -133,9 +136,9 @@ function where({ node }: NodeDetail) {
   return 'It runs nothing and waits in no queue.';
 }
 
-function Earnings({ detail: { node, markets, tokensServed } }: { detail: NodeDetail }) {
+function Earnings({ detail: { node, markets, tokensServed }, since }: { detail: NodeDetail; since: string }) {
   return (
-    <Section title="Earnings" note="paid out of the vaults">
+    <Section title="Earnings" note={`paid out of the vaults${since}`}>
       <Facts>
         {markets.map((market) => (
           <Fact

@@ -13,11 +13,8 @@ export function actionOf(job: Pick<JobRow, 'status' | 'closedAt' | 'queuePositio
 }
 
 /** What a running job has cost so far, at most its whole escrow; base units. */
-export function earnedSoFar(
-  job: Pick<JobRow, 'price' | 'deposited' | 'startedAt'>,
-  nowSeconds: number,
-): bigint {
+export function earnedSoFar(job: Pick<JobRow, 'price' | 'escrow' | 'startedAt'>, nowSeconds: number): bigint {
   if (job.startedAt === null) return 0n;
   const ran = job.price * BigInt(Math.max(0, Math.floor(nowSeconds - job.startedAt)));
-  return ran > job.deposited ? job.deposited : ran;
+  return ran > job.escrow ? job.escrow : ran;
 }

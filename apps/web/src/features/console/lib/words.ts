@@ -36,12 +36,14 @@ function roundWait(seconds: number): number {
   return Math.max(step, Math.round(seconds / step) * step);
 }
 
-export function escrowSentence(deposited: bigint): string {
+export function escrowSentence(deposited: bigint | null): string {
+  if (deposited === null) return 'What went into escrow is not known: it was listed before this index began.';
   return deposited === 0n ? 'The market asks for nothing: no escrow.' : `${nos(deposited)} went into escrow.`;
 }
 
 /** What a settled job cost, in the words of the sentence before the signature. */
-export function costSentence(job: { paid: bigint; ranSeconds: number | null }): string {
+export function costSentence(job: { paid: bigint | null; ranSeconds: number | null }): string {
+  if (job.paid === null) return 'What was paid is not known: it was settled before this index began.';
   if (job.ranSeconds === null) return 'No node ran it, so nobody was paid.';
   const ran = durationText(job.ranSeconds);
   if (job.paid === 0n)
@@ -49,7 +51,8 @@ export function costSentence(job: { paid: bigint; ranSeconds: number | null }): 
   return `${nos(job.paid)} was paid to the node for ${ran}.`;
 }
 
-export function refundSentence(refunded: bigint): string {
+export function refundSentence(refunded: bigint | null): string {
+  if (refunded === null) return 'What came back is not known.';
   return refunded === 0n ? 'Nothing was left to come back.' : `${nos(refunded)} came back to you.`;
 }
 

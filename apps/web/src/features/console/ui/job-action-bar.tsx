@@ -101,13 +101,13 @@ function StopDialog({
             onClick={() => void confirm()}
             data-testid="job-action-confirm"
           >
-            {action === 'end' ? 'Sign and stop' : `Sign, get ${exactAmount(job.deposited)} NOS back`}
+            {action === 'end' ? 'Sign and stop' : `Sign, get ${exactAmount(job.escrow)} NOS back`}
           </Button>
         </>
       }
     >
       <p className="text-14 text-ink-2">
-        {stopSentence(action, { escrow: job.deposited, price: job.price, earnedAtMost: earned })}
+        {stopSentence(action, { escrow: job.escrow, price: job.price, earnedAtMost: earned })}
       </p>
       {error !== null && (
         <div className="mt-3">

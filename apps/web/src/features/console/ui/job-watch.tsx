@@ -7,6 +7,7 @@ import { ButtonLink } from '@/components/button';
 import { FullLifeLine } from '@/components/life-line/full-life-line';
 import { Skeleton } from '@/components/skeleton';
 import { StateTag } from '@/components/state-tag';
+import { escrowOf } from '@/features/jobs/lib/escrow';
 import { endingOf, jobState, lifeOf } from '@/features/jobs/lib/state';
 import type { Multiplication } from '../lib/multiplication';
 import { multiplicationIn } from '../lib/prompts';
@@ -72,7 +73,7 @@ export function JobWatch({
           <FullLifeLine
             life={lifeOf(detail.job)}
             state={state?.look ?? 'waiting'}
-            escrow={detail.job}
+            escrow={escrowOf(detail.job)}
             ending={endingOf(detail.job.status)}
             renderedAt={renderedAt}
           />

@@ -3,6 +3,7 @@ import { Address } from '@/components/address';
 import { Amount } from '@/components/amount';
 import { RelativeTime } from '@/components/clock/relative-time';
 import { RunningDuration } from '@/components/clock/running-duration';
+import { Unknown } from '@/components/facts';
 import { lifeSpans, sharedAxis } from '@/components/life-line/geometry';
 import { LifeLine } from '@/components/life-line/life-line';
 import { ranText } from '@/components/life-line/text';
@@ -115,7 +116,9 @@ export function jobColumns({ columns, rows, renderedAt }: JobColumnsOptions): Co
       align: 'right',
       phone: 'bottom-right',
       cell: (job) =>
-        job.paid === 0n && (job.status === 'queued' || job.status === 'running') ? (
+        job.paid === null ? (
+          <Unknown why="It was settled before the index began." />
+        ) : job.paid === 0n && (job.status === 'queued' || job.status === 'running') ? (
           <span className="text-ink-3">nothing yet</span>
         ) : (
           <Amount base={job.paid} precision="short" fraction={4} />

@@ -12,6 +12,7 @@ const KIND: Record<string, { name: string; direction: 'in' | 'out' }> = {
   refund: { name: 'Back to posters', direction: 'out' },
   fee: { name: 'Network fees', direction: 'out' },
   close: { name: 'Vault closed', direction: 'out' },
+  opening: { name: 'Held when the index began', direction: 'in' },
 };
 
 /** The market's books beside what the chain says its vault holds. */
@@ -25,7 +26,11 @@ export function VaultProof({ detail }: { detail: MarketDetail }): ReactNode {
           <Fact
             key={line.kind}
             name={kind?.name ?? line.kind}
-            note={`${groupedInteger(line.entries)} ${line.entries === 1 ? 'transfer' : 'transfers'}`}
+            note={
+              line.kind === 'opening'
+                ? 'what came before is not known'
+                : `${groupedInteger(line.entries)} ${line.entries === 1 ? 'transfer' : 'transfers'}`
+            }
           >
             {kind === undefined ? (
               <Amount base={line.amount} />
