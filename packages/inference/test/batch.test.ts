@@ -3,6 +3,7 @@ import type { StreamedToken } from '../src/contract.js';
 import { type Batch, createBatch } from '../src/generation/batch.js';
 import type { Generation, GenerationModel } from '../src/generation/generation.js';
 import { loadDecoder } from '../src/generation/load-decoder.js';
+import { openPlainDecoder } from '../src/generation/plain-decoder.js';
 import { type BatchLimits, DEFAULT_LIMITS } from '../src/generation/schedule.js';
 import { createMeter } from '../src/metering/meter.js';
 import { type GenerationRequest, parseRequest } from '../src/request.js';
@@ -144,6 +145,28 @@ describe('beginnings of prompts', () => {
 function fail(): never {
   throw new Error('no such request');
 }
+
+describe('a model whose rows cannot share steps', () => {
+  it('serves everybody in turn, with what each gets alone', async () => {
+    const { onnxPath, config } = await modelFolder('arithmetic');
+    const shared = models.get('arithmetic');
+    if (!shared) throw new Error('no model');
+    const decoder = await openPlainDecoder(onnxPath, config, 1, 'to test');
+    const requests = mixed('arithmetic').slice(0, 8);
+    const run = async (groups: GenerationRequest[][]) => {
+      const batch = createBatch({ ...shared, decoder }, DEFAULT_LIMITS);
+      const submitted: Submitted[] = [];
+      for (const group of groups) {
+        submitted.push(...group.map((request, id) => submit(batch, id, request)));
+        await runOut(batch);
+      }
+      expect(batch.counts.rows).toBe(batch.counts.steps);
+      return submitted;
+    };
+    expect(await run([requests])).toEqual(await run(requests.map((request) => [request])));
+    await decoder.release();
+  });
+});
 
 describe('cancellation', () => {
   const request = { model: 'arithmetic', prompt: '384*57', reasoning: true };

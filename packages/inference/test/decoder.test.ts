@@ -153,6 +153,7 @@ describe('graphs that do not allow it', () => {
       shared: false,
       hindrance: 'room in the cache changes what the graph computes',
     });
+    expect((await tiny({ window: 300 })).traits).toEqual(byPlace.traits);
     const elsewhere = await tiny({ present: 'read elsewhere' });
     expect(elsewhere.traits.hindrance).toBe('past_key_values.0.key is also read by Identity');
     expect(
@@ -176,6 +177,13 @@ describe('graphs that do not allow it', () => {
     const [all, last] = [await tiny({ addToLogits: true }), await tiny()];
     const plus = (await alone(last, tokens(1, 9), [4])).map((logits) => logits.map((value) => value + 0.5));
     expect(distance(await alone(all, tokens(1, 9), [4]), plus)).toBeLessThan(1e-5);
+  });
+});
+
+describe('graphs that do not run', () => {
+  it('are refused as models', async () => {
+    const path = await write();
+    await expect(loadDecoder(path, { ...TINY, headDim: 4 }, 1)).rejects.toMatchObject({ code: 'bad_model' });
   });
 });
 

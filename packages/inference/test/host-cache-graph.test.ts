@@ -61,7 +61,7 @@ describe('a decoder graph', () => {
     if ('hindrance' in graph) throw new Error(graph.hindrance);
     const [before, after] = [readOnnxModel(file), readOnnxModel(graph.file)];
     expect([...after.outputs]).toEqual(['logits', ...graph.newOutputs.values()]);
-    expect([...after.inputs]).toEqual([...before.inputs, LAST_POSITION]);
+    expect([...after.inputs]).toEqual([...before.inputs, [LAST_POSITION, 7]]);
     expect(after.initializers).toEqual(before.initializers);
     expect(after.nodes).toHaveLength(before.nodes.length + 1);
     expect(graph.lastOnly).toBe(true);
@@ -88,8 +88,15 @@ describe('a decoder graph', () => {
   });
 
   it('with other layers, another operator, weights elsewhere or no graph is left as it is', () => {
-    expect(hindranceOf(new OnnxGraph().file())).toBe('present.0.key is made by no node, not by Concat');
+    expect(hindranceOf(new OnnxGraph().file())).toBe('past_key_values.0.key is not an input of float32');
+    const none = new OnnxGraph();
+    none.input('past_key_values.0.key', 'float', []);
+    expect(hindranceOf(none.file())).toBe('present.0.key is made by no node, not by Concat');
+    const whole = new OnnxGraph();
+    whole.input('past_key_values.0.key', 'int64', []);
+    expect(hindranceOf(whole.file())).toBe('past_key_values.0.key is not an input of float32');
     const other = new OnnxGraph();
+    other.input('past_key_values.0.key', 'float', []);
     other.node('GroupQueryAttention', ['q', 'past_key_values.0.key'], ['o', 'present.0.key']);
     expect(hindranceOf(other.file())).toContain('made by GroupQueryAttention');
     const outside = new OnnxGraph();

@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-node';
+import { InferenceError } from '../errors.js';
 import { type HostCacheGraph, LAST_POSITION } from '../graph/host-cache.js';
 import type { ModelConfig } from '../loading/schemas.js';
 import { openSession } from '../loading/session.js';
@@ -104,12 +105,19 @@ export async function openHostCacheDecoder(
     });
   }
 
-  const padding = await checkPadding(run, config);
-  if (padding !== undefined) {
+  let sharing: string | undefined;
+  try {
+    const hindrance = await checkPadding(run, config);
+    if (hindrance !== undefined) {
+      await session.release();
+      return { hindrance };
+    }
+    sharing = await checkSharing(run, config);
+  } catch (error) {
     await session.release();
-    return { hindrance: padding };
+    const reason = error instanceof Error ? error.message : String(error);
+    throw error instanceof InferenceError ? error : new InferenceError('bad_model', `${onnxPath}: ${reason}`);
   }
-  const sharing = await checkSharing(run, config);
   const traits = { kvRule: KV_RULE, shared: sharing === undefined, ...(sharing && { hindrance: sharing }) };
   return { ...createRows(run, config), traits, release: () => session.release() };
 }

@@ -9,16 +9,20 @@ const TOLERANCE = 1e-3;
 const PROMPT_TOKENS = 7;
 const WIDTH = 8;
 const COMPANY = 5;
+/** Far more than attention windows are usually wide. */
+const MUCH_ROOM = 8192;
 
 /**
  * Whether masked room between a row's tokens and the new ones leaves what is computed as it is. Not so in graphs that take
- * distances from places in the cache instead of from position_ids.
+ * distances from places in the cache instead of from position_ids: for biases, or for a window of so many tokens.
  * @returns what is wrong
  */
 export async function checkPadding(run: Run, config: ModelConfig): Promise<string | undefined> {
   const prompt = tokens(config, 0);
   const close = await trace(run, config, [prompt], (length) => length);
-  const roomy = await trace(run, config, [prompt], capacityFor);
+  const roomy = await trace(run, config, [prompt], (length) =>
+    length > PROMPT_TOKENS ? Math.min(capacityFor(config.contextTokens), MUCH_ROOM) : capacityFor(length),
+  );
   const apart = close.some(([exact], step) => !isNear(exact, roomy[step]?.[0]));
   return apart ? 'room in the cache changes what the graph computes' : undefined;
 }

@@ -49,6 +49,7 @@ export function rewriteForHostCache(
 function appended(model: OnnxModel, name: string): string {
   const past = `past_key_values.${name}`;
   const present = `present.${name}`;
+  if (model.inputs.get(past) !== FLOAT) throw new RangeError(`${past} is not an input of float32`);
   const node = producerOf(model, present);
   if (node?.opType !== 'Concat' || !isStandard(node)) {
     throw new RangeError(`${present} is made by ${node?.opType ?? 'no node'}, not by Concat`);

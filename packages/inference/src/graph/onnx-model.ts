@@ -29,7 +29,8 @@ export interface OnnxNode {
 /** What rewriting needs to know of a model file; weights are not looked at. */
 export interface OnnxModel {
   readonly nodes: readonly OnnxNode[];
-  readonly inputs: ReadonlySet<string>;
+  /** Element types of the graph's inputs, by name; see TensorProto.DataType. */
+  readonly inputs: ReadonlyMap<string, number>;
   readonly outputs: ReadonlySet<string>;
   readonly initializers: ReadonlySet<string>;
   /** Version of the standard operators. */
@@ -41,7 +42,8 @@ export interface OnnxModel {
 /** @throws RangeError when the bytes are not an ONNX model with one graph */
 export function readOnnxModel(file: Uint8Array): OnnxModel {
   const nodes: OnnxNode[] = [];
-  const names = { inputs: new Set<string>(), outputs: new Set<string>(), initializers: new Set<string>() };
+  const inputs = new Map<string, number>();
+  const names = { outputs: new Set<string>(), initializers: new Set<string>() };
   let opset = 0;
   let graphs = 0;
   let external = false;
@@ -52,8 +54,9 @@ export function readOnnxModel(file: Uint8Array): OnnxModel {
     graphs++;
     for (const { number, bytes } of readFields(part.bytes)) {
       if (number === FIELD.graph.node) nodes.push(readNode(bytes));
-      else if (number === FIELD.graph.input) names.inputs.add(textOf(bytes, FIELD.valueInfo.name));
-      else if (number === FIELD.graph.output) names.outputs.add(textOf(bytes, FIELD.valueInfo.name));
+      else if (number === FIELD.graph.input) {
+        inputs.set(textOf(bytes, FIELD.valueInfo.name), elementType(bytes));
+      } else if (number === FIELD.graph.output) names.outputs.add(textOf(bytes, FIELD.valueInfo.name));
       else if (number === FIELD.graph.initializer) {
         names.initializers.add(textOf(bytes, FIELD.tensor.name));
         external ||= numberOf(bytes, FIELD.tensor.dataLocation) === EXTERNAL;
@@ -61,7 +64,7 @@ export function readOnnxModel(file: Uint8Array): OnnxModel {
     }
   }
   if (graphs !== 1) throw new RangeError(`it holds ${graphs} graphs, not one`);
-  return { nodes, ...names, opset, external };
+  return { nodes, inputs, ...names, opset, external };
 }
 
 /** The last text in that field of a message; empty where there is none. */
@@ -84,6 +87,14 @@ function readNode(message: Uint8Array): OnnxNode {
     outputs: textsOf(message, FIELD.node.output),
     integers,
   };
+}
+
+/** Of a tensor; 0 for other values. */
+function elementType(valueInfo: Uint8Array): number {
+  const inner = (message: Uint8Array, field: number): Uint8Array =>
+    [...readFields(message)].find(({ number }) => number === field)?.bytes ?? new Uint8Array(0);
+  const tensor = inner(inner(valueInfo, FIELD.valueInfo.type), FIELD.type.tensor);
+  return Number(numberOf(tensor, FIELD.tensorType.elementType) ?? 0n);
 }
 
 function standardVersion(message: Uint8Array): number {

@@ -18,6 +18,8 @@ export const TINY: ModelConfig = {
 export interface TinyOptions {
   /** Attention also looks at how far apart places in the cache are, as with linear biases. */
   readonly biasByPlace?: boolean;
+  /** Tokens look back only so many places in the cache. */
+  readonly window?: number;
   /** What one row holds changes what another row gets, as with scales found over the whole batch. */
   readonly rowsMeet?: boolean;
   /** How `present` is made. */
@@ -99,7 +101,7 @@ function cached(
 }
 
 /** [batch, 1, sequence, total]: 0 where a token may look, very low elsewhere. */
-function attentionBias(g: OnnxGraph, { biasByPlace = false }: TinyOptions): string {
+function attentionBias(g: OnnxGraph, { biasByPlace = false, window }: TinyOptions): string {
   const [zero, one] = [g.integers([], [0]), g.integers([], [1])];
   const total = g.op('Gather', [g.op('Shape', ['attention_mask']), one], { axis: 0 });
   const sequence = g.op('Gather', [g.op('Shape', ['input_ids']), one], { axis: 0 });
@@ -107,7 +109,11 @@ function attentionBias(g: OnnxGraph, { biasByPlace = false }: TinyOptions): stri
   const column = g.integers([1], [1]);
   const queries = g.op('Unsqueeze', [g.op('Range', [g.op('Sub', [total, sequence]), total, one]), column]);
   const present = g.op('Unsqueeze', [g.op('Cast', ['attention_mask'], { to: 9 }), g.integers([2], [1, 2])]);
-  const allowed = g.op('And', [g.op('LessOrEqual', [keys, queries]), present]);
+  let allowed = g.op('And', [g.op('LessOrEqual', [keys, queries]), present]);
+  if (window !== undefined) {
+    const oldest = g.op('Sub', [queries, g.integers([], [window])]);
+    allowed = g.op('And', [allowed, g.op('Less', [oldest, keys])]);
+  }
   const low = g.floats([1], Float32Array.of(-1e9));
   const bias = g.op('Where', [allowed, g.floats([1], Float32Array.of(0)), low]);
   if (!biasByPlace) return bias;
