@@ -1,0 +1,203 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InferenceError } from '../../src/errors.js';
+import { readModelsDirectory } from '../../src/loading/directory.js';
+import { writePng } from '../../src/tasks/images/png.js';
+import { engineForTests, modelFile } from './support.js';
+
+/** Malformed things in all, a third of each kind; the full number is INFERSCAN_MALFORMED=10000. */
+const ALL = Number(process.env.INFERSCAN_MALFORMED ?? 400);
+const settings = { numRuns: Math.ceil(ALL / 3) };
+const TIMEOUT_MS = 60_000 + 60 * ALL;
+
+const engine = engineForTests({ maxQueued: 1000 });
+
+/** What ends with an error ends with one of ours, of one line that says where. */
+async function endsWell(work: Promise<unknown>, where: RegExp): Promise<void> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error === undefined) return;
+  expect(error).toBeInstanceOf(InferenceError);
+  if (!(error instanceof InferenceError)) return;
+  expect(['bad_request', 'bad_model', 'unknown_model', 'too_long']).toContain(error.code);
+  expect(error.message).toMatch(where);
+}
+
+const classification = {
+  task: 'image-classification',
+  model: 'shapes',
+  inputs: { images: [{ width: 2, height: 2, channels: 1, pixels: 'AAAAAA==' }], topK: 3 },
+  seed: 1,
+  timeoutMs: 20_000,
+};
+const valid = [
+  classification,
+  {
+    ...classification,
+    inputs: { images: [{ png: Buffer.from(writePng(2, 2, 1, new Uint8Array(4))).toString('base64') }] },
+  },
+  {
+    task: 'image-generation',
+    model: 'shape-painter',
+    inputs: { labels: ['star', null], steps: 1, guidance: 2 },
+  },
+  {
+    task: 'embeddings',
+    model: 'explorer-embedder',
+    inputs: { texts: ['a job', 'b'], normalize: false, truncate: true },
+  },
+  {
+    task: 'action',
+    model: 'queue-policy',
+    inputs: { observations: [{ values: new Array(126).fill(0) }], temperature: 1 },
+  },
+  { task: 'text-generation', model: 'arithmetic', inputs: { prompt: '1*1', maxTokens: 2, topP: 0.5 } },
+];
+
+const odd = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    undefined,
+    true,
+    '',
+    -1,
+    0.5,
+    1e308,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    [],
+    {},
+  ),
+  fc.string({ maxLength: 20 }),
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.uint8Array({ maxLength: 8 }),
+);
+
+/** Every place in a value, as a path of keys. */
+function placesOf(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...path, key]))];
+}
+
+/** A copy with something else at a place. */
+function replaced(value: unknown, [key, ...rest]: readonly string[], other: unknown): unknown {
+  if (key === undefined) return other;
+  const copy: unknown = structuredClone(value);
+  if (typeof copy !== 'object' || copy === null) return other;
+  return Object.assign(copy, { [key]: replaced(Reflect.get(copy, key), rest, other) });
+}
+
+const malformed = (originals: readonly unknown[]) =>
+  fc
+    .constantFrom(...originals)
+    .chain((original) =>
+      fc
+        .array(fc.tuple(fc.constantFrom(...placesOf(original)), odd), { minLength: 1, maxLength: 2 })
+        .map((changes) =>
+          changes.reduce<unknown>((value, [place, other]) => replaced(value, place, other), original),
+        ),
+    );
+
+describe('malformed', { timeout: TIMEOUT_MS }, () => {
+  it('requests are refused by the name of what is wrong, and the next one is served', async () => {
+    await fc.assert(
+      fc.asyncProperty(malformed(valid), async (request) => {
+        // Callers without types send anything.
+        const work = engine().run(request as Parameters<ReturnType<typeof engine>['run']>[0]);
+        await endsWell(work, /^[a-zA-Z]+[\w.]*: ./);
+      }),
+      settings,
+    );
+    const good = await engine().run({
+      task: 'image-classification',
+      model: 'shapes',
+      inputs: { images: [{ width: 1, height: 1, channels: 1, pixels: Uint8Array.of(9) }] },
+    });
+    expect(good.output.images[0]?.labels).toHaveLength(5);
+  });
+
+  it('images are refused by their place', async () => {
+    const whole = writePng(
+      3,
+      2,
+      3,
+      Uint8Array.from({ length: 18 }, (_, at) => at * 13),
+    );
+    const images = fc.oneof(
+      fc.uint8Array({ maxLength: 100 }),
+      fc
+        .tuple(
+          fc.nat(whole.length),
+          fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 4 }),
+        )
+        .map(([length, changes]) => {
+          const bytes = Uint8Array.from(whole.subarray(0, length));
+          for (const [at, value] of changes) if (at < length) bytes[at] = value;
+          return bytes;
+        }),
+    );
+    await fc.assert(
+      fc.asyncProperty(images, async (png) => {
+        const inputs = { images: [{ png }] };
+        await endsWell(
+          engine().run({ task: 'image-classification', model: 'shapes', inputs }),
+          /^inputs\.images\.0\.png: ./,
+        );
+      }),
+      settings,
+    );
+  });
+});
+
+describe('malformed folders', { timeout: TIMEOUT_MS }, () => {
+  const FILES = [
+    ['shapes', 'config.json'],
+    ['shapes', 'preprocessor_config.json'],
+    ['shape-painter', 'scheduler_config.json'],
+    ['shape-painter', 'config.json'],
+    ['explorer-embedder', '1_Pooling/config.json'],
+    ['queue-policy', 'config.json'],
+    ['arithmetic', 'config.json'],
+    ['arithmetic', 'generation_config.json'],
+  ] as const;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'inferscan-malformed-'));
+    for (const name of new Set(FILES.map(([model]) => model))) {
+      await cp(modelFile(name, ''), join(folder, name), {
+        recursive: true,
+        filter: (path) => !/train$|examples|outputs/.test(path),
+      });
+    }
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('are refused by file and field, or read', async () => {
+    const originals = new Map<string, string>();
+    for (const [model, file] of FILES) {
+      originals.set(`${model}/${file}`, await readFile(join(folder, model, file), 'utf8'));
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...originals).chain(([file, text]) =>
+          fc.oneof(
+            malformed([JSON.parse(text)]).map((value) => [file, JSON.stringify(value) ?? ''] as const),
+            fc.nat(text.length).map((length) => [file, text.slice(0, length)] as const),
+          ),
+        ),
+        async ([file, text]) => {
+          await writeFile(join(folder, file), text);
+          await endsWell(readModelsDirectory(folder), /^\/.*\.(json|onnx): ./);
+          await writeFile(join(folder, file), originals.get(file) ?? '');
+        },
+      ),
+      settings,
+    );
+    expect((await readModelsDirectory(folder)).tasks.size).toBe(4);
+  });
+});
