@@ -58,4 +58,17 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
       },
     },
   ],
+  [
+    'inference',
+    {
+      about:
+        "text generation on the project's models: tokens per second alone and in company, gaps between tokens",
+      runs: 3,
+      figures: ['tokens_per_s', 'continuous_batching_gain_32', 'time_between_tokens_p95_ms'],
+      async measure(options: BenchOptions) {
+        const { benchInference } = await import('./inference/inference.js');
+        await benchInference(options);
+      },
+    },
+  ],
 ]);

@@ -1,0 +1,48 @@
+/** A request as the bench makes it. */
+export interface BenchRequest {
+  readonly model: string;
+  readonly prompt: string;
+  readonly reasoning: boolean;
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+/** Digits of the largest factors that each of the project's text models was trained with. */
+export const MODEL_DIGITS: Readonly<Record<string, readonly [number, number]>> = {
+  arithmetic: [3, 2],
+  'long-multiplication': [5, 5],
+  'long-multiplication-small': [5, 5],
+};
+
+/** Requests of mixed lengths: factors with few and many digits, with reasoning and without, greedy and not; always the same. */
+export function mixedRequests(model: string, count: number): BenchRequest[] {
+  const [first, second] = MODEL_DIGITS[model] ?? [1, 1];
+  return Array.from({ length: count }, (_, n) => ({
+    model,
+    prompt: `${factor(n, 1 + (n % first))}*${factor(n + 17, 1 + ((n >> 1) % second))}`,
+    reasoning: n % 4 !== 3,
+    maxTokens: 100,
+    temperature: n % 3 === 0 ? 0 : 0.8,
+    seed: n,
+  }));
+}
+
+/** Requests that all take about as long: the largest factors, with reasoning. */
+export function longRequests(model: string, count: number): BenchRequest[] {
+  const [first, second] = MODEL_DIGITS[model] ?? [1, 1];
+  return Array.from({ length: count }, (_, n) => ({
+    model,
+    prompt: `${factor(n, first)}*${factor(n + 17, second)}`,
+    reasoning: true,
+    maxTokens: 100,
+    temperature: 0,
+    seed: n,
+  }));
+}
+
+/** A number with so many digits, none of them 0 at the front; another one for each index. */
+function factor(index: number, digits: number): number {
+  const smallest = 10 ** (digits - 1);
+  return smallest + ((index * 7919 + 13) % (9 * smallest));
+}
