@@ -61,8 +61,8 @@ export type EngineOptions = z.input<typeof optionsSchema>;
  * @param options modelsDir: a folder of model folders in Hugging Face's layout; threads: per operator;
  *   maxQueued: requests that may wait besides those that run; maxBatch: requests for text that may run at one time;
  *   kvTokens: tokens for which the caches of one text model may have room;
- *   prefixBytes: what one text model may keep of the beginnings of prompts; memoryBytes: what the models of tasks other than text
- *   generation may take together
+ *   prefixBytes: what one text model may keep of the beginnings of prompts; memoryBytes: what loaded models that write text may
+ *   take, and those of other tasks once more; the model used longest ago makes room for the next
  * @throws InferenceError bad_request for wrong options, bad_model for a folder that is not a valid model
  */
 export async function createInferenceEngine(options: EngineOptions = {}): Promise<InferenceEngine> {
@@ -75,6 +75,7 @@ export async function createInferenceEngine(options: EngineOptions = {}): Promis
     threads,
     maxQueued,
     limits: { ...DEFAULT_LIMITS, maxRows: maxBatch, kvTokens, prefixBytes },
+    memoryBytes,
     spawn: (workerData) => new Worker(new URL('./thread/thread.js', import.meta.url), { workerData }),
   });
   const tasks = createTaskEngine({

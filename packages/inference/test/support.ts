@@ -34,7 +34,11 @@ export async function engineWithThreads(
   const threads: Worker[] = [];
   const taskThreads: Worker[] = [];
   const models = await readModelsDirectory(options.modelsDir ?? MODELS_DIR);
-  const limits = { threads: 1, maxQueued: options.maxQueued ?? 64 };
+  const limits = {
+    threads: 1,
+    maxQueued: options.maxQueued ?? 64,
+    memoryBytes: options.memoryBytes ?? 1024 ** 3,
+  };
   const text = createEngine({
     ...limits,
     models: models.text,
@@ -48,7 +52,6 @@ export async function engineWithThreads(
   const tasks = createTaskEngine({
     ...limits,
     models: models.tasks,
-    memoryBytes: options.memoryBytes ?? 1024 ** 3,
     spawn(workerData) {
       const thread = new Worker(options.taskThreadFile ?? TASK_THREAD_FILE, { workerData });
       taskThreads.push(thread);

@@ -17,6 +17,7 @@ export interface EngineDeps {
   /** Requests that may wait besides those that the thread has. */
   readonly maxQueued: number;
   readonly limits: BatchLimits;
+  readonly memoryBytes: number;
   /** Starts the compiled thread/thread.js. */
   spawn(data: ThreadData): Worker;
 }
@@ -42,8 +43,8 @@ export function createEngine(deps: EngineDeps): TextEngine {
   const stats = new Map<string, BatchStats>();
   const memory = createControlMemory();
   const control = createMainControl(memory);
-  const { models, threads, limits } = deps;
-  const data: ThreadData = { models, threads, limits, control: memory };
+  const { models, threads, limits, memoryBytes } = deps;
+  const data: ThreadData = { models, threads, limits, memoryBytes, control: memory };
   const onExit = () => control.halt(EXIT_WAIT_MS);
   let lastId = 0;
   let closed: Promise<void> | undefined;

@@ -7,11 +7,11 @@ export type ModelTask = TaskName | 'text-generation';
 
 export type TaskInputs<T extends ModelTask> = T extends TaskName
   ? RegistryInputs<T>
-  : Omit<GenerationRequest, 'model' | 'seed'>;
+  : Omit<GenerationRequest, 'model' | 'seed' | 'timeoutMs'>;
 
 export type TaskOutput<T extends ModelTask> = T extends TaskName
   ? RegistryOutput<T>
-  : Pick<GenerationResult, 'text' | 'reasoningText' | 'tokenIds' | 'tokens' | 'finishReason' | 'schedule'>;
+  : Omit<GenerationResult, 'model' | 'runtime' | 'timing' | 'seed'>;
 
 export interface TaskRequest<T extends ModelTask> {
   readonly task: T;

@@ -21,30 +21,22 @@ export async function runTextGeneration(
       `precision: ${model} runs in ${info.precision}, not in ${precision}`,
     );
   }
-  const timeout = AbortSignal.timeout(timeoutMs);
-  try {
-    // The engine checks every field of it.
-    const asked = { ...inputs, model, seed } as GenerationRequest;
-    const result = await engine.generate(asked, {
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
-    const { text, reasoningText, tokenIds, tokens, finishReason, schedule, timing } = result;
-    return {
-      task: 'text-generation',
-      output: { text, reasoningText, tokenIds, tokens, finishReason, schedule },
-      model: result.model,
-      runtime: result.runtime,
-      seed: result.seed,
-      steps: tokens.completion,
-      timing: {
-        queueMs: timing.queueMs,
-        loadMs: timing.loadMs,
-        runMs: timing.totalMs - timing.queueMs - timing.loadMs,
-        totalMs: timing.totalMs,
-      },
-    };
-  } catch (error) {
-    if (!timeout.aborted || signal?.aborted) throw error;
-    throw new InferenceError('timeout', `no result within ${timeoutMs} ms`);
-  }
+  // The engine checks every field of it.
+  const asked = { ...inputs, model, seed, timeoutMs } as GenerationRequest;
+  const { timing, ...result } = await engine.generate(asked, { signal });
+  const { model: ran, runtime, seed: used, ...output } = result;
+  return {
+    task: 'text-generation',
+    output,
+    model: ran,
+    runtime,
+    seed: used,
+    steps: output.tokens.completion,
+    timing: {
+      queueMs: timing.queueMs,
+      loadMs: timing.loadMs,
+      runMs: timing.totalMs - timing.queueMs - timing.loadMs,
+      totalMs: timing.totalMs,
+    },
+  };
 }

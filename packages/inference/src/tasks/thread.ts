@@ -18,7 +18,7 @@ interface LoadedModel {
 }
 
 function serve(port: MessagePort, data: TaskThreadData): void {
-  const loaded = createResidents<LoadedModel>(data.memoryBytes);
+  const loaded = createResidents<LoadedModel>({ budgetBytes: data.memoryBytes });
   const control = createThreadControl(data.control);
   const send = (message: FromTaskThread) => port.postMessage(message);
 

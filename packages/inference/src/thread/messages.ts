@@ -12,6 +12,8 @@ export interface ThreadData {
   readonly models: ReadonlyMap<string, ModelFolder>;
   readonly threads: number;
   readonly limits: BatchLimits;
+  /** What loaded models may take. */
+  readonly memoryBytes: number;
   readonly control: SharedArrayBuffer;
 }
 

@@ -4,57 +4,52 @@ import type { Decoder } from '../generation/decoder.js';
 import { loadDecoder } from '../generation/load-decoder.js';
 import type { BatchLimits } from '../generation/schedule.js';
 import type { ModelFolder } from '../loading/model.js';
+import { createResidents } from '../loading/residents.js';
 import { createTextTokenizer } from '../tokens/tokenizer.js';
 
 export interface LoadedModel {
   readonly decoder: Decoder;
   readonly batch: Batch;
-}
-
-export interface LoadedModels {
-  /** Loads the model at its first use; `loadMs` is what the caller waited for that. A failed load is tried again next time. */
-  get(name: string): Promise<{ model: LoadedModel; loadMs: number }>;
-  /** Those that are loaded, by name. */
-  present(): ReadonlyMap<string, LoadedModel>;
   release(): Promise<void>;
 }
 
-/** The models in this thread's memory, by name. */
+export interface LoadedModels {
+  /**
+   * Loads the model at its first use; `loadMs` is what the caller waited for that. A failed load is tried again next time.
+   * @throws InferenceError out_of_memory when there is no room beside the models that run
+   */
+  get(name: string): Promise<{ model: LoadedModel; loadMs: number }>;
+  /** Those that are loaded. */
+  present(): readonly LoadedModel[];
+  release(): Promise<void>;
+}
+
+/** The models in this thread's memory, under a budget. */
 export function createLoadedModels(
   folders: ReadonlyMap<string, ModelFolder>,
   threads: number,
   limits: BatchLimits,
+  budgetBytes: number,
 ): LoadedModels {
-  const loaded = new Map<string, LoadedModel>();
-  const loading = new Map<string, Promise<LoadedModel>>();
+  const residents = createResidents<LoadedModel>({ budgetBytes, inUse: ({ batch }) => batch.busy });
 
-  async function load(name: string): Promise<LoadedModel> {
-    const folder = folders.get(name);
-    if (!folder) throw new InferenceError('unknown_model', `model ${name} is not there`);
+  async function load(folder: ModelFolder): Promise<LoadedModel> {
     const tokenizer = createTextTokenizer(folder);
     const decoder = await loadDecoder(folder.onnxPath, folder.config, threads);
     const { stopTokenIds } = folder;
     const { contextTokens } = folder.config;
     const batch = createBatch({ decoder, tokenizer, stopTokenIds, contextTokens }, limits);
-    const model = { decoder, batch };
-    loaded.set(name, model);
-    return model;
+    return { decoder, batch, release: () => decoder.release() };
   }
 
   return {
     async get(name) {
-      const present = loaded.get(name);
-      if (present) return { model: present, loadMs: 0 };
-      const begun = performance.now();
-      const promise = loading.get(name) ?? load(name).finally(() => loading.delete(name));
-      loading.set(name, promise);
-      return { model: await promise, loadMs: performance.now() - begun };
+      const folder = folders.get(name);
+      if (!folder) throw new InferenceError('unknown_model', `model ${name} is not there`);
+      const { value, loadMs } = await residents.get(name, folder.info.sizeBytes, () => load(folder));
+      return { model: value, loadMs };
     },
-    present: () => loaded,
-    async release() {
-      const decoders = [...loaded.values()].map((model) => model.decoder);
-      loaded.clear();
-      for (const decoder of decoders) await decoder.release();
-    },
+    present: () => residents.present(),
+    release: () => residents.release(),
   };
 }

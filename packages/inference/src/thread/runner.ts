@@ -80,7 +80,10 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
   }
 
   function busyBatches() {
-    return [...models.present().values()].map(({ batch }) => batch).filter(({ busy }) => busy);
+    return models
+      .present()
+      .map(({ batch }) => batch)
+      .filter(({ busy }) => busy);
   }
 
   function wake(): void {
@@ -108,11 +111,11 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
     cancel(id) {
       const arrival = arriving.get(id);
       if (arrival) arrival.cancelled = true;
-      for (const { batch } of models.present().values()) batch.cancel(id);
+      for (const { batch } of models.present()) batch.cancel(id);
     },
     async stop() {
       stopping = true;
-      for (const { batch } of models.present().values()) batch.cancelAll();
+      for (const { batch } of models.present()) batch.cancelAll();
       await running;
     },
   };

@@ -6,7 +6,7 @@ import { createLoadedModels } from './models.js';
 import { createRunner } from './runner.js';
 
 function serve(port: MessagePort, data: ThreadData): void {
-  const models = createLoadedModels(data.models, data.threads, data.limits);
+  const models = createLoadedModels(data.models, data.threads, data.limits, data.memoryBytes);
   const control = createThreadControl(data.control);
   const send = (message: FromThread) => port.postMessage(message);
   const runner = createRunner({ models, control, threads: data.threads, send });

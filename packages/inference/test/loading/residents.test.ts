@@ -4,9 +4,13 @@ import { failureOf } from '../tasks/support.js';
 
 const MEBIBYTE = 1024 * 1024;
 
-function residents(budget: number, available = Number.POSITIVE_INFINITY) {
+function residents(budgetBytes: number, available = Number.POSITIVE_INFINITY, used: string[] = []) {
   const released: string[] = [];
-  const held = createResidents<{ name: string; release(): Promise<void> }>(budget, () => available);
+  const held = createResidents<{ name: string; release(): Promise<void> }>({
+    budgetBytes,
+    inUse: ({ name }) => used.includes(name),
+    availableBytes: () => available,
+  });
   const get = (name: string, sizeBytes = MEBIBYTE) =>
     held.get(name, sizeBytes, async () => ({
       name,
@@ -39,6 +43,28 @@ describe('models in memory', () => {
     // What was there made room before that was known.
     expect(released).toEqual(['a']);
     expect(await failureOf(residents(40 * MEBIBYTE, 5).get('a'))).toMatch(/^out_of_memory .* 5 may be used$/);
+  });
+
+  it('stay while they are in use, and what then does not fit is refused', async () => {
+    const used = ['a'];
+    const { get, released } = residents(40 * MEBIBYTE, undefined, used);
+    await get('a');
+    await get('b');
+    await get('c');
+    expect(released).toEqual(['b']);
+    used.push('c');
+    expect(await failureOf(get('d'))).toMatch(
+      /^out_of_memory d needs about 18874368 bytes, 4194304 may be used$/,
+    );
+    expect(released).toEqual(['b']);
+  });
+
+  it('are loaded once for all that wait, one after another', async () => {
+    const { get, released } = residents(20 * MEBIBYTE);
+    const [a, same, b] = await Promise.all([get('a'), get('a'), get('b')]);
+    expect(same.value).toBe(a.value);
+    expect(b.value.name).toBe('b');
+    expect(released).toEqual(['a']);
   });
 
   it('leave nothing behind when their loading fails', async () => {

@@ -199,4 +199,22 @@ describe('memory', () => {
     }
     expect(loads).toEqual([true, false, true, true]);
   });
+
+  it('holds as many models that write text as fit, and never takes away one that runs', async () => {
+    // Either of them with its working memory, not both.
+    const { engine } = await start({ memoryBytes: 30_000_000 });
+    const first = { model: 'arithmetic', prompt: '384*57', reasoning: true };
+    const second = { ...first, model: 'long-multiplication' };
+    const loads: boolean[] = [];
+    for (const request of [first, first, second, first]) {
+      const result = await engine.generate(request);
+      expect(result.text).toBe('21888');
+      loads.push(result.timing.loadMs > 0);
+    }
+    expect(loads).toEqual([true, false, true, true]);
+    const [running, refused] = [engine.generate(first), failureOf(engine.generate(second))];
+    expect((await running).text).toBe('21888');
+    expect(await refused).toMatch(/^out_of_memory long-multiplication needs about \d+ bytes/);
+    expect((await engine.generate(second)).text).toBe('21888');
+  });
 });
