@@ -45,6 +45,8 @@ export interface TestChain {
   control<Result>(method: string, ...params: unknown[]): Promise<Result>;
   /** Resolves when the transaction's slot is confirmed. */
   confirmed(signature: string): Promise<void>;
+  /** Resolves when it is finalized. */
+  final(signature: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +72,15 @@ export async function startTestChain(slotMs = 50, { control = false } = {}): Pro
       }),
     });
     if (!response.ok) throw new Error(`the faucet refused: ${await response.text()}`);
+  };
+
+  const reaches = async (signature: string, wanted: readonly string[]): Promise<void> => {
+    for (let status = ''; !wanted.includes(status); ) {
+      const { value } = await rpc
+        .getSignatureStatuses([signature as Parameters<typeof rpc.getSignatureStatuses>[0][0]])
+        .send();
+      status = value[0]?.confirmationStatus ?? '';
+    }
   };
 
   const chain: TestChain = {
@@ -130,15 +141,8 @@ export async function startTestChain(slotMs = 50, { control = false } = {}): Pro
       if (answer.error !== undefined) throw new Error(answer.error.message);
       return answer.result as Result;
     },
-    async confirmed(signature) {
-      for (;;) {
-        const { value } = await rpc
-          .getSignatureStatuses([signature as Parameters<typeof rpc.getSignatureStatuses>[0][0]])
-          .send();
-        const status = value[0]?.confirmationStatus;
-        if (status === 'confirmed' || status === 'finalized') return;
-      }
-    },
+    confirmed: (signature) => reaches(signature, ['confirmed', 'finalized']),
+    final: (signature) => reaches(signature, ['finalized']),
     async stop() {
       await net.close();
       await rm(dataDir, { recursive: true, force: true });

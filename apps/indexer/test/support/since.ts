@@ -35,10 +35,12 @@ export async function happenedSince({ pool }: Database, slot: bigint): Promise<S
              CASE WHEN status IN ('finished', 'ended') THEN node END AS node,
              CASE WHEN status IN ('finished', 'ended') THEN started_at END AS started_at,
              CASE WHEN status IN ('finished', 'ended', 'delisted') THEN ended_at END AS ended_at
-      FROM job WHERE updated_position >= $1 AND status NOT IN ('done', 'stopped')
-        AND EXISTS (SELECT FROM event WHERE event.job = address AND position >= $1
-          AND NOT failed AND instruction IN ('finish', 'end', 'delist', 'recover'))
-        AND listed_position < $1
+      FROM job WHERE listed_position < $1 AND (
+        (status IN ('delisted', 'recovered') AND updated_position >= $1)
+        OR (status IN ('finished', 'ended') AND run_id IN (
+          SELECT id FROM run WHERE ended_by IN ('finish', 'end')
+            AND ended_signature IN (SELECT signature FROM event WHERE position >= $1)))
+      )
       ORDER BY address, definition_digest`),
     nodes: await rows(`
       SELECT node, count(*) FILTER (WHERE started_position >= $1) AS started, sum(paid) AS paid
