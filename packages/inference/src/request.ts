@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRECISIONS } from './contract.js';
 import { InferenceError } from './errors.js';
 
 const MAX_PROMPT_CHARACTERS = 200_000;
@@ -13,6 +14,8 @@ const penalty = z.number().min(-2).max(2).default(0);
 
 const requestSchema = z.strictObject({
   model: z.string().min(1).max(200),
+  /** The most precise that the model is there in, where it is left out. */
+  precision: z.enum(PRECISIONS).optional(),
   prompt: z.string().min(1).max(MAX_PROMPT_CHARACTERS),
   /** Ask the model to write out its reasoning before the answer. */
   reasoning: z.boolean().default(false),

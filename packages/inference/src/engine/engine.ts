@@ -3,6 +3,7 @@ import type { BatchStats, GenerateOptions, GenerationResult, TextEngine } from '
 import { InferenceError } from '../errors.js';
 import type { BatchLimits } from '../generation/schedule.js';
 import type { ModelFolder } from '../loading/model.js';
+import { type Weights, weightsIn } from '../loading/weights.js';
 import { parseRequest, type ValidRequest } from '../request.js';
 import { createControlMemory, createMainControl } from '../thread/control.js';
 import type { FromThread, ThreadData, ThreadResult, ToThread } from '../thread/messages.js';
@@ -26,6 +27,7 @@ interface Job {
   readonly id: number;
   readonly request: ValidRequest;
   readonly folder: ModelFolder;
+  readonly weights: Weights;
   readonly submittedAt: number;
   startedAt: number;
   readonly onToken: GenerateOptions['onToken'];
@@ -131,6 +133,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
     async generate(input, options = {}) {
       const request = parseRequest(input);
       const folder = findModel(deps.models, request);
+      const weights = weightsIn(request.model, folder.weights, request.precision);
       if (closed) throw new InferenceError('cancelled', 'the engine is closed');
       if (options.signal?.aborted) throw new InferenceError('cancelled', 'the request was cancelled');
       if (running.size >= limits.maxRows && waiting.length >= deps.maxQueued) {
@@ -151,6 +154,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
           id: nextId(),
           request,
           folder,
+          weights,
           submittedAt: performance.now(),
           startedAt: 0,
           onToken: options.onToken && ((token) => !settled && options.onToken?.(token)),
@@ -213,7 +217,8 @@ function findModel(models: ReadonlyMap<string, ModelFolder>, request: ValidReque
 }
 
 function assemble(job: Job, result: ThreadResult): GenerationResult {
-  const { name, digest, parameters, precision } = job.folder.info;
+  const { name, parameters } = job.folder.info;
+  const { digest, precision } = job.weights;
   const { waitMs, ...timing } = result.timing;
   return {
     ...result,

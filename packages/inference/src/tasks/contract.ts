@@ -7,7 +7,7 @@ export type ModelTask = TaskName | 'text-generation';
 
 export type TaskInputs<T extends ModelTask> = T extends TaskName
   ? RegistryInputs<T>
-  : Omit<GenerationRequest, 'model' | 'seed' | 'timeoutMs'>;
+  : Omit<GenerationRequest, 'model' | 'seed' | 'precision' | 'timeoutMs'>;
 
 export type TaskOutput<T extends ModelTask> = T extends TaskName
   ? RegistryOutput<T>

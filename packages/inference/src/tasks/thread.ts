@@ -46,8 +46,8 @@ function serve(port: MessagePort, data: TaskThreadData): void {
   function find(job: TaskMessage): Promise<{ value: LoadedModel; loadMs: number }> {
     const model = data.models.get(job.model);
     if (!model) throw new InferenceError('unknown_model', `model ${job.model} is not there`);
-    const { path, sizeBytes, digest } = weightsIn(job.model, model.weights, job.precision);
-    return loaded.get(`${job.model} ${digest}`, sizeBytes, async () => {
+    const { path, sizeBytes } = weightsIn(job.model, model.weights, job.precision);
+    return loaded.get(`${job.model} in ${job.precision}`, sizeBytes, async () => {
       const task = TASKS[model.task];
       const session = await openSession(path, data.threads);
       try {

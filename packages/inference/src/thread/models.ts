@@ -1,3 +1,4 @@
+import type { Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import { type Batch, createBatch } from '../generation/batch.js';
 import type { Decoder } from '../generation/decoder.js';
@@ -5,6 +6,7 @@ import { loadDecoder } from '../generation/load-decoder.js';
 import type { BatchLimits } from '../generation/schedule.js';
 import type { ModelFolder } from '../loading/model.js';
 import { createResidents } from '../loading/residents.js';
+import { type Weights, weightsIn } from '../loading/weights.js';
 import { createTextTokenizer } from '../tokens/tokenizer.js';
 
 export interface LoadedModel {
@@ -18,7 +20,7 @@ export interface LoadedModels {
    * Loads the model at its first use; `loadMs` is what the caller waited for that. A failed load is tried again next time.
    * @throws InferenceError out_of_memory when there is no room beside the models that run
    */
-  get(name: string): Promise<{ model: LoadedModel; loadMs: number }>;
+  get(name: string, precision: Precision | undefined): Promise<{ model: LoadedModel; loadMs: number }>;
   /** Those that are loaded. */
   present(): readonly LoadedModel[];
   release(): Promise<void>;
@@ -33,9 +35,9 @@ export function createLoadedModels(
 ): LoadedModels {
   const residents = createResidents<LoadedModel>({ budgetBytes, inUse: ({ batch }) => batch.busy });
 
-  async function load(folder: ModelFolder): Promise<LoadedModel> {
+  async function load(folder: ModelFolder, { path }: Weights): Promise<LoadedModel> {
     const tokenizer = createTextTokenizer(folder);
-    const decoder = await loadDecoder(folder.onnxPath, folder.config, threads);
+    const decoder = await loadDecoder(path, folder.config, threads);
     const { stopTokenIds } = folder;
     const { contextTokens } = folder.config;
     const batch = createBatch({ decoder, tokenizer, stopTokenIds, contextTokens }, limits);
@@ -43,10 +45,15 @@ export function createLoadedModels(
   }
 
   return {
-    async get(name) {
+    async get(name, precision) {
       const folder = folders.get(name);
       if (!folder) throw new InferenceError('unknown_model', `model ${name} is not there`);
-      const { value, loadMs } = await residents.get(name, folder.info.sizeBytes, () => load(folder));
+      const weights = weightsIn(name, folder.weights, precision);
+      const { value, loadMs } = await residents.get(
+        `${name} in ${weights.precision}`,
+        weights.sizeBytes,
+        () => load(folder, weights),
+      );
       return { model: value, loadMs };
     },
     present: () => residents.present(),

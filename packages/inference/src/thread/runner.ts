@@ -35,7 +35,7 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
     const meter = createMeter();
     const { model, loadMs } = await control.busy(async () => {
       if (control.halted()) throw cancelled();
-      return models.get(request.model);
+      return models.get(request.model, request.precision);
     });
     if (arrival.cancelled || stopping) throw cancelled();
     meter.loaded(loadMs);
