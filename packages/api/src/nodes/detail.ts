@@ -34,7 +34,7 @@ export interface NodeDetail {
 }
 
 interface RunJobSqlRow extends JobSqlRow {
-  run_id: string;
+  served_run_id: string;
   run_started_at: Numeric | null;
   run_ended_at: Numeric | null;
   run_ended_by: string | null;
@@ -64,14 +64,14 @@ export async function readNode(
   );
   const before = input.cursor ? decodeCursor(input.cursor).key : null;
   const runs = await reader.rows<RunJobSqlRow>(
-    `select u.id as run_id, u.started_at as run_started_at, u.ended_at as run_ended_at,
+    `select u.id as served_run_id, u.started_at as run_started_at, u.ended_at as run_ended_at,
        u.ended_by as run_ended_by, u.paid as run_paid, u.started_position as run_started_position, ${JOB_COLUMNS}
      ${JOB_FROM} join run u on u.job_id = j.id
      where u.node = $1 and ($2::text is null or u.started_position < $2)
      order by u.started_position desc limit $3`,
     [input.address, before, input.limit + 1],
   );
-  const page = toPage(runs, input.limit, (run) => encodeCursor(run.run_started_position, run.run_id));
+  const page = toPage(runs, input.limit, (run) => encodeCursor(run.run_started_position, run.served_run_id));
   return {
     node: toNodeRow(row, directory),
     markets: markets.map((m) => ({
@@ -83,7 +83,7 @@ export async function readNode(
     tokensServed: int(tokens?.tokens ?? 0),
     history: {
       rows: page.rows.map((run) => ({
-        id: run.run_id,
+        id: run.served_run_id,
         startedAt: run.run_started_at === null ? null : int(run.run_started_at),
         endedAt: run.run_ended_at === null ? null : int(run.run_ended_at),
         endedBy: run.run_ended_by as NodeRun['endedBy'],
