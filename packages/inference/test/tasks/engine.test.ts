@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { InferenceEngine } from '../../src/contract.js';
 import { engineWithThreads } from '../support.js';
@@ -163,6 +165,14 @@ describe('the queue of tasks', () => {
       'cancelled the engine was closed',
     ]);
     expect(await failureOf(engine.run(classify))).toBe('cancelled the engine is closed');
+  });
+});
+
+describe('a process that leaves by process.exit()', () => {
+  it('in the middle of a task does so cleanly', async () => {
+    const child = fork(new URL('../fixtures/exit-while-painting.mjs', import.meta.url), { stdio: 'ignore' });
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(7);
   });
 });
 
