@@ -108,7 +108,7 @@ function refusal(engine: InferenceEngine, spec: InferenceSpec): JobFailure | und
       message: 'this node does not serve endpoints; leave out "serve" to run the inputs',
     };
   }
-  const models = engine.models();
+  const models = engine.models().filter(({ task }) => task === spec.task);
   const model = models.find((candidate) => candidate.name === spec.model);
   if (!model) {
     const known = models.map((candidate) => candidate.name).join(', ') || 'none';
@@ -118,11 +118,11 @@ function refusal(engine: InferenceEngine, spec: InferenceSpec): JobFailure | und
       message: `this node has no model ${spec.model}; it has: ${known}`,
     };
   }
-  if (spec.precision !== undefined && spec.precision !== model.precision) {
+  if (spec.precision !== undefined && !model.precisions.includes(spec.precision)) {
     return {
       event: 'resource-error',
       code: 404,
-      message: `this node has ${spec.model} in ${model.precision}, not in ${spec.precision}`,
+      message: `this node has ${spec.model} in ${model.precisions.join(', ')}, not in ${spec.precision}`,
     };
   }
   return undefined;
@@ -159,7 +159,13 @@ async function generateAll(
   for (const [index, prompt] of prompts.entries()) {
     signal.throwIfAborted();
     const generation = await engine.generate(
-      { ...sampling, model: spec.model, prompt, seed: seedOfInput(sampling.seed, index) },
+      {
+        ...sampling,
+        model: spec.model,
+        precision: spec.precision,
+        prompt,
+        seed: seedOfInput(sampling.seed, index),
+      },
       { signal },
     );
     generations.push(generation);
