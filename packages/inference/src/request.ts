@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkJsonSchema } from './constraint/json-schema.js';
 import { PRECISIONS } from './contract.js';
 import { InferenceError } from './errors.js';
 
@@ -42,6 +43,8 @@ const requestSchema = z.strictObject({
     .default({}),
   /** Generation ends where one of these would stand in the text; what is given ends before it. */
   stop: z.array(z.string().min(1).max(200)).max(MAX_STOPS).default([]),
+  /** Binds the answer, not the reasoning, to JSON of this schema; see constraint/json-schema.ts for what it may say. */
+  jsonSchema: z.record(z.string(), z.json()).optional(),
   /** Give each token's log-probability, and those of so many most likely ones; by the model itself, before all of the above. */
   logprobs: z.int().min(0).max(20).optional(),
   /** How many completions; number i has the seed `seed + i`. The prompt is read once for all of them. */
@@ -62,12 +65,17 @@ const checkedSchema = requestSchema
   });
 
 export type GenerationRequest = z.input<typeof requestSchema>;
-export type ValidRequest = z.output<typeof requestSchema>;
+export interface ValidRequest extends Omit<z.output<typeof requestSchema>, 'jsonSchema'> {
+  readonly jsonSchema?: Readonly<Record<string, unknown>> | undefined;
+}
 
 /** @throws InferenceError bad_request, naming each wrong field and what it may be */
 export function parseRequest(value: unknown): ValidRequest {
   const parsed = checkedSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { jsonSchema, ...rest } = parsed.data;
+    return jsonSchema === undefined ? rest : { ...rest, jsonSchema: checkJsonSchema(jsonSchema) };
+  }
   const problems = parsed.error.issues.map(
     (issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`,
   );

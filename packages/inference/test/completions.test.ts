@@ -119,3 +119,28 @@ describe('the time limit', () => {
     await slow.close();
   });
 });
+
+describe('an answer under a JSON schema', () => {
+  it('is one of those that it allows, the reasoning is free, and nobody else is touched', async () => {
+    const free = await engine.generate(request);
+    const [bound, beside] = await Promise.all([
+      engine.generate({ ...request, jsonSchema: { enum: [7, 218, 99_999] } }),
+      engine.generate(request),
+    ]);
+    expect(bound.reasoningText).toBe(free.reasoningText);
+    expect([7, 218, 99_999]).toContain(JSON.parse(bound.text));
+    expect(bound.finishReason).toBe('stop');
+    expect(beside.completions).toEqual(free.completions);
+    const sampled = { ...request, jsonSchema: { type: 'integer' }, temperature: 3, n: 4, maxTokens: 60 };
+    for (const { text, finishReason } of (await engine.generate(sampled)).completions) {
+      if (finishReason === 'stop') expect(Number.isInteger(JSON.parse(text))).toBe(true);
+    }
+  });
+
+  it('that the model cannot write, or that is not kept, is refused', async () => {
+    const object = engine.generate({ ...request, jsonSchema: { type: 'object', properties: {} } });
+    await expect(object).rejects.toThrow("jsonSchema: the model's tokens cannot write");
+    const range = engine.generate({ ...request, jsonSchema: { type: 'integer', maximum: 5 } });
+    await expect(range).rejects.toThrow('jsonSchema.maximum: not kept here');
+  });
+});

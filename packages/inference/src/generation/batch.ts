@@ -137,7 +137,10 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
 
   function leave(left: (row: BatchRow) => boolean): void {
     const [leaving, staying] = [rows.filter(left), rows.filter((row) => !left(row))];
-    for (const { row } of leaving) decoder.close(row);
+    for (const { row, sample } of leaving) {
+      decoder.close(row);
+      sample.close();
+    }
     rows = staying;
   }
 
@@ -148,7 +151,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
   }
 
   /** After a step: its logits belong to the row's last token. */
-  function advance(batchRow: BatchRow, logits: Float32Array | undefined): void {
+  async function advance(batchRow: BatchRow, logits: Float32Array | undefined): Promise<void> {
     const { request, row } = batchRow;
     batchRow.servedAt = counts.steps;
     if (logits === undefined) throw new InferenceError('bad_model', 'the model gave no logits');
@@ -159,7 +162,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
     }
     // With the prompt read, the other completions begin from the same cache and the same logits.
     const others = row.length > request.promptIds.length ? [] : forks(batchRow);
-    for (const one of [batchRow, ...others]) generate(one, logits);
+    for (const one of [batchRow, ...others]) await generate(one, logits);
   }
 
   function forks({ request, row, arrival, servedAt }: BatchRow): BatchRow[] {
@@ -170,11 +173,11 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
     });
   }
 
-  function generate(batchRow: BatchRow, logits: Float32Array): void {
+  async function generate(batchRow: BatchRow, logits: Float32Array): Promise<void> {
     const { request, sample, index } = batchRow;
     counts.generatedTokens++;
     prepare(batchRow);
-    if (!sample.take(logits)) return;
+    if (!(await sample.take(logits))) return;
     request.completions.set(index, sample.result());
     leave((row) => row === batchRow);
     if (request.completions.size < request.rows) return;
@@ -187,14 +190,6 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
     waiting = waiting.filter((request) => !request.cancelled);
     for (const request of cancelled) {
       finish(request, new InferenceError('cancelled', 'the request was cancelled'));
-    }
-  }
-
-  function attempt(batchRow: BatchRow, act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      finish(batchRow.request, asError(error));
     }
   }
 
@@ -250,7 +245,11 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
         counts.promptTokens += inputs.reduce((sum, { ids }) => sum + ids.length, 0);
       }
       for (const [place, batchRow] of chosen.entries()) {
-        attempt(batchRow, () => advance(batchRow, logits[place]));
+        try {
+          await advance(batchRow, logits[place]);
+        } catch (error) {
+          finish(batchRow.request, asError(error));
+        }
       }
     },
   };

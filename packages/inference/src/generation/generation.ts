@@ -1,3 +1,4 @@
+import type { CompiledConstraint, Constraint } from '../constraint/constraint.js';
 import type { Completion, StreamedToken, TokenCounts, TokenLogprobs } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import type { Meter } from '../metering/meter.js';
@@ -22,6 +23,8 @@ export interface GenerationJob {
   readonly id: number;
   readonly request: ValidRequest;
   readonly meter: Meter;
+  /** What the answer is bound to. */
+  readonly answer?: CompiledConstraint | undefined;
   readonly onToken?: ((token: StreamedToken) => void) | undefined;
   /** Called once. */
   readonly settle: (outcome: Generation | Error) => void;
@@ -38,9 +41,14 @@ export interface Generation extends Omit<Completion, 'reasoningTokens' | 'seed'>
 export interface Sample {
   /** The token that is not in the cache yet. */
   readonly next: number;
-  /** Takes the logits for its next token; whether it was the last one. */
-  take(logits: Float32Array): boolean;
+  /**
+   * Takes the logits for its next token; whether it was the last one.
+   * @throws InferenceError bad_request when the answer's schema leaves no token
+   */
+  take(logits: Float32Array): Promise<boolean>;
   result(): Completion;
+  /** Lets go what it holds besides its tokens. */
+  close(): void;
 }
 
 /** @throws InferenceError bad_request, too_long */
@@ -65,7 +73,7 @@ export function roomFor(model: GenerationModel, request: ValidRequest, promptTok
 /** @param index which of the request's completions it becomes */
 export function createSample(
   model: GenerationModel,
-  { request, meter, onToken }: GenerationJob,
+  { request, meter, onToken, answer }: GenerationJob,
   promptIds: readonly number[],
   index: number,
 ): Sample {
@@ -77,18 +85,35 @@ export function createSample(
   const penalties = createPenalties(request, promptIds);
   const logprobs: TokenLogprobs[] = [];
   let finishReason: Completion['finishReason'] = 'length';
+  let constraint: Constraint | undefined;
+
+  /** The logits of tokens that may come next; others are beyond reach. */
+  async function allowed(logits: ArrayLike<number>): Promise<ArrayLike<number>> {
+    if (answer === undefined) return logits;
+    if (output.reasoning) {
+      // The answer is still to come.
+      return Float64Array.from(logits, (logit, id) =>
+        model.stopTokenIds.includes(id) ? Number.NEGATIVE_INFINITY : logit,
+      );
+    }
+    constraint ??= await answer.start();
+    return constraint.apply(logits);
+  }
+
   return {
     get next() {
       return output.tokenIds.at(-1) ?? 0;
     },
-    take(logits) {
+    async take(logits) {
       const position = promptIds.length + output.tokenIds.length;
-      const id = sampleToken(penalties.apply(logits), request, uniformAt(seed, position));
+      const id = sampleToken(await allowed(penalties.apply(logits)), request, uniformAt(seed, position));
+      if (!output.reasoning) constraint?.accept(id);
       penalties.saw(id);
       if (request.logprobs !== undefined) logprobs.push(logprobsOf(logits, id, request.logprobs));
       meter.firstToken();
       const last = model.stopTokenIds.includes(id);
-      const stopped = output.take(id, last) || last;
+      const ended = last || (constraint?.ended ?? false);
+      const stopped = output.take(id, last) || ended;
       if (stopped) finishReason = 'stop';
       return stopped || output.tokenIds.length >= room;
     },
@@ -98,6 +123,7 @@ export function createSample(
       seed,
       ...(request.logprobs !== undefined && { logprobs }),
     }),
+    close: () => constraint?.close(),
   };
 }
 

@@ -7,6 +7,8 @@ import type { TextTokenizer } from '../tokens/tokenizer.js';
 /** What the tokens of one sequence come to. */
 export interface Output {
   readonly tokenIds: readonly number[];
+  /** Whether the next token belongs to the reasoning. */
+  readonly reasoning: boolean;
   /**
    * Takes the next token; whether it completes a stop string.
    * @param last it is a stop token, whose text is not part of the output
@@ -53,6 +55,9 @@ export function createOutput(
 
   return {
     tokenIds,
+    get reasoning() {
+      return tracker.reasoning;
+    },
     take(id, last) {
       const { kind, visible } = tracker.take(id);
       if (kind === 'reasoning') reasoningTokens++;

@@ -38,8 +38,8 @@ export function candidates(logits: ArrayLike<number>, rule: SamplingRule): Candi
   let count = 0;
   let mass = 0;
   while (count < kept.length && (count === 0 || mass < rule.topP * total)) {
-    // The first weighs 1, as the most likely one of all.
-    if (at(weights, count) < rule.minP) break;
+    // The first weighs 1, as the most likely one of all; what weighs nothing must not be drawn by rounding.
+    if (at(weights, count) < Math.max(rule.minP, Number.MIN_VALUE)) break;
     mass += at(weights, count++);
   }
   return kept.slice(0, count).map((id, i) => ({ id, probability: at(weights, i) / mass }));

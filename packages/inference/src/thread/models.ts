@@ -1,3 +1,4 @@
+import { type Constraints, createConstraints } from '../constraint/constraint.js';
 import type { Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import { type Batch, createBatch } from '../generation/batch.js';
@@ -8,10 +9,12 @@ import type { ModelFolder } from '../loading/model.js';
 import { createResidents } from '../loading/residents.js';
 import { type Weights, weightsIn } from '../loading/weights.js';
 import { createTextTokenizer } from '../tokens/tokenizer.js';
+import { vocabularyOf } from '../tokens/vocabulary.js';
 
 export interface LoadedModel {
   readonly decoder: Decoder;
   readonly batch: Batch;
+  readonly constraints: Constraints;
   release(): Promise<void>;
 }
 
@@ -41,7 +44,9 @@ export function createLoadedModels(
     const { stopTokenIds } = folder;
     const { contextTokens } = folder.config;
     const batch = createBatch({ decoder, tokenizer, stopTokenIds, contextTokens }, limits);
-    return { decoder, batch, release: () => decoder.release() };
+    const vocabulary = vocabularyOf(folder.tokenizer, folder.config.vocabSize);
+    const constraints = createConstraints(vocabulary, stopTokenIds);
+    return { decoder, batch, constraints, release: () => decoder.release() };
   }
 
   return {

@@ -37,12 +37,15 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
       if (control.halted()) throw cancelled();
       return models.get(request.model, request.precision);
     });
-    if (arrival.cancelled || stopping) throw cancelled();
     meter.loaded(loadMs);
+    const { jsonSchema } = request;
+    const answer = jsonSchema && (await model.constraints.compile(jsonSchema));
+    if (arrival.cancelled || stopping) throw cancelled();
     model.batch.submit({
       id,
       request,
       meter,
+      answer,
       onToken: stream ? (token) => send({ type: 'token', id, token }) : undefined,
       settle: (outcome) => settle(message, model, meter, outcome),
     });

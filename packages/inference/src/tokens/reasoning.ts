@@ -10,6 +10,8 @@ export interface ReasoningMarks {
 }
 
 export interface SpanTracker {
+  /** Whether the next token belongs to the reasoning. */
+  readonly reasoning: boolean;
   /** Takes the next token; `visible` is false for the marks themselves. */
   take(id: number): { kind: SpanKind; visible: boolean };
 }
@@ -21,6 +23,9 @@ export function createSpanTracker(
 ): SpanTracker {
   let inside = marks !== undefined && promptIds.lastIndexOf(marks.open) > promptIds.lastIndexOf(marks.close);
   return {
+    get reasoning() {
+      return inside;
+    },
     take(id) {
       if (id === marks?.open) inside = true;
       const kind: SpanKind = inside ? 'reasoning' : 'answer';

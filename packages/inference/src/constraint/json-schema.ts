@@ -1,0 +1,132 @@
+import { InferenceError } from '../errors.js';
+
+const MAX_CHARACTERS = 10_000;
+const MAX_SCHEMAS = 256;
+const MAX_DEPTH = 16;
+/** Grammars spell lengths out: longer ones take seconds to compile. */
+const MAX_LENGTH = 256;
+
+/** Keywords that say nothing about a value. */
+const NOTES: ReadonlySet<string> = new Set([
+  ...['$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'deprecated'],
+]);
+const LENGTHS: ReadonlySet<string> = new Set(['minItems', 'maxItems', 'minLength', 'maxLength']);
+/** Kept nowhere but in the wide form that generators of schemas write down for every whole number. */
+const BOUNDS: ReadonlySet<string> = new Set(['minimum', 'maximum']);
+const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
+  object: ['properties', 'required', 'additionalProperties'],
+  array: ['items', 'minItems', 'maxItems'],
+  string: ['minLength', 'maxLength'],
+  integer: [],
+  number: [],
+  boolean: [],
+  null: [],
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Refuses what the grammar would not keep to the letter, and what could hold up others: regular expressions, references and very
+ * long texts. A text under a schema that is taken satisfies all of it.
+ * @returns the schema without what says nothing
+ * @throws InferenceError bad_request naming the place in the schema
+ */
+export function checkJsonSchema(schema: Json): Json {
+  const characters = JSON.stringify(schema).length;
+  if (characters > MAX_CHARACTERS) {
+    refuse('jsonSchema', `has ${characters} characters, at most ${MAX_CHARACTERS} are allowed`);
+  }
+  let schemas = 0;
+
+  function check(value: unknown, path: string, depth: number): Json {
+    if (!isObject(value)) refuse(path, 'expected an object');
+    if (++schemas > MAX_SCHEMAS) refuse(path, `more than ${MAX_SCHEMAS} schemas`);
+    if (depth > MAX_DEPTH) refuse(path, `nested more than ${MAX_DEPTH} deep`);
+    const kept = Object.entries(value).filter(([keyword, content]) => {
+      const wide = typeof content === 'number' && Math.abs(content) >= Number.MAX_SAFE_INTEGER;
+      return !NOTES.has(keyword) && !(BOUNDS.has(keyword) && wide);
+    });
+    if (Array.isArray(value.type) && kept.length === 1) {
+      // A list of types is a choice between them.
+      return check({ anyOf: value.type.map((type: unknown) => ({ type })) }, path, depth);
+    }
+    const known = keywordsOf(value, path);
+    return Object.fromEntries(
+      kept.map(([keyword, content]) => {
+        const place = `${path}.${keyword}`;
+        if (!known.includes(keyword)) refuse(place, `not kept here; known: ${known.join(', ') || 'none'}`);
+        return [keyword, inside(keyword, content, place, depth + 1)];
+      }),
+    );
+  }
+
+  function inside(keyword: string, content: unknown, place: string, depth: number): unknown {
+    if (keyword === 'items') return check(content, place, depth);
+    if (keyword === 'additionalProperties' && content !== false) refuse(place, 'only false is kept');
+    if (LENGTHS.has(keyword) && !isLength(content)) refuse(place, `expected 0 to ${MAX_LENGTH}`);
+    if (keyword === 'required' && !isTexts(content)) refuse(place, 'expected a list of names');
+    if (keyword === 'enum' && !(Array.isArray(content) && content.length > 0))
+      refuse(place, 'expected a list');
+    if (keyword === 'anyOf') {
+      if (!Array.isArray(content) || content.length === 0) refuse(place, 'expected a list of schemas');
+      return content.map((each, index) => check(each, `${place}.${index}`, depth));
+    }
+    if (keyword !== 'properties') return content;
+    if (!isObject(content)) refuse(place, 'expected schemas by name');
+    return Object.fromEntries(
+      Object.entries(content).map(([name, each]) => [name, check(each, `${place}.${name}`, depth)]),
+    );
+  }
+
+  return check(schema, 'jsonSchema', 0);
+}
+
+/** What a schema may say besides notes; each kind of schema alone, as the grammar knows no two at once. */
+function keywordsOf(schema: Json, path: string): readonly string[] {
+  const { type, properties, required } = schema;
+  if ('anyOf' in schema) return ['anyOf'];
+  for (const keyword of ['const', 'enum'] as const) {
+    if (!(keyword in schema)) continue;
+    const values = [schema[keyword]].flat();
+    if (type !== undefined && !values.every((value) => isOfType(value, type))) {
+      refuse(`${path}.${keyword}`, `not of type ${JSON.stringify(type)}`);
+    }
+    return [keyword, 'type'];
+  }
+  if (type === undefined) return [];
+  const more = typeof type === 'string' && Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : undefined;
+  if (more === undefined) refuse(`${path}.type`, `expected one of ${Object.keys(BY_TYPE).join(', ')}`);
+  const names = isObject(properties) ? Object.keys(properties) : [];
+  if (isTexts(required) && !required.every((name) => names.includes(name))) {
+    refuse(`${path}.required`, 'names what is no property');
+  }
+  for (const [least, most] of [
+    ['minItems', 'maxItems'],
+    ['minLength', 'maxLength'],
+  ] as const) {
+    if (Number(schema[least] ?? 0) > Number(schema[most] ?? MAX_LENGTH))
+      refuse(`${path}.${least}`, `above ${most}`);
+  }
+  return ['type', ...more];
+}
+
+function isOfType(value: unknown, type: unknown): boolean {
+  if (type === 'integer') return Number.isInteger(value);
+  return type === (value === null ? 'null' : typeof value);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function isLength(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_LENGTH;
+}
+
+function refuse(path: string, reason: string): never {
+  throw new InferenceError('bad_request', `${path}: ${reason}`);
+}
