@@ -24,9 +24,23 @@ export interface MeteredGraph extends Graph {
 
 /**
  * A session during one request.
+ * @param path names the graph in errors
  * @param stopped asked before every step
  */
-export function createGraph(session: ort.InferenceSession, stopped: () => boolean): MeteredGraph {
+export function createGraph(
+  path: string,
+  session: ort.InferenceSession,
+  stopped: () => boolean,
+): MeteredGraph {
+  async function run(feeds: Feeds): Promise<ort.InferenceSession.ReturnType> {
+    try {
+      return await session.run(knownTo(session, feeds));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new InferenceError('bad_model', `${path}: the graph does not run (${reason})`);
+    }
+  }
+
   let steps = 0;
   return {
     inputNames: session.inputNames,
@@ -36,7 +50,7 @@ export function createGraph(session: ort.InferenceSession, stopped: () => boolea
     async step(feeds) {
       if (stopped()) throw new InferenceError('cancelled', 'the request was cancelled');
       steps++;
-      const outputs = await session.run(knownTo(session, feeds));
+      const outputs = await run(feeds);
       return (name) => valuesOf(outputs, name);
     },
   };

@@ -12,6 +12,7 @@ import { TASKS } from './registry.js';
 import type { Runner } from './task.js';
 
 interface LoadedModel {
+  readonly path: string;
   readonly session: InferenceSession;
   readonly run: Runner<unknown, unknown>;
   release(): Promise<void>;
@@ -26,7 +27,7 @@ function serve(port: MessagePort, data: TaskThreadData): void {
     const stopped = () => control.cancelled(job.id);
     if (stopped()) throw new InferenceError('cancelled', 'the request was cancelled');
     const { value: model, loadMs } = await find(job);
-    const graph = createGraph(model.session, stopped);
+    const graph = createGraph(model.path, model.session, stopped);
     const begun = performance.now();
     const output = await model.run(job.inputs, graph, job.seed);
     return {
@@ -53,7 +54,7 @@ function serve(port: MessagePort, data: TaskThreadData): void {
       try {
         requireShape(path, session, task.graph(model.spec));
         const prepared = task.prepare(model.spec) as Runner<unknown, unknown>;
-        return { session, run: prepared, release: () => session.release() };
+        return { path, session, run: prepared, release: () => session.release() };
       } catch (error) {
         await session.release();
         throw error;

@@ -5,12 +5,16 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InferenceError } from '../../src/errors.js';
 import { readModelsDirectory } from '../../src/loading/directory.js';
+import { openSession } from '../../src/loading/session.js';
+import { readWeights } from '../../src/loading/weights.js';
+import { createGraph, requireShape } from '../../src/tasks/graph.js';
 import { writePng } from '../../src/tasks/images/png.js';
+import { TASKS } from '../../src/tasks/registry.js';
 import { engineForTests, modelFile } from './support.js';
 
-/** Malformed things in all, a third of each kind; the full number is INFERSCAN_MALFORMED=10000. */
+/** Malformed things in all, a quarter of each kind; the full number is INFERSCAN_MALFORMED=10000. */
 const ALL = Number(process.env.INFERSCAN_MALFORMED ?? 400);
-const settings = { numRuns: Math.ceil(ALL / 3) };
+const settings = { numRuns: Math.ceil(ALL / 4) };
 const TIMEOUT_MS = 60_000 + 60 * ALL;
 
 const engine = engineForTests({ maxQueued: 1000 });
@@ -199,5 +203,42 @@ describe('malformed folders', { timeout: TIMEOUT_MS }, () => {
       settings,
     );
     expect((await readModelsDirectory(folder)).tasks.size).toBe(4);
+  });
+
+  it('with graphs of changed bytes are refused by the file, or run', async () => {
+    const directory = join(folder, 'queue-policy');
+    const path = join(directory, 'onnx', 'model.onnx');
+    const whole = await readFile(path);
+    // Most changes hit the nodes, which are written before the weights.
+    const place = fc.oneof({ weight: 4, arbitrary: fc.nat(3000) }, fc.nat(whole.length - 1));
+    const task = TASKS.action;
+    const shape = { shape: [9, 14], actions: new Array<string>(9).fill('') };
+    const observations = [{ values: new Array<number>(126).fill(0) }];
+    async function load(): Promise<void> {
+      const [{ path: checked }] = await readWeights(directory);
+      const session = await openSession(checked, 1);
+      try {
+        requireShape(checked, session, task.graph(shape));
+        const graph = createGraph(checked, session, () => false);
+        await task.prepare(shape)({ observations, temperature: 0 }, graph, 0);
+      } finally {
+        await session.release();
+      }
+    }
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 6 }),
+        fc.oneof({ weight: 9, arbitrary: fc.constant(whole.length) }, fc.nat(whole.length)),
+        async (changes, length) => {
+          const bytes = Uint8Array.from(whole.subarray(0, length));
+          for (const [at, value] of changes) if (at < length) bytes[at] = value;
+          await writeFile(path, bytes);
+          await endsWell(load(), /^(\/.*\.onnx: .|output logits )/s);
+        },
+      ),
+      settings,
+    );
+    await writeFile(path, whole);
+    await load();
   });
 });
