@@ -157,4 +157,39 @@ describe('a request', () => {
   ])('with %j is refused by name', (change, message) => {
     expect(() => parseRequest({ ...request, ...change })).toThrow(message);
   });
+
+  it('of any kind is taken or refused by name, never a crash', () => {
+    const names = [
+      ...['temperature', 'topK', 'topP', 'minP', 'repetitionPenalty', 'frequencyPenalty', 'presencePenalty'],
+      ...[
+        'logitBias',
+        'stop',
+        'logprobs',
+        'n',
+        'seed',
+        'timeoutMs',
+        'jsonSchema',
+        'maxTokens',
+        'prompt',
+        'model',
+      ],
+    ];
+    const value = fc.oneof(
+      fc.anything(),
+      fc.integer(),
+      fc.double(),
+      fc.jsonValue(),
+      fc.constant({ type: 'null' }),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 }), (change) => {
+        try {
+          expect(parseRequest({ ...request, ...change })).toMatchObject({ model: expect.any(String) });
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'bad_request', message: expect.stringMatching(/^\w+[.:]/) });
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });

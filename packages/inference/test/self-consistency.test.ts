@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InferenceEngine } from '../src/contract.js';
 import { answerByVote } from '../src/test-time/self-consistency.js';
-import { countVotes, isDecided } from '../src/test-time/vote.js';
+import { countVotes, fewestToDecide, isDecided } from '../src/test-time/vote.js';
 import { engineWithThreads } from './support.js';
 
 describe('votes', () => {
@@ -22,6 +22,28 @@ describe('votes', () => {
         fc.pre(standing !== null);
         if (standing === null || !isDecided(standing, more.length)) return;
         expect(countVotes([...given, ...more])?.answer).toBe(standing.answer);
+      }),
+    );
+  });
+});
+
+describe('the fewest further answers that can decide', () => {
+  const answers = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 });
+
+  it('decide if all are for the leader, and no fewer ever do', () => {
+    fc.assert(
+      fc.property(answers, answers, (given, more) => {
+        fc.pre(more.length > 0);
+        const fewest = fewestToDecide(countVotes(given), more.length);
+        expect(fewest).toBeGreaterThan(0);
+        expect(fewest).toBeLessThanOrEqual(more.length);
+        for (let count = 1; count < fewest; count++) {
+          const standing = countVotes([...given, ...more.slice(0, count)]);
+          expect(standing && isDecided(standing, more.length - count)).toBe(false);
+        }
+        const leader = countVotes(given)?.answer ?? 'a';
+        const agreed = countVotes([...given, ...new Array<string>(fewest).fill(leader)]);
+        if (fewest < more.length) expect(agreed && isDecided(agreed, more.length - fewest)).toBe(true);
       }),
     );
   });

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { GenerationResult, InferenceEngine, TokenCounts } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import { type GenerationRequest, parseRequest } from '../request.js';
-import { countVotes, isDecided } from './vote.js';
+import { countVotes, fewestToDecide, isDecided } from './vote.js';
+
+/** Samples that share steps; more would crowd others out. */
+const MAX_WAVE = 8;
 
 const optionsSchema = z.strictObject({
   /** Most samples to draw. */
@@ -61,18 +64,34 @@ export async function answerByVote(
       ended = 'budget';
       break;
     }
-    const result = await engine.generate(
-      { ...request, seed: seed + results.length, maxTokens: Math.min(maxTokens, tokenBudget - spent) },
-      { signal },
+    const drawn = await Promise.all(
+      Array.from({ length: waveOf(results) }, (_, i) =>
+        engine.generate(
+          {
+            ...request,
+            seed: seed + results.length + i,
+            maxTokens: Math.min(maxTokens, tokenBudget - spent),
+          },
+          { signal },
+        ),
+      ),
     );
-    results.push(result);
-    spent += result.tokens.completion;
+    results.push(...drawn);
+    spent = sumTokens(results).completion;
     const standing = countVotes(answersOf(results));
     if (standing !== null && results.length < samples && isDecided(standing, samples - results.length)) {
       ended = 'decided';
       break;
     }
   }
+
+  /** How many samples to draw at once: none that one by one would not be drawn, so that nothing is spent for speed. */
+  function waveOf(given: readonly GenerationResult[]): number {
+    // Under a budget each sample depends on what those before it used up.
+    if (tokenBudget !== Number.POSITIVE_INFINITY) return 1;
+    return Math.min(MAX_WAVE, fewestToDecide(countVotes(answersOf(given)), samples - given.length));
+  }
+
   const standing = countVotes(answersOf(results));
   return {
     text: standing?.answer ?? '',

@@ -22,3 +22,15 @@ export function isDecided({ votes, runnerUp }: Standing, remaining: number): boo
   // At equality the first given wins, which may be the runner-up: it must stay below.
   return runnerUp + remaining < votes;
 }
+
+/**
+ * The fewest further answers after which it can be decided which one wins; at most those that remain. So many are needed in any case, in
+ * whatever way they come out.
+ */
+export function fewestToDecide(standing: Standing | null, remaining: number): number {
+  const { votes, runnerUp } = standing ?? { votes: 0, runnerUp: 0 };
+  for (let more = 1; more < remaining; more++) {
+    if (isDecided({ answer: '', votes: votes + more, runnerUp }, remaining - more)) return more;
+  }
+  return remaining;
+}
