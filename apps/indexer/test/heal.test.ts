@@ -258,6 +258,39 @@ describe('healing', () => {
     expect(await factsIn(database)).toEqual(await factsIn(honest));
   }, 240_000);
 
+  it('says that it cannot, and goes on, where the first events are not kept', async () => {
+    const paid = truth.find(
+      (transaction) =>
+        transaction.error === null &&
+        decodeTransaction(transaction, chain.network).some(
+          ({ movements, program }) => program === 'jobs' && movements.some(({ amount }) => amount > 0n),
+        ),
+    );
+    if (paid === undefined) throw new Error('nobody paid anything');
+    const lying = await startLyingRpc(new Set([paid.signature]));
+    const database = await newDatabase();
+    await database.database.pool.query('INSERT INTO retention (events_from_slot) VALUES (5)');
+    const indexer = startHealingIndexer(chain, database, lying.url);
+    try {
+      await vi.waitFor(() => expect(indexer.outcomes.length).toBeGreaterThan(4), { timeout: 90_000 });
+      expect(indexer.failures).toEqual([]);
+      expect(indexer.outcomes.at(-1)?.differences).not.toEqual([]);
+    } finally {
+      await indexer.stop();
+      await lying.close();
+    }
+    expect(indexer.failures).toEqual([]);
+    const found = await differencesIn(database);
+    const given = found.filter(({ healing }) => healing?.includes('events before slot 5 are not kept'));
+    expect(given.length).toBeGreaterThan(0);
+    expect(given.every(({ healed }) => !healed)).toBe(true);
+    const { rowCount } = await database.database.pool.query(
+      'SELECT FROM chain_transaction WHERE signature = $1',
+      [paid.signature],
+    );
+    expect(rowCount).toBe(0);
+  }, 240_000);
+
   it('folds again rows that were changed, and leaves in sight what folding does not explain', async () => {
     const database = await newDatabase();
     const { pool } = database.database;

@@ -1,4 +1,5 @@
 import { ForkError } from '../pipeline/finality.js';
+import { EventsNotKeptError } from '../retention/kept.js';
 import { pause } from '../rpc/backoff.js';
 import type { RpcClient } from '../rpc/client.js';
 import { RpcError } from '../rpc/errors.js';
@@ -57,6 +58,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     try {
       return await healer.request(request, signal);
     } catch (error) {
+      // They went after it was looked: next time that is known.
+      if (error instanceof EventsNotKeptError) return null;
       if (!(error instanceof ForkError)) throw error;
       return 'what was not final was read again, in order';
     } finally {

@@ -2,6 +2,7 @@ import type { Database } from '@inferscan/db';
 import { decodeTransaction, type NetworkConfig } from '@inferscan/protocol';
 
 import { laterOf } from '../archive/ranges.js';
+import { readKept } from '../retention/kept.js';
 import type { RpcClient, SignatureEntry } from '../rpc/client.js';
 import type { TransactionFetcher } from '../source/fetch-transactions.js';
 import type { HealRequest } from './apply-healing.js';
@@ -34,7 +35,7 @@ export interface Remedy {
 
 /**
  * Finds a remedy: missing transactions are fetched; where none is missing, and the same was found before, the events are
- * to be folded again, unless that was of no use.
+ * to be folded again, unless that was of no use, or the first events are not kept any more.
  */
 export async function findRemedy(
   { database, rpc, fetcher, network }: RemedyDeps,
@@ -49,15 +50,19 @@ export async function findRemedy(
   const fetched = await fetcher.fetch(placed, signal);
   const exact = new Map(placed.map((each) => [each.signature, each.exact]));
   const refused = new Map<string, string>();
+  const { eventsFromSlot } = await readKept(database.pool);
   const transactions = fetched
     .map(({ transaction }) => transaction)
     .filter((transaction) => {
       // Where a stray stands among the others of its slot changes nothing.
       const isStray = decodeTransaction(transaction, network).length === 0;
-      if (isStray || exact.get(transaction.signature) === true) return true;
+      if (isStray) return true;
+      if (eventsFromSlot === null && exact.get(transaction.signature) === true) return true;
       refused.set(
         transaction.signature,
-        'its place among the others of its slot is not known: start over with --reset',
+        eventsFromSlot === null
+          ? 'its place among the others of its slot is not known: start over with --reset'
+          : `what followed cannot be folded again, for events before slot ${eventsFromSlot} are not kept: start over with --reset`,
       );
       return false;
     })
@@ -65,6 +70,7 @@ export async function findRemedy(
       left.slot === right.slot ? left.index - right.index : Number(left.slot - right.slot),
     );
   const slot = differences.reduce((latest, each) => laterOf(latest, each.slot), -1n);
-  const refold = differences.some((each) => each.missing.length === 0 && isFoldedWrongly(each));
+  const refold =
+    eventsFromSlot === null && differences.some((each) => each.missing.length === 0 && isFoldedWrongly(each));
   return { request: { slot, missing: transactions, refold }, refused };
 }
