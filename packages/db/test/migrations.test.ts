@@ -47,6 +47,19 @@ describe('the schema', () => {
     }
   });
 
+  it('has indexes beside it that Prisma cannot say', async () => {
+    const { rows } = await (await useMigrated()).database.pool.query<{ line: string }>(
+      `SELECT replace(indexdef, ' ON ONLY ', ' ON ') AS line FROM pg_indexes JOIN pg_class AS c ON c.oid = tablename::regclass
+       WHERE schemaname = 'public' AND NOT c.relispartition AND indexdef ~ 'INCLUDE| WHERE |COALESCE' ORDER BY 1`,
+    );
+    expect(rows.map(({ line }) => line.replace(/^.* USING btree /, ''))).toEqual([
+      '(COALESCE(ended_at, listed_at))',
+      '(market, listed_position) INCLUDE (status, node, paid)',
+      '(market, "position") INCLUDE (kind, amount, vault_delta)',
+      '(node, started_position) INCLUDE (job) WHERE (ended_signature IS NULL)',
+    ]);
+  });
+
   it('has the columns and keys that bulk writes name', async () => {
     const { pool } = (await useMigrated()).database;
     for (const { table, key, columns } of Object.values(TABLES)) {

@@ -98,7 +98,8 @@ const MARKET_VAULTS: Vaults = {
   all: 'SELECT DISTINCT vault FROM market WHERE vault <> $1 ORDER BY vault',
   balances: `
     SELECT market.vault, coalesce(sum(entry.vault_delta), 0) AS sum
-    FROM market LEFT JOIN ledger_entry AS entry ON entry.market = market.address AND entry.slot <= $2
+    FROM market LEFT JOIN ledger_entry AS entry
+      ON entry.market = market.address AND entry.position < lpad(($2::bigint + 1)::text, 12, '0')
     WHERE market.vault = ANY ($1) GROUP BY market.vault`,
 };
 

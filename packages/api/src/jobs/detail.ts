@@ -91,8 +91,10 @@ export async function readJob(
     [address, job.listedPosition, nextLife],
   );
   const ledger = await reader.rows<LedgerSqlRow>(
-    `select ${LEDGER_COLUMNS} from ledger_entry l where l.job_id = $1 order by l.position limit 500`,
-    [job.id],
+    // Nothing was paid for it before it was listed: that leaves out older partitions.
+    `select ${LEDGER_COLUMNS} from ledger_entry l where l.job_id = $1 and l.position >= $2
+     order by l.position limit 500`,
+    [job.id, job.listedPosition],
   );
   const content = await reader.rows<ContentSqlRow>(
     `select ${CONTENT_COLUMNS} from content c where c.cid = any($1::text[])`,

@@ -5,6 +5,7 @@ import type { Address } from '@solana/kit';
 import { compareVaults } from '../../reconcile/compare.js';
 import { readTokenBalances } from '../../reconcile/read-chain.js';
 import type { RpcClient } from '../../rpc/client.js';
+import { positionAfter } from '../../store/partitions.js';
 
 export interface VaultReport {
   readonly vaults: number;
@@ -37,9 +38,9 @@ export async function verifyVaults(
     const { slot, accounts } = await readTokenBalances(rpc, vaults, signal);
     const sums = await pool.query<{ vault: string; sum: bigint }>(
       `SELECT market.vault, coalesce(sum(entry.vault_delta), 0) AS sum
-       FROM market LEFT JOIN ledger_entry AS entry ON entry.market = market.address AND entry.slot <= $2
+       FROM market LEFT JOIN ledger_entry AS entry ON entry.market = market.address AND entry.position < $2
        WHERE market.vault = ANY ($1) GROUP BY market.vault`,
-      [vaults, slot],
+      [vaults, positionAfter(slot)],
     );
     const ledger = new Map(sums.rows.map(({ vault, sum }) => [vault, sum]));
     for (const { address, indexed, onChain } of compareVaults(accounts, ledger)) {
