@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { InferenceError } from '../errors.js';
 
 /** What ONNX Runtime takes besides the weights that it reads: a second copy in its own layout, and working memory. */
@@ -7,12 +6,18 @@ const WORKING_BYTES = 16 * 1024 * 1024;
 
 export interface Residents<T> {
   /**
-   * What was loaded under a key, loaded first where it is not there; `loadMs` is what the caller waited for that. Those
-   * that were used longest ago are released to make room. A load that fails leaves nothing behind.
+   * Gives the work what was loaded under a key, loaded first where it is not there, and keeps it until the work is done;
+   * `loadMs` is what was waited for that. Those that were used longest ago are released to make room. A load that fails
+   * leaves nothing behind.
    * @param sizeBytes of the weights
    * @throws InferenceError out_of_memory when it does not fit
    */
-  get(key: string, sizeBytes: number, load: () => Promise<T>): Promise<{ value: T; loadMs: number }>;
+  use<R>(
+    key: string,
+    sizeBytes: number,
+    load: () => Promise<T>,
+    work: (value: T, loadMs: number) => Promise<R>,
+  ): Promise<R>;
   /** Those that are loaded. */
   present(): T[];
   release(): Promise<void>;
@@ -20,10 +25,16 @@ export interface Residents<T> {
 
 export interface ResidentsOptions<T> {
   readonly budgetBytes: number;
-  /** What is in use stays, whatever else is wanted. */
+  /** Besides those that work was given to: what is in use stays, whatever else is wanted. */
   inUse?(value: T): boolean;
   /** What the machine can still give; asked before each load. */
   availableBytes?(): number;
+}
+
+interface Resident<T> {
+  readonly value: T;
+  readonly bytes: number;
+  users: number;
 }
 
 /** Loaded models under a memory budget. They are loaded one after another, so that each finds what the others left. */
@@ -33,15 +44,15 @@ export function createResidents<T extends { release(): Promise<void> }>({
   availableBytes = () => process.availableMemory(),
 }: ResidentsOptions<T>): Residents<T> {
   // In order of last use, the latest last.
-  const residents = new Map<string, { value: T; bytes: number }>();
+  const residents = new Map<string, Resident<T>>();
   let lastLoad: Promise<unknown> = Promise.resolve();
 
   async function makeRoom(key: string, bytes: number): Promise<void> {
     const used = () => [...residents.values()].reduce((sum, resident) => sum + resident.bytes, 0);
     const fits = () => used() + bytes <= budgetBytes && bytes <= availableBytes();
-    for (const [oldest, { value }] of residents) {
+    for (const [oldest, { value, users }] of residents) {
       if (fits()) return;
-      if (inUse(value)) continue;
+      if (users > 0 || inUse(value)) continue;
       residents.delete(oldest);
       await value.release();
     }
@@ -50,34 +61,43 @@ export function createResidents<T extends { release(): Promise<void> }>({
     throw new InferenceError('out_of_memory', `${key} needs about ${bytes} bytes, ${room} may be used`);
   }
 
-  function present(key: string): T | undefined {
+  /** Marks it as used before anything else can happen. */
+  function claim(key: string): Resident<T> | undefined {
     const resident = residents.get(key);
     if (!resident) return undefined;
     residents.delete(key);
     residents.set(key, resident);
-    return resident.value;
+    resident.users++;
+    return resident;
   }
 
-  async function loadInto(key: string, sizeBytes: number, load: () => Promise<T>): Promise<T> {
+  async function loadInto(key: string, sizeBytes: number, load: () => Promise<T>): Promise<Resident<T>> {
     // Whoever waited before may have wanted the same.
-    const loaded = present(key);
+    const loaded = claim(key);
     if (loaded) return loaded;
     const bytes = WEIGHT_COPIES * sizeBytes + WORKING_BYTES;
     await makeRoom(key, bytes);
-    const value = await load();
-    residents.set(key, { value, bytes });
-    return value;
+    const resident = { value: await load(), bytes, users: 1 };
+    residents.set(key, resident);
+    return resident;
+  }
+
+  async function loaded(key: string, sizeBytes: number, load: () => Promise<T>): Promise<Resident<T>> {
+    const loading = lastLoad.then(() => loadInto(key, sizeBytes, load));
+    lastLoad = loading.catch(() => undefined);
+    return loading;
   }
 
   return {
-    async get(key, sizeBytes, load) {
-      const loaded = present(key);
-      if (loaded) return { value: loaded, loadMs: 0 };
+    async use(key, sizeBytes, load, work) {
       const begun = performance.now();
-      const loading = lastLoad.then(() => loadInto(key, sizeBytes, load));
-      // The next load begins a turn later, when whoever waited for this one has taken it into use.
-      lastLoad = loading.catch(() => undefined).then(() => setImmediate());
-      return { value: await loading, loadMs: performance.now() - begun };
+      const present = claim(key);
+      const resident = present ?? (await loaded(key, sizeBytes, load));
+      try {
+        return await work(resident.value, present ? 0 : performance.now() - begun);
+      } finally {
+        resident.users--;
+      }
     },
     present: () => [...residents.values()].map(({ value }) => value),
     async release() {

@@ -26,40 +26,42 @@ function serve(port: MessagePort, data: TaskThreadData): void {
   async function run(job: TaskMessage): Promise<ThreadOutcome> {
     const stopped = () => control.cancelled(job.id);
     if (stopped()) throw new InferenceError('cancelled', 'the request was cancelled');
-    const { value: model, loadMs } = await find(job);
-    const graph = createGraph(model.path, model.session, stopped);
-    const begun = performance.now();
-    const output = await model.run(job.inputs, graph, job.seed);
-    return {
-      output,
-      loadMs,
-      runMs: performance.now() - begun,
-      steps: graph.steps,
-      runtime: {
-        name: 'onnxruntime-node',
-        version: runtimeVersion(),
-        provider: 'cpu',
-        threads: data.threads,
-      },
-    };
+    return use(job, async (model, loadMs) => {
+      const graph = createGraph(model.path, model.session, stopped);
+      const begun = performance.now();
+      const output = await model.run(job.inputs, graph, job.seed);
+      return {
+        output,
+        loadMs,
+        runMs: performance.now() - begun,
+        steps: graph.steps,
+        runtime: {
+          name: 'onnxruntime-node',
+          version: runtimeVersion(),
+          provider: 'cpu',
+          threads: data.threads,
+        },
+      };
+    });
   }
 
-  function find(job: TaskMessage): Promise<{ value: LoadedModel; loadMs: number }> {
-    const model = data.models.get(job.model);
-    if (!model) throw new InferenceError('unknown_model', `model ${job.model} is not there`);
-    const { path, sizeBytes } = weightsIn(job.model, model.weights, job.precision);
-    return loaded.get(`${job.model} in ${job.precision}`, sizeBytes, async () => {
-      const task = TASKS[model.task];
+  function use<R>(job: TaskMessage, work: (model: LoadedModel, loadMs: number) => Promise<R>): Promise<R> {
+    const folder = data.models.get(job.model);
+    if (!folder) throw new InferenceError('unknown_model', `model ${job.model} is not there`);
+    const { path, sizeBytes } = weightsIn(job.model, folder.weights, job.precision);
+    const load = async (): Promise<LoadedModel> => {
+      const task = TASKS[folder.task];
       const session = await openSession(path, data.threads);
       try {
-        requireShape(path, session, task.graph(model.spec));
-        const prepared = task.prepare(model.spec) as Runner<unknown, unknown>;
+        requireShape(path, session, task.graph(folder.spec));
+        const prepared = task.prepare(folder.spec) as Runner<unknown, unknown>;
         return { path, session, run: prepared, release: () => session.release() };
       } catch (error) {
         await session.release();
         throw error;
       }
-    });
+    };
+    return loaded.use(`${job.model} in ${job.precision}`, sizeBytes, load, work);
   }
 
   async function handle(message: ToTaskThread): Promise<void> {

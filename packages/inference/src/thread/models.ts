@@ -20,10 +20,15 @@ export interface LoadedModel {
 
 export interface LoadedModels {
   /**
-   * Loads the model at its first use; `loadMs` is what the caller waited for that. A failed load is tried again next time.
+   * Gives the work the model, which stays at least until it is done. Loads it at its first use; `loadMs` is what was waited
+   * for that. A failed load is tried again next time.
    * @throws InferenceError out_of_memory when there is no room beside the models that run
    */
-  get(name: string, precision: Precision | undefined): Promise<{ model: LoadedModel; loadMs: number }>;
+  use(
+    name: string,
+    precision: Precision | undefined,
+    work: (model: LoadedModel, loadMs: number) => Promise<void>,
+  ): Promise<void>;
   /** Those that are loaded. */
   present(): readonly LoadedModel[];
   release(): Promise<void>;
@@ -50,16 +55,12 @@ export function createLoadedModels(
   }
 
   return {
-    async get(name, precision) {
+    async use(name, precision, work) {
       const folder = folders.get(name);
       if (!folder) throw new InferenceError('unknown_model', `model ${name} is not there`);
       const weights = weightsIn(name, folder.weights, precision);
-      const { value, loadMs } = await residents.get(
-        `${name} in ${weights.precision}`,
-        weights.sizeBytes,
-        () => load(folder, weights),
-      );
-      return { model: value, loadMs };
+      const key = `${name} in ${weights.precision}`;
+      await residents.use(key, weights.sizeBytes, () => load(folder, weights), work);
     },
     present: () => residents.present(),
     release: () => residents.release(),

@@ -33,21 +33,23 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
     const arrival = { cancelled: false };
     arriving.set(id, arrival);
     const meter = createMeter();
-    const { model, loadMs } = await control.busy(async () => {
+    async function submitTo(model: LoadedModel, loadMs: number): Promise<void> {
+      meter.loaded(loadMs);
+      const { jsonSchema } = request;
+      const answer = jsonSchema && (await model.constraints.compile(jsonSchema));
+      if (arrival.cancelled || stopping) throw cancelled();
+      model.batch.submit({
+        id,
+        request,
+        meter,
+        answer,
+        onToken: stream ? (token) => send({ type: 'token', id, token }) : undefined,
+        settle: (outcome) => settle(message, model, meter, outcome),
+      });
+    }
+    await control.busy(async () => {
       if (control.halted()) throw cancelled();
-      return models.get(request.model, request.precision);
-    });
-    meter.loaded(loadMs);
-    const { jsonSchema } = request;
-    const answer = jsonSchema && (await model.constraints.compile(jsonSchema));
-    if (arrival.cancelled || stopping) throw cancelled();
-    model.batch.submit({
-      id,
-      request,
-      meter,
-      answer,
-      onToken: stream ? (token) => send({ type: 'token', id, token }) : undefined,
-      settle: (outcome) => settle(message, model, meter, outcome),
+      await models.use(request.model, request.precision, submitTo);
     });
     wake();
   }

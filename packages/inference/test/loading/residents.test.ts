@@ -11,12 +11,13 @@ function residents(budgetBytes: number, available = Number.POSITIVE_INFINITY, us
     inUse: ({ name }) => used.includes(name),
     availableBytes: () => available,
   });
+  const use = <R>(name: string, work: () => Promise<R>) => held.use(name, MEBIBYTE, load(name), work);
   const get = (name: string, sizeBytes = MEBIBYTE) =>
-    held.get(name, sizeBytes, async () => ({
-      name,
-      release: async () => void released.push(name),
-    }));
-  return { held, get, released };
+    held.use(name, sizeBytes, load(name), async (value, loadMs) => ({ value, loadMs }));
+  function load(name: string) {
+    return async () => ({ name, release: async () => void released.push(name) });
+  }
+  return { held, get, use, released };
 }
 
 describe('models in memory', () => {
@@ -59,19 +60,29 @@ describe('models in memory', () => {
     expect(released).toEqual(['b']);
   });
 
-  it('are loaded once for all that wait, one after another', async () => {
-    const { get, released } = residents(20 * MEBIBYTE);
+  it('stay while work has them, which may wait for others', async () => {
+    const { get, use, released } = residents(20 * MEBIBYTE);
+    await use('a', async () => {
+      expect(await failureOf(get('b'))).toMatch(/^out_of_memory b /);
+      expect(released).toEqual([]);
+    });
+    await get('b');
+    expect(released).toEqual(['a']);
+  });
+
+  it('are loaded once for all that wait', async () => {
+    const { get } = residents(40 * MEBIBYTE);
     const [a, same, b] = await Promise.all([get('a'), get('a'), get('b')]);
     expect(same.value).toBe(a.value);
     expect(b.value.name).toBe('b');
-    expect(released).toEqual(['a']);
   });
 
   it('leave nothing behind when their loading fails', async () => {
     const { held, get, released } = residents(20 * MEBIBYTE);
-    const failed = held.get('a', MEBIBYTE, async () => {
+    const unreadable = async () => {
       throw new Error('unreadable');
-    });
+    };
+    const failed = held.use('a', MEBIBYTE, unreadable, async () => undefined);
     await expect(failed).rejects.toThrow('unreadable');
     expect((await get('b')).value.name).toBe('b');
     expect(released).toEqual([]);
