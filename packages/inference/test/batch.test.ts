@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CompiledConstraint } from '../src/constraint/constraint.js';
 import type { StreamedToken } from '../src/contract.js';
 import { type Batch, createBatch } from '../src/generation/batch.js';
 import type { Generation, GenerationModel } from '../src/generation/generation.js';
@@ -37,12 +38,18 @@ interface Submitted {
   readonly streamed: StreamedToken[];
 }
 
-function submit(batch: Batch, id: number, request: GenerationRequest): Submitted {
+function submit(
+  batch: Batch,
+  id: number,
+  request: GenerationRequest,
+  answer?: CompiledConstraint,
+): Submitted {
   const submitted: Submitted = { outcome: undefined, streamed: [] };
   batch.submit({
     id,
     request: parseRequest(request),
     meter: createMeter(),
+    answer,
     onToken: (token) => submitted.streamed.push(token),
     settle: (outcome) => {
       expect(submitted.outcome).toBeUndefined();
@@ -168,9 +175,9 @@ describe('a model whose rows cannot share steps', () => {
   });
 });
 
-describe('cancellation', () => {
-  const request = { model: 'arithmetic', prompt: '384*57', reasoning: true };
+const request = { model: 'arithmetic', prompt: '384*57', reasoning: true };
 
+describe('cancellation', () => {
   it.each([0, 1, 7])('is heard before the next step, after %i of them', async (steps) => {
     const batch = batchOf('arithmetic');
     const cancelled = submit(batch, 1, request);
@@ -196,7 +203,7 @@ describe('cancellation', () => {
 });
 
 describe('a step that fails', () => {
-  it('fails the requests that took part in it, and no others', async () => {
+  it('fails the requests that took part in it once, and no others', async () => {
     const model = models.get('arithmetic');
     if (!model) throw new Error('no model');
     let failing = false;
@@ -206,14 +213,56 @@ describe('a step that fails', () => {
         failing ? Promise.reject(new Error('out of order')) : model.decoder.step(inputs, width),
     };
     const batch = createBatch({ ...model, decoder }, DEFAULT_LIMITS);
-    const first = submit(batch, 1, { model: 'arithmetic', prompt: '384*57' });
+    const first = submit(batch, 1, { model: 'arithmetic', prompt: '384*57', temperature: 1, n: 3 });
     await batch.step();
     failing = true;
     await batch.step();
     expect(first.outcome).toEqual(new Error('out of order'));
+    expect(batch.busy).toBe(false);
     failing = false;
-    const second = submit(batch, 2, { model: 'arithmetic', prompt: '12*3' });
+    const second = submit(batch, 2, request);
     await runOut(batch);
-    expect(second.outcome).toMatchObject({ text: '36' });
+    expect(second.outcome).toMatchObject({ text: '21888' });
+  });
+
+  it('for one completion of several ends them all, also in the middle of a step', async () => {
+    const batch = batchOf('arithmetic');
+    let applied = 0;
+    const answer: CompiledConstraint = {
+      start: async () => ({
+        ended: false,
+        apply: async (logits) => {
+          if (++applied > 4) throw new Error('no token is left');
+          return Float64Array.from(logits);
+        },
+        accept: () => undefined,
+        close: () => undefined,
+      }),
+    };
+    const direct = { ...request, reasoning: false };
+    const several = submit(batch, 1, { ...direct, temperature: 0.1, n: 3 }, answer);
+    const other = submit(batch, 2, direct);
+    await runOut(batch);
+    expect(several.outcome).toEqual(new Error('no token is left'));
+    expect(applied).toBe(5);
+    expect(other.outcome).toMatchObject({ finishReason: 'stop' });
+  });
+
+  it('when there is no memory for a row fails its request alone', async () => {
+    const model = models.get('arithmetic');
+    if (!model) throw new Error('no model');
+    let full = true;
+    const open = () => {
+      if (full) throw new RangeError('Array buffer allocation failed');
+      return model.decoder.open();
+    };
+    const batch = createBatch({ ...model, decoder: { ...model.decoder, open } }, DEFAULT_LIMITS);
+    const first = submit(batch, 1, request);
+    await batch.step();
+    expect(first.outcome).toBeInstanceOf(RangeError);
+    full = false;
+    const second = submit(batch, 2, request);
+    await runOut(batch);
+    expect(second.outcome).toMatchObject({ text: '21888' });
   });
 });

@@ -90,7 +90,11 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
     active = [...active, ...admitted];
     for (const request of admitted) {
       request.job.meter.admitted();
-      addRow(request, openWithPrefix(request), 0, arrivals++);
+      try {
+        addRow(request, openWithPrefix(request), 0, arrivals++);
+      } catch (error) {
+        finish(request, asError(error));
+      }
     }
   }
 
@@ -144,7 +148,9 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
     rows = staying;
   }
 
+  /** Ends an active request; does nothing where another of its rows has ended it already. */
   function finish(request: Request, outcome: Generation | Error): void {
+    if (!active.includes(request)) return;
     leave((row) => row.request === request);
     active = active.filter((other) => other !== request);
     request.job.settle(outcome);
@@ -186,11 +192,11 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
   }
 
   function dropCancelled(): void {
-    const cancelled = [...waiting, ...active].filter((request) => request.cancelled);
+    const reason = () => new InferenceError('cancelled', 'the request was cancelled');
+    const left = waiting.filter((request) => request.cancelled);
     waiting = waiting.filter((request) => !request.cancelled);
-    for (const request of cancelled) {
-      finish(request, new InferenceError('cancelled', 'the request was cancelled'));
-    }
+    for (const request of left) request.job.settle(reason());
+    for (const request of active.filter(({ cancelled }) => cancelled)) finish(request, reason());
   }
 
   return {
@@ -245,6 +251,8 @@ export function createBatch(model: GenerationModel, limits: BatchLimits): Batch 
         counts.promptTokens += inputs.reduce((sum, { ids }) => sum + ids.length, 0);
       }
       for (const [place, batchRow] of chosen.entries()) {
+        // Another row of the same request may have ended it.
+        if (!rows.includes(batchRow)) continue;
         try {
           await advance(batchRow, logits[place]);
         } catch (error) {
