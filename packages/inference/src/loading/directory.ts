@@ -32,10 +32,10 @@ export async function readModelsDirectory(modelsDir: string): Promise<Models> {
   for (const name of names) {
     const directory = join(modelsDir, name);
     if (!existsSync(join(directory, 'config.json'))) continue;
-    const config = await readModelJson(directory, 'config.json', architecturesSchema);
-    const task = taskOfArchitecture(config.architectures[0] ?? '');
+    const { architectures } = await readModelJson(directory, 'config.json', architecturesSchema);
+    const task = taskOfArchitecture(architectures[0] ?? '');
     if (task === undefined) text.set(name, await readModelFolder(directory, name));
-    else tasks.set(name, await readTaskModel(directory, name, task, config));
+    else tasks.set(name, await readTaskModel(directory, name, task));
   }
   return { text, tasks };
 }

@@ -43,7 +43,6 @@ export function createGraph(
 
   let steps = 0;
   return {
-    inputNames: session.inputNames,
     get steps() {
       return steps;
     },

@@ -15,14 +15,8 @@ export interface TaskModel {
 }
 
 /** @throws InferenceError bad_model */
-export async function readTaskModel(
-  directory: string,
-  name: string,
-  task: TaskName,
-  config: Readonly<Record<string, unknown>>,
-): Promise<TaskModel> {
+export async function readTaskModel(directory: string, name: string, task: TaskName): Promise<TaskModel> {
   const spec = await TASKS[task].read({
-    config,
     json: (file, schema) => readModelJson(directory, file, schema),
     has: (file) => existsSync(join(directory, file)),
   });

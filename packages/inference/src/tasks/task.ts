@@ -3,7 +3,6 @@ import type { z } from 'zod';
 
 /** Reads the files of one model folder, each checked. */
 export interface ModelFiles {
-  readonly config: Readonly<Record<string, unknown>>;
   /** @throws InferenceError bad_model, naming the file and the wrong fields */
   json<T extends z.ZodType>(file: string, schema: T): Promise<z.output<T>>;
   has(file: string): boolean;
@@ -21,7 +20,6 @@ export interface GraphShape {
 
 /** A model's weights during one request. */
 export interface Graph {
-  readonly inputNames: readonly string[];
   /**
    * One step: feeds what the graph has of the inputs and gives the outputs that the task named.
    * @throws InferenceError cancelled, before the step, when the request was cancelled or ran out of time
