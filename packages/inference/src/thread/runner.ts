@@ -23,15 +23,19 @@ export interface Runner {
   stop(): Promise<void>;
 }
 
+/** A request whose model is not loaded yet. */
+interface Arrival {
+  cancelled: boolean;
+  done: Promise<void>;
+}
+
 export function createRunner({ models, control, threads, send }: RunnerDeps): Runner {
-  const arriving = new Map<number, { cancelled: boolean }>();
+  const arriving = new Map<number, Arrival>();
   let stopping = false;
   let running: Promise<void> | undefined;
 
-  async function take(message: GenerateMessage): Promise<void> {
+  async function take(message: GenerateMessage, arrival: Pick<Arrival, 'cancelled'>): Promise<void> {
     const { id, request, stream } = message;
-    const arrival = { cancelled: false };
-    arriving.set(id, arrival);
     const meter = createMeter();
     async function submitTo(model: LoadedModel, loadMs: number): Promise<void> {
       meter.loaded(loadMs);
@@ -109,9 +113,12 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
 
   return {
     submit(message) {
-      void take(message)
-        .catch((error: unknown) => fail(message.id, error))
-        .finally(() => arriving.delete(message.id));
+      const { id } = message;
+      const arrival = { cancelled: false, done: Promise.resolve() };
+      arriving.set(id, arrival);
+      arrival.done = take(message, arrival)
+        .catch((error: unknown) => fail(id, error))
+        .finally(() => void arriving.delete(id));
     },
     cancel(id) {
       const arrival = arriving.get(id);
@@ -121,6 +128,8 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
     async stop() {
       stopping = true;
       for (const { batch } of models.present()) batch.cancelAll();
+      // Those whose model is being loaded find out when it is there.
+      await Promise.all([...arriving.values()].map(({ done }) => done));
       await running;
     },
   };
