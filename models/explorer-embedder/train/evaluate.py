@@ -34,7 +34,7 @@ def embed(model: Encoder, ids: dict[str, int], texts: list[str]) -> torch.Tensor
 
 def bag_of_words(texts: list[str], fitted_on: list[str], weighted: bool) -> torch.Tensor:
     """Counts of the words that pages have, weighted by their rarity there or not, as vectors of length 1."""
-    frequency = Counter(word for text in fitted_on for word in set(words_of(text)))
+    frequency = Counter(word for text in fitted_on for word in dict.fromkeys(words_of(text)))
     places = {word: index for index, word in enumerate(frequency)}
     vectors = torch.zeros(len(texts), len(places))
     for row, text in enumerate(texts):
