@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompiledConstraint } from '../src/constraint/constraint.js';
 import type { StreamedToken } from '../src/contract.js';
-import { type Batch, createBatch } from '../src/generation/batch.js';
+import { type Batch, createBatch, noCounts } from '../src/generation/batch.js';
 import type { Generation, GenerationModel } from '../src/generation/generation.js';
 import { loadDecoder } from '../src/generation/load-decoder.js';
 import { openPlainDecoder } from '../src/generation/plain-decoder.js';
@@ -199,6 +199,20 @@ describe('cancellation', () => {
     await batch.step();
     expect(batch.busy).toBe(false);
     for (const { outcome } of all) expect(outcome).toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('counts', () => {
+  it('go on over batches of the same model', async () => {
+    const model = models.get('arithmetic');
+    if (!model) throw new Error('no model');
+    const counts = noCounts();
+    for (const id of [1, 2]) {
+      const batch = createBatch(model, DEFAULT_LIMITS, counts);
+      submit(batch, id, request);
+      await runOut(batch);
+    }
+    expect(counts).toEqual({ steps: 60, rows: 60, promptTokens: 18, cachedTokens: 0, generatedTokens: 60 });
   });
 });
 

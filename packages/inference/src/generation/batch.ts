@@ -15,7 +15,7 @@ import {
 import { createPrefixCache } from './prefix-cache.js';
 import { type ActiveRow, admit, type BatchLimits, nextStep, type WaitingRequest } from './schedule.js';
 
-/** What a batch has done since it began. */
+/** What has been done for a model's requests. */
 export interface BatchCounts {
   /** Runs of the graph. */
   steps: number;
@@ -65,11 +65,15 @@ interface BatchRow extends ActiveRow {
   servedAt: number;
 }
 
-export function createBatch(model: GenerationModel, limits: BatchLimits): Batch {
+export function noCounts(): BatchCounts {
+  return { steps: 0, rows: 0, promptTokens: 0, cachedTokens: 0, generatedTokens: 0 };
+}
+
+/** @param counts goes on from there: of the same model before it was released, or in another precision */
+export function createBatch(model: GenerationModel, limits: BatchLimits, counts = noCounts()): Batch {
   const { decoder } = model;
   // A request that fills the context alone must fit.
   const kvTokens = Math.max(limits.kvTokens, decoder.capacityOf(model.contextTokens));
-  const counts: BatchCounts = { steps: 0, rows: 0, promptTokens: 0, cachedTokens: 0, generatedTokens: 0 };
   const prefixes = createPrefixCache(limits.prefixBytes);
   let waiting: Request[] = [];
   let active: Request[] = [];

@@ -1,7 +1,7 @@
 import { type Constraints, createConstraints } from '../constraint/constraint.js';
 import type { Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
-import { type Batch, createBatch } from '../generation/batch.js';
+import { type Batch, createBatch, noCounts } from '../generation/batch.js';
 import type { Decoder } from '../generation/decoder.js';
 import { loadDecoder } from '../generation/load-decoder.js';
 import type { BatchLimits } from '../generation/schedule.js';
@@ -41,6 +41,7 @@ export function createLoadedModels(
   limits: BatchLimits,
   budgetBytes: number,
 ): LoadedModels {
+  const counts = new Map([...folders.keys()].map((name) => [name, noCounts()]));
   const residents = createResidents<LoadedModel>({ budgetBytes, inUse: ({ batch }) => batch.busy });
 
   async function load(folder: ModelFolder, { path }: Weights): Promise<LoadedModel> {
@@ -48,7 +49,11 @@ export function createLoadedModels(
     const decoder = await loadDecoder(path, folder.config, threads);
     const { stopTokenIds } = folder;
     const { contextTokens } = folder.config;
-    const batch = createBatch({ decoder, tokenizer, stopTokenIds, contextTokens }, limits);
+    const batch = createBatch(
+      { decoder, tokenizer, stopTokenIds, contextTokens },
+      limits,
+      counts.get(folder.info.name),
+    );
     const vocabulary = vocabularyOf(folder.tokenizer, folder.config.vocabSize);
     const constraints = createConstraints(vocabulary, stopTokenIds);
     return { decoder, batch, constraints, release: () => decoder.release() };
