@@ -5,6 +5,7 @@ import { pause } from '../rpc/backoff.js';
 import { dropDocuments } from './drop-documents.js';
 import { dropEvents, type Step } from './drop-events.js';
 import { dropSegments } from './drop-segments.js';
+import { readKept } from './kept.js';
 import type { RetentionConfig } from './retention-config.js';
 
 export interface RetentionOptions {
@@ -12,7 +13,7 @@ export interface RetentionOptions {
   readonly retention: RetentionConfig;
   /** Folder of the archive; null: there is none. */
   readonly archiveDir: string | null;
-  readonly log: Pick<Log, 'info' | 'warn'>;
+  readonly log: Pick<Log, 'info'>;
   /** Between two looks for what became old. Default an hour. */
   readonly everyMs?: number;
 }
@@ -41,7 +42,17 @@ async function dropAll(
 ): Promise<boolean> {
   const { eventsDays, documentsDays, archiveDays } = retention;
   try {
-    if (eventsDays !== null) await repeat(() => dropEvents(database, eventsDays), signal);
+    if (eventsDays !== null) {
+      const before = await readKept(database.pool);
+      await repeat(() => dropEvents(database, eventsDays), signal);
+      const { eventsFromSlot } = await readKept(database.pool);
+      if (eventsFromSlot !== before.eventsFromSlot) {
+        log.info(
+          { fromSlot: eventsFromSlot?.toString() },
+          'dropped old events; those from this slot on are kept',
+        );
+      }
+    }
     if (documentsDays !== null) {
       let after: string | null = '';
       await repeat(async () => {
