@@ -1,6 +1,6 @@
 import { connectDatabase, type Database, migrate } from '@inferscan/db';
 import { networkConfig } from '@inferscan/protocol';
-import { createContentClient } from '@inferscan/storage';
+import { createContentClient } from '@inferscan/storage/client';
 
 import { beginNow } from './bootstrap/begin.js';
 import type { IndexerConfig } from './config/environment.js';
