@@ -45,7 +45,7 @@ describe('filters of jobs', () => {
   it('ask only for what makes sense', () => {
     const filters = jobFilters({ status: 'done', market, node: "'; --", model: 'arithmetic' });
     expect(jobListInput(filters, 50)).toEqual({
-      status: ['finished', 'ended'],
+      status: ['finished', 'ended', 'done'],
       market,
       model: 'arithmetic',
       sort: 'newest',

@@ -1,7 +1,7 @@
 import type { EventRow, LedgerRow, RunRow } from '@inferscan/api/client';
 import { describe, expect, it } from 'vitest';
 import { jsonParts } from '../src/components/json-parts';
-import { jobState, lifeOf, ordinal } from '../src/features/jobs/lib/state';
+import { endingOf, jobState, lifeOf, ordinal } from '../src/features/jobs/lib/state';
 import { storyStep } from '../src/features/jobs/lib/story';
 import { shortCpu, successText } from '../src/features/nodes/lib/words';
 
@@ -21,10 +21,17 @@ describe('a job’s state', () => {
     [{ ...told, status: 'finished' as const, resultState: 'success' as const }, 'done', 'Done'],
     [{ ...told, status: 'finished' as const, resultState: 'failed' as const }, 'failed', 'Failed'],
     [{ ...told, status: 'ended' as const }, 'done', 'Ended early'],
+    [{ ...told, status: 'done' as const }, 'done', 'Done'],
+    [{ ...told, status: 'done' as const, resultState: 'failed' as const }, 'failed', 'Failed'],
     [{ ...told, status: 'stopped' as const }, 'failed', 'Node quit'],
     [{ ...told, status: 'delisted' as const }, 'done', 'Taken back'],
   ])('is a look and a word', (job, look, word) => {
     expect(jobState(job)).toMatchObject({ look, word });
+  });
+
+  it('does not say that its node finished it where nobody knows', () => {
+    expect(jobState({ ...told, status: 'done' }).why).not.toContain('node');
+    expect(endingOf('done')).not.toContain('node');
   });
 
   it('that is over has an end even where the chain gave no time', () => {

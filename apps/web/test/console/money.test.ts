@@ -46,6 +46,7 @@ describe('money', () => {
     );
     expect(launchSentence(termsOf(0n, 60), 'Free')).toContain('asks for nothing');
     expect(costSentence({ paid: 144n, ranSeconds: 3 })).toBe('0.000144 NOS was paid to the node for 3 s.');
+    expect(costSentence({ paid: null, ranSeconds: 3 })).toContain('is not known');
     expect(costSentence({ paid: 0n, ranSeconds: 0 })).toBe(
       'It ran for less than a second: nothing was paid.',
     );

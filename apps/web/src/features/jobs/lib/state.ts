@@ -19,8 +19,9 @@ export function jobState(job: Told): JobState {
     case 'running':
       return { look: 'running', word: 'Running', why: 'A node runs it now.' };
     case 'finished':
-    case 'done':
       return finishedState(job);
+    case 'done':
+      return doneState(job);
     case 'ended':
       return {
         look: 'done',
@@ -64,6 +65,12 @@ function finishedState({ resultState, resultReason }: Told): JobState {
     word: 'Finished',
     why: resultReason ?? 'Its node finished it; the result has not been read yet.',
   };
+}
+
+/** Whether its node finished it, or added the result after its poster had ended it, lies before the index. */
+function doneState(job: Told): JobState {
+  if (job.resultState === 'failed' || job.resultState === 'stopped') return finishedState(job);
+  return { look: 'done', word: 'Done', why: 'It was done, with a result, before the index began.' };
 }
 
 function waitingWord({ queuePosition, queueLength }: Told): string {
