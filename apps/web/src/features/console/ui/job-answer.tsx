@@ -75,7 +75,7 @@ function Verdict({ right, question }: { right: boolean; question: Multiplication
 function pendingText({ job, result }: JobDetail): string {
   if (job.status === 'queued' || job.status === 'unqueued') return 'Waiting for a node.';
   if (job.status === 'running') return 'A node is working on it.';
-  if (job.status !== 'finished') return 'It ended without an answer.';
+  if (job.status !== 'finished' && job.status !== 'done') return 'It ended without an answer.';
   if (result.facts !== null && result.facts.state !== 'success') {
     return `No answer: ${result.facts.reason ?? `the result says ${result.facts.state}`}.`;
   }
