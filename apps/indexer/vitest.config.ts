@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Most of these wait for chains and databases: two at a time, also where there are only two cores.
     maxWorkers: 2,
+    // Files share loaded modules, which hold no state.
+    isolate: false,
     globalSetup: ['@inferscan/db/testing/setup'],
   },
 });

@@ -5,6 +5,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     include: ['test/**/*.test.ts'],
+    // Files share loaded modules, which hold no state.
+    isolate: false,
     globalSetup: ['@inferscan/db/testing/setup'],
   },
 });

@@ -18,7 +18,7 @@ import { createLives, type Lives } from './support/lives.js';
 import { createRandom, testSeed } from './support/random.js';
 import { dumpTables } from './support/tables.js';
 
-const LIVES = Number(process.env.TEST_LIVES ?? 200);
+const LIVES = Number(process.env.TEST_LIVES ?? 100);
 
 const seed = testSeed();
 let chain: TestChain;

@@ -47,6 +47,11 @@ describe('durable nonces', () => {
     payer = createWallet(test, await generateKeyPairSigner());
     await test.rpc('requestAirdrop', [payer.key.address, LAMPORTS_PER_SOL]);
     await test.rpc('requestAirdrop', [legacyPayer.publicKey.toBase58(), LAMPORTS_PER_SOL]);
+    // A preflight runs on what is confirmed.
+    await until(
+      'the airdrops are confirmed',
+      async () => (await connection.getBalance(legacyPayer.publicKey)) > 0,
+    );
     nonce = Keypair.generate();
     const create = SystemProgram.createNonceAccount({
       fromPubkey: legacyPayer.publicKey,

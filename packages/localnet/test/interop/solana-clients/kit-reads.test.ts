@@ -15,7 +15,7 @@ import { getTransferSolInstruction } from '@solana-program/system';
 import { findAssociatedTokenPda, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSocket } from '../../socket.js';
-import { post, startTestNet, type TestNet } from '../../support.js';
+import { post, startTestNet, type TestNet, until } from '../../support.js';
 import { createWallet, type Wallet } from '../../wallet.js';
 
 const NOS = address(networkConfig('localnet').nosMint);
@@ -37,6 +37,11 @@ describe('reads of @solana/kit', () => {
       const [ata] = await findAssociatedTokenPda({ owner, mint: NOS, tokenProgram: TOKEN_PROGRAM_ADDRESS });
       holders.push(ata);
     }
+    // Reads are of what is finalized, unless they say otherwise.
+    await until('the faucet is finalized', async () => {
+      const { value } = await rpc.getAccountInfo(holders.at(-1) ?? NOS, { encoding: 'base64' }).send();
+      return value !== null;
+    });
   });
   afterAll(() => test.stop());
 
