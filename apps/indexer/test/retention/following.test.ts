@@ -37,6 +37,16 @@ it('an indexer that follows lets old events go, keeps what followed from them, a
   const first = start({});
   await first.ready;
   await live(20);
+  // What is old is reckoned from the last final transaction, and looked for once an hour.
+  await vi.waitFor(
+    async () => {
+      const { rows } = await pool.query<{ isFinal: boolean }>(
+        'SELECT finalized_slot >= slot AS "isFinal" FROM checkpoint WHERE id = 1',
+      );
+      expect(rows).toEqual([{ isFinal: true }]);
+    },
+    { timeout: 60_000, interval: 50 },
+  );
   await first.stop();
   const before = await dumpTables(database.database);
   const { rows } = await pool.query<{ slot: bigint; of: bigint }>(
