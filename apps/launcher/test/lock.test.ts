@@ -46,7 +46,10 @@ test('a port that was asked for and is taken is an error that says how to go on'
   await expect(choosePort(taken, 3000, 'the explorer', '--port')).rejects.toThrow(
     `Port ${taken} for the explorer is taken by another program. Stop that one, or choose another with --port.`,
   );
-  await expect(choosePortPair(taken - 1, 8899, 'the RPC', '--rpc-port')).rejects.toThrow(`Port ${taken}`);
+  // Somebody else may have the one before it.
+  await expect(choosePortPair(taken - 1, 8899, 'the RPC', '--rpc-port')).rejects.toThrow(
+    new RegExp(`^Port (${taken - 1}|${taken}) for the RPC is taken`),
+  );
 });
 
 test('without a wish the next free port is found', async () => {
