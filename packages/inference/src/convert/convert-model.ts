@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { InferenceError } from '../errors.js';
+import { graphNames } from '../loading/graph-names.js';
 import { readModelFolder } from '../loading/model.js';
 import { openSession } from '../loading/session.js';
 import { createTextTokenizer } from '../tokens/tokenizer.js';
@@ -10,11 +11,6 @@ import { compareDecoders, type DecoderComparison } from './compare.js';
 import { convertGraph, type TargetPrecision } from './convert-graph.js';
 import { readSamples } from './samples.js';
 
-const FILES: Readonly<Record<TargetPrecision, string>> = {
-  fp16: 'model_fp16.onnx',
-  int8: 'model_q8.onnx',
-  int4: 'model_q4.onnx',
-};
 /** What this project's language models bring. */
 const OWN_SAMPLES = 'greedy-outputs.json';
 
@@ -45,7 +41,7 @@ export interface ConversionReport {
 export async function convertModel(options: ConvertOptions): Promise<ConversionReport> {
   const { directory, precision, force } = options;
   const source = join(directory, 'onnx', 'model.onnx');
-  const path = join(directory, 'onnx', FILES[precision]);
+  const path = join(directory, 'onnx', graphNames(precision)[0]);
   if (existsSync(path) && !force) {
     throw new InferenceError('bad_request', `${path} is there already; --force writes over it`);
   }

@@ -1,5 +1,6 @@
 import type { Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
+import { GRAPH_NAMES, graphNames } from '../loading/graph-names.js';
 
 /** A file of a model on a hub. */
 export interface HubFile {
@@ -10,13 +11,6 @@ export interface HubFile {
   readonly digest: { readonly kind: 'sha256' | 'git'; readonly hex: string };
 }
 
-/** Graphs by precision as Optimum and transformers.js name them, the preferred one first. */
-const GRAPHS: Readonly<Record<Precision, readonly string[]>> = {
-  fp32: ['model.onnx'],
-  fp16: ['model_fp16.onnx'],
-  int8: ['model_q8.onnx', 'model_quantized.onnx', 'model_int8.onnx'],
-  int4: ['model_q4.onnx', 'model_q4f16.onnx', 'model_int4.onnx'],
-};
 /** What describes a model beside its weights; each where it is there. */
 const DESCRIPTIONS: ReadonlySet<string> = new Set([
   'config.json',
@@ -40,16 +34,16 @@ export function chooseFiles(files: readonly HubFile[], precision: Precision): Hu
   const plain = files.filter(({ path }) => PLAIN_PATH.test(path));
   const paths = new Set(plain.map(({ path }) => path));
   if (!paths.has('config.json')) throw new InferenceError('bad_model', 'config.json: the model has none');
-  const graph = GRAPHS[precision].map((name) => `onnx/${name}`).find((path) => paths.has(path));
-  if (graph === undefined) {
-    const offered = (Object.keys(GRAPHS) as Precision[]).filter((each) =>
-      GRAPHS[each].some((name) => paths.has(`onnx/${name}`)),
-    );
+  const isThere = (name: string): boolean => paths.has(`onnx/${name}`);
+  const name = graphNames(precision).find(isThere);
+  if (name === undefined) {
+    const offered = GRAPH_NAMES.filter(([, names]) => names.some(isThere)).map(([each]) => each);
     throw new InferenceError(
       'bad_model',
       `onnx/: the model is not there in ${precision}; it is in ${offered.join(', ') || 'no ONNX file that is known'}`,
     );
   }
+  const graph = `onnx/${name}`;
   const isWeights = (path: string): boolean => path.startsWith(`${graph}_data`) || path === `${graph}.data`;
   return plain.filter(({ path }) => DESCRIPTIONS.has(path) || path === graph || isWeights(path));
 }

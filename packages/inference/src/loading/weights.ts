@@ -5,15 +5,8 @@ import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import { digestFile } from './files.js';
+import { GRAPH_NAMES } from './graph-names.js';
 import { summariseOnnx } from './onnx-file.js';
-
-/** The files that transformers.js and Optimum write, the preferred one first. */
-const FILE_NAMES: readonly (readonly [Precision, readonly string[]])[] = [
-  ['fp32', ['model.onnx']],
-  ['fp16', ['model_fp16.onnx']],
-  ['int8', ['model_q8.onnx', 'model_quantized.onnx', 'model_int8.onnx']],
-  ['int4', ['model_q4.onnx', 'model_q4f16.onnx', 'model_int4.onnx']],
-];
 
 /** Operator sets that ONNX Runtime brings; others would need a library of custom operators. */
 const KNOWN_DOMAINS: ReadonlySet<string> = new Set(['ai.onnx', 'ai.onnx.ml', 'com.microsoft']);
@@ -34,7 +27,7 @@ export interface Weights {
  */
 export async function readWeights(directory: string): Promise<[Weights, ...Weights[]]> {
   const found: Weights[] = [];
-  for (const [precision, names] of FILE_NAMES) {
+  for (const [precision, names] of GRAPH_NAMES) {
     const path = names.map((name) => join(directory, 'onnx', name)).find((file) => existsSync(file));
     if (path !== undefined) found.push(await readGraph(directory, precision, path));
   }
