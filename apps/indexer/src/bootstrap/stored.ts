@@ -1,20 +1,8 @@
-import { type Database, type DatabaseClient, TABLES, type TableSpec } from '@inferscan/db';
+import type { Database, DatabaseClient } from '@inferscan/db';
 import type { ChangeSet, LedgerEntry } from '@inferscan/protocol';
 
+import { RECORD_TABLES } from '../store/folded.js';
 import { readSnapshot } from '../store/snapshot.js';
-
-/** Tables that an index which begins in the middle of history begins with. */
-export const BOOTSTRAPPED: readonly TableSpec[] = [
-  TABLES.market,
-  TABLES.job,
-  TABLES.run,
-  TABLES.node,
-  TABLES.stake,
-  TABLES.nodeRegistration,
-  TABLES.rewardPool,
-  TABLES.reward,
-  TABLES.ledgerEntry,
-];
 
 /** The moment with which an index began. */
 export interface StoredBeginning {
@@ -43,7 +31,7 @@ const LEDGER = `
  */
 export async function readBeginningRecords(client: DatabaseClient): Promise<ChangeSet | null> {
   if ((await readBeginning(client)) === null) return null;
-  for (const { table } of BOOTSTRAPPED) {
+  for (const { table } of RECORD_TABLES) {
     await client.query(
       `INSERT INTO pg_temp.${table}
        SELECT made.* FROM public.bootstrap_row CROSS JOIN LATERAL jsonb_populate_record(NULL::public.${table}, row) AS made
@@ -53,6 +41,6 @@ export async function readBeginningRecords(client: DatabaseClient): Promise<Chan
   }
   const snapshot = await readSnapshot((sql) => client.query(sql));
   const ledger = (await client.query<LedgerEntry>(LEDGER)).rows;
-  await client.query(`TRUNCATE ${BOOTSTRAPPED.map(({ table }) => `pg_temp.${table}`).join(', ')}`);
+  await client.query(`TRUNCATE ${RECORD_TABLES.map(({ table }) => `pg_temp.${table}`).join(', ')}`);
   return { events: [], ...snapshot, ledger, anomalies: [], beside: [] };
 }

@@ -5,13 +5,13 @@ import { settleJobs } from '../content/settle-jobs.js';
 import type { AddressMarks } from '../source/cursor.js';
 import { isDeferred } from '../store/bulk/deferred.js';
 import { queueContent } from '../store/content-rows.js';
+import { RECORD_TABLES } from '../store/folded.js';
 import { CHANNEL } from '../store/notification.js';
 import { addPartitions } from '../store/partitions.js';
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from '../store/program-rows.js';
 import { jobRow, ledgerRow, marketRow, nodeRow, runRow } from '../store/rows.js';
 import { ConcurrentWriterError } from '../store/store.js';
 import { inTransaction } from '../store/transaction.js';
-import { BOOTSTRAPPED } from './stored.js';
 
 /** What an index begins with. */
 export interface Beginning {
@@ -55,7 +55,7 @@ export async function writeBeginning({ pool }: Database, beginning: Beginning): 
     await appendRows(client, TABLES.rewardPool, records.rewardPools.map(rewardPoolRow));
     await appendRows(client, TABLES.reward, records.rewards.map(rewardRow));
     await appendRows(client, TABLES.ledgerEntry, records.ledger.map(ledgerRow));
-    for (const spec of BOOTSTRAPPED) await keepRows(client, spec);
+    for (const spec of RECORD_TABLES) await keepRows(client, spec);
     await queueContent(client, records);
     const ids = records.jobs.map(({ id }) => id);
     for (let start = 0; start < ids.length; start += PAGE) {

@@ -1,8 +1,21 @@
-import { type DatabaseClient, TABLES, writeRows } from '@inferscan/db';
+import { type DatabaseClient, TABLES, type TableSpec, writeRows } from '@inferscan/db';
 import type { ChangeSet } from '@inferscan/protocol';
 
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from './program-rows.js';
 import { jobRow, ledgerRow, marketRow, nodeRow, runRow } from './rows.js';
+
+/** Tables of what a fold makes: its records, and the ledger. */
+export const RECORD_TABLES: readonly TableSpec[] = [
+  TABLES.market,
+  TABLES.job,
+  TABLES.run,
+  TABLES.node,
+  TABLES.stake,
+  TABLES.nodeRegistration,
+  TABLES.rewardPool,
+  TABLES.reward,
+  TABLES.ledgerEntry,
+];
 
 /** What follows from events: ledger entries and anomalies are added, records replaced. */
 export async function writeFolded(client: DatabaseClient, changes: ChangeSet): Promise<void> {

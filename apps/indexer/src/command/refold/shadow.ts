@@ -11,7 +11,7 @@ import type { ChangeSet, ProtocolEvent } from '@inferscan/protocol';
 
 import { mergeChanges } from '../../pipeline/merge.js';
 import { LEDGER_COLUMNS, ledgerLine } from '../../store/bulk/lines.js';
-import { writeFolded } from '../../store/folded.js';
+import { RECORD_TABLES, writeFolded } from '../../store/folded.js';
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from '../../store/program-rows.js';
 import { jobRow, marketRow, nodeRow, runRow } from '../../store/rows.js';
 import { rememberRows } from '../../store/undo.js';
@@ -19,18 +19,7 @@ import { createKept, type Kept } from './kept.js';
 import { plainLine } from './plain-line.js';
 
 /** Tables that a fold makes, whose rows are compared with the stored ones. */
-export const FOLDED_TABLES: readonly TableSpec[] = [
-  TABLES.market,
-  TABLES.job,
-  TABLES.run,
-  TABLES.node,
-  TABLES.stake,
-  TABLES.nodeRegistration,
-  TABLES.rewardPool,
-  TABLES.reward,
-  TABLES.ledgerEntry,
-  TABLES.anomaly,
-];
+export const FOLDED_TABLES: readonly TableSpec[] = [...RECORD_TABLES, TABLES.anomaly];
 
 /** Whom an event concerns, where the fold says something else than what is stored. */
 export const EVENT_SUBJECTS = ['market', 'job', 'run', 'node', 'project'] as const;
