@@ -1,83 +1,44 @@
 #!/usr/bin/env node
-import { join, resolve } from 'node:path';
+import { type Command, UsageError } from './command/command.js';
+import { start } from './command/start.js';
 
-import { createInferenceEngine } from '@inferscan/inference';
-import { createContentClient } from '@inferscan/storage/client';
-import { pino } from 'pino';
+const COMMANDS: Readonly<Record<string, Command>> = { start };
+const WRONG_USE = 2;
 
-import { loadKeypair } from './chain/wallet.js';
-import { hardwareReport } from './hardware/report.js';
-import { HELP, parseStart, type StartOptions, UsageError } from './options.js';
-import { createWorker } from './worker.js';
+const USAGE = `A node of the network.
 
-async function start(options: StartOptions): Promise<void> {
-  const signer = await loadKeypair(options.keypair);
-  const log = pino(
-    { level: options.logLevel, base: { node: signer.address } },
-    pino.destination({ sync: true }),
-  );
-  const token = process.env.PINNING_TOKEN;
+  npm run worker -- [COMMAND] [options]
 
-  const drain = new AbortController();
-  const kill = new AbortController();
-  const onSignal = () => {
-    if (drain.signal.aborted) kill.abort(new Error('told to stop at once'));
-    else drain.abort(new Error('told to leave'));
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+  .join('\n')}
 
-  const engine = await createInferenceEngine({
-    threads: options.threads,
-    ...(options.modelsDir === undefined ? {} : { modelsDir: resolve(options.modelsDir) }),
-  });
-  const content = createContentClient({
-    gateways: options.gateways,
-    pinningUrl: options.pinningUrl,
-    allowPrivate: options.allowPrivate,
-    ...(token ? { token } : {}),
-  });
-  try {
-    const worker = await createWorker(
-      {
-        signer,
-        market: options.market,
-        rpcUrl: options.rpcUrl,
-        wsUrl: options.wsUrl,
-        content,
-        engine,
-        hardware: await hardwareReport(),
-        stateDir: join(resolve(options.stateDir), signer.address),
-        log,
-        pollMs: options.pollMs,
-        drainMs: options.drainMs,
-        ...(options.accessNft === undefined ? {} : { accessNft: options.accessNft }),
-      },
-      AbortSignal.any([drain.signal, kill.signal]),
-    );
-    const models = engine.models().map((model) => model.name);
-    log.info({ market: options.market, cluster: worker.network.cluster, models }, 'node started');
-    await worker.run(drain.signal, kill.signal);
-    log.info('node ended');
-  } finally {
-    await engine.close();
-    await content.close();
+Without a command, options are those of start. Each explains itself: npm run worker -- COMMAND --help
+`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const asksForHelp = (word: string | undefined) => word === '--help' || word === '-h';
+  const [first, ...rest] = argv;
+  if (first === undefined || asksForHelp(first)) {
+    process.stdout.write(USAGE);
+    return 0;
   }
+  const [name, options] = first.startsWith('-') ? ['start', argv] : [first, rest];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    throw new UsageError(`there is no command ${name}, but ${Object.keys(COMMANDS).join(', ')}`);
+  }
+  if (options.some(asksForHelp)) {
+    process.stdout.write(command.help);
+    return 0;
+  }
+  return command.run(options);
 }
 
-async function main(): Promise<void> {
-  const options = parseStart(process.argv.slice(2));
-  if (options === null) {
-    process.stdout.write(HELP);
-    return;
-  }
-  await start(options);
-}
-
-main().then(
-  () => process.exit(0),
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
   (error: unknown) => {
     console.error(`worker: ${error instanceof Error ? error.message : String(error)}`);
-    process.exit(error instanceof UsageError ? 2 : 1);
+    process.exit(error instanceof UsageError ? WRONG_USE : 1);
   },
 );

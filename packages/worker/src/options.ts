@@ -1,151 +1,162 @@
-import { parseArgs } from 'node:util';
-
 import { type Address, isAddress } from '@solana/kit';
+import { UsageError } from './command/command.js';
+import {
+  describeSettings,
+  listOf,
+  numberFrom,
+  oneOf,
+  onOrOff,
+  readSettings,
+  type SettingsTable,
+  text,
+  url,
+  valueThatIs,
+  wholeNumberFrom,
+} from './command/settings.js';
 
-/** What `start` is told on the command line, checked. */
-export interface StartOptions {
-  keypair: string;
-  market: Address;
-  rpcUrl: string;
-  wsUrl: string;
-  pinningUrl: string;
-  gateways: readonly string[];
-  modelsDir: string | undefined;
-  stateDir: string;
-  accessNft: Address | undefined;
-  threads: number;
-  pollMs: number;
-  drainMs: number;
-  allowPrivate: boolean;
-  logLevel: string;
-}
+const http = url('http:', 'https:');
+const address = valueThatIs<Address>(
+  'a base58 address',
+  (value) => typeof value === 'string' && isAddress(value),
+);
 
-export const HELP = `A node of the network: takes jobs from a market, runs them, hands in signed results, is paid.
+/** All that `start` can be told; names are those of the command line and of the configuration file. */
+const START_SETTINGS = {
+  keypair: {
+    kind: 'text',
+    value: 'FILE',
+    help: "the node's key as the Solana CLI writes it (64 numbers); it needs SOL and a stake",
+    schema: text('the path of a keypair file'),
+  },
+  market: {
+    kind: 'text',
+    value: 'ADDRESS',
+    help: 'the market to take jobs from',
+    schema: address,
+  },
+  rpc: { kind: 'text', value: 'URL', help: 'Solana JSON-RPC', schema: http },
+  ws: {
+    kind: 'text',
+    value: 'URL',
+    help: "its websocket (default: the RPC's host, on the next port where a port is given)",
+    schema: url('ws:', 'wss:').optional(),
+  },
+  pinning: {
+    kind: 'text',
+    value: 'URL',
+    help: "service for results with Pinata's pinJSONToIPFS",
+    schema: http,
+  },
+  gateway: {
+    kind: 'list',
+    value: 'URL',
+    help: 'IPFS gateway for definitions; may be given several times, tried in order',
+    schema: listOf(http, 'a list of URLs'),
+  },
+  models: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'models to serve (default: those of this project)',
+    schema: text('a folder').optional(),
+  },
+  state: {
+    kind: 'text',
+    value: 'DIR',
+    help: 'where the node remembers what it is at (default: .data/worker)',
+    schema: text('a folder').default('.data/worker'),
+  },
+  threads: {
+    kind: 'number',
+    value: 'N',
+    help: 'threads per inference (default: 1)',
+    schema: wholeNumberFrom(1, 256).default(1),
+  },
+  'access-nft': {
+    kind: 'text',
+    value: 'MINT',
+    help: 'the NFT that opens the market, where it asks for one',
+    schema: address.optional(),
+  },
+  'poll-seconds': {
+    kind: 'number',
+    value: 'N',
+    help: 'how often to look where no notification comes (default: 2)',
+    schema: numberFrom(0.05, 600).default(2),
+  },
+  'drain-seconds': {
+    kind: 'number',
+    value: 'N',
+    help: 'how long a running job may go on after SIGTERM (default: 20)',
+    schema: numberFrom(0, 86_400).default(20),
+  },
+  'allow-private': {
+    kind: 'switch',
+    help: 'talk to content services on private networks (implied when all are on this machine)',
+    schema: onOrOff,
+  },
+  'log-level': {
+    kind: 'text',
+    value: 'LEVEL',
+    help: 'debug, info, warn or error (default: info)',
+    schema: oneOf(['debug', 'info', 'warn', 'error']).default('info'),
+  },
+  config: {
+    kind: 'text',
+    value: 'FILE',
+    help: 'JSON object with any of these settings by name; the command line counts where both speak',
+    schema: text('the path of a JSON file').optional(),
+  },
+} as const satisfies SettingsTable;
 
-  inferscan-worker start --keypair FILE --market ADDRESS --rpc URL --pinning URL --gateway URL
+export const START_HELP = `Takes jobs from a market, runs them, hands in signed results, is paid.
 
-  --keypair FILE       the node's key as the Solana CLI writes it (64 numbers); it needs SOL and a stake
-  --market ADDRESS     the market to take jobs from
-  --rpc URL            Solana JSON-RPC
-  --ws URL             its websocket (default: the RPC's host, on the next port where a port is given)
-  --pinning URL        service for results with Pinata's pinJSONToIPFS; PINNING_TOKEN in the environment if it asks
-  --gateway URL        IPFS gateway for definitions; may be given several times, tried in order
-  --models DIR         models to serve (default: those of this project)
-  --state DIR          where the node remembers what it is at (default: .data/worker)
-  --threads N          threads per inference (default 1)
-  --access-nft MINT    the NFT that opens the market, where it asks for one
-  --poll-seconds N     how often to look where no notification comes (default 2)
-  --drain-seconds N    how long a running job may go on after SIGTERM (default 20)
-  --allow-private      talk to content services on private networks (implied when all of them are on this machine)
-  --log-level LEVEL    debug, info, warn or error (default info)
+  npm run worker -- start --keypair FILE --market ADDRESS --rpc URL --pinning URL --gateway URL
+
+${describeSettings(START_SETTINGS)}
+
+In a configuration file a setting that may be given several times is a list, a number a number, a switch true or false:
+
+  { "keypair": "node.json", "market": "…", "gateway": ["https://ipfs.io"], "poll-seconds": 2 }
+
+Environment: PINNING_TOKEN, where the pinning service asks for one.
 
 SIGTERM or Ctrl-C: finishes or fails the running job, leaves the queue, ends. A second one ends at once;
 the next start goes on from there.
 `;
 
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error'];
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
-/** The command line cannot be understood; the message says what is valid. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+/** What `start` is told, checked and completed. */
+export type StartOptions = ReturnType<typeof parseStart>;
 
 /**
- * Reads the command line of `start`.
- * @returns null where help was asked for
+ * Reads the command line of `start`, and its configuration file.
  * @throws UsageError
  */
-export function parseStart(argv: readonly string[]): StartOptions | null {
-  const { values, positionals } = parse(argv);
-  if (values.help) return null;
-  if (positionals.length !== 1 || positionals[0] !== 'start') {
-    throw new UsageError(
-      `expected the command "start", got ${JSON.stringify(positionals.join(' '))} (--help tells more)`,
-    );
+export function parseStart(argv: readonly string[]) {
+  const { settings, positionals } = readSettings(START_SETTINGS, argv);
+  if (positionals.length > 0) {
+    throw new UsageError(`start takes options only, got ${JSON.stringify(positionals.join(' '))}`);
   }
-  const required = (name: 'keypair' | 'market' | 'rpc' | 'pinning') => {
-    const value = values[name];
-    if (!value) throw new UsageError(`--${name} is missing (--help tells more)`);
-    return value;
-  };
-  const rpcUrl = url('rpc', required('rpc'), ['http:', 'https:']);
-  const pinningUrl = url('pinning', required('pinning'), ['http:', 'https:']);
-  const gateways = values.gateway.map((text) => url('gateway', text, ['http:', 'https:']));
-  if (gateways.length === 0) throw new UsageError('--gateway is missing (--help tells more)');
-  const local = [pinningUrl, ...gateways].every((text) => LOOPBACK.test(new URL(text).hostname));
-  const level = values['log-level'];
-  if (!LOG_LEVELS.includes(level)) {
-    throw new UsageError(`--log-level must be one of ${LOG_LEVELS.join(', ')}, got ${JSON.stringify(level)}`);
-  }
+  const services = [settings.pinning, ...settings.gateway];
+  const local = services.every((service) => LOOPBACK.test(new URL(service).hostname));
   return {
-    keypair: required('keypair'),
-    market: addressOf('market', required('market')),
-    rpcUrl,
-    wsUrl: values.ws === undefined ? websocketOf(rpcUrl) : url('ws', values.ws, ['ws:', 'wss:']),
-    pinningUrl,
-    gateways,
-    modelsDir: values.models,
-    stateDir: values.state,
-    accessNft: values['access-nft'] === undefined ? undefined : addressOf('access-nft', values['access-nft']),
-    threads: number('threads', values.threads, 1, 256),
-    pollMs: number('poll-seconds', values['poll-seconds'], 0.05, 600) * 1000,
-    drainMs: number('drain-seconds', values['drain-seconds'], 0, 86_400) * 1000,
-    allowPrivate: values['allow-private'] || local,
-    logLevel: level,
+    keypair: settings.keypair,
+    market: settings.market,
+    rpcUrl: settings.rpc,
+    wsUrl: settings.ws ?? websocketOf(settings.rpc),
+    pinningUrl: settings.pinning,
+    gateways: settings.gateway,
+    modelsDir: settings.models,
+    stateDir: settings.state,
+    accessNft: settings['access-nft'],
+    threads: settings.threads,
+    pollMs: settings['poll-seconds'] * 1000,
+    drainMs: settings['drain-seconds'] * 1000,
+    allowPrivate: settings['allow-private'] || local,
+    logLevel: settings['log-level'],
   };
 }
 
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        keypair: { type: 'string' },
-        market: { type: 'string' },
-        rpc: { type: 'string' },
-        ws: { type: 'string' },
-        pinning: { type: 'string' },
-        gateway: { type: 'string', multiple: true, default: [] },
-        models: { type: 'string' },
-        state: { type: 'string', default: '.data/worker' },
-        threads: { type: 'string', default: '1' },
-        'access-nft': { type: 'string' },
-        'poll-seconds': { type: 'string', default: '2' },
-        'drain-seconds': { type: 'string', default: '20' },
-        'allow-private': { type: 'boolean', default: false },
-        'log-level': { type: 'string', default: 'info' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function url(name: string, text: string, protocols: readonly string[]): string {
-  const shown = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
-    throw new UsageError(`--${name} must be a URL with ${shown}, got ${JSON.stringify(text)}`);
-  }
-  return text;
-}
-
-function addressOf(name: string, text: string): Address {
-  if (!isAddress(text)) {
-    throw new UsageError(`--${name} must be a base58 address, got ${JSON.stringify(text)}`);
-  }
-  return text;
-}
-
-function number(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= min && value <= max)) {
-    throw new UsageError(`--${name} must be a number from ${min} to ${max}, got ${JSON.stringify(text)}`);
-  }
-  return value;
-}
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** Solana's convention: the websocket is on the port after the RPC's. */
 function websocketOf(rpcUrl: string): string {

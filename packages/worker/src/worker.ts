@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { InferenceEngine } from '@inferscan/inference';
-import { type NetworkConfig, networkConfig } from '@inferscan/protocol';
+import type { Cluster } from '@inferscan/protocol';
 import type { ContentClient } from '@inferscan/storage/client';
 import type { Address, KeyPairSigner } from '@solana/kit';
 
-import { decodeMarket, RpcAccount } from './chain/accounts.js';
+import { detectNetwork } from './chain/network.js';
 import { createChainReader } from './chain/reader.js';
-import { createRpcClient, type RpcClient } from './chain/rpc.js';
+import { createRpcClient } from './chain/rpc.js';
 import { createTransactionSender } from './chain/sender.js';
 import { createChainWatcher } from './chain/watcher.js';
 import type { HardwareReport } from './hardware/report.js';
@@ -41,7 +41,8 @@ export interface WorkerOptions {
 
 export interface Worker {
   readonly node: Address;
-  readonly network: NetworkConfig;
+  /** The chain that it works on, as its genesis hash tells. */
+  readonly cluster: Cluster;
   /**
    * Takes jobs until told to leave: then the running job is finished or failed, and the queue left.
    * @param drain aborted to make it leave
@@ -57,32 +58,6 @@ const DEFAULT_DRAIN_MS = 20_000;
 const SETTLE_MS = 30_000;
 
 /**
- * Finds out which build of the network's program a market belongs to.
- * @throws Error if there is no market at the address, TypeError if something else is
- */
-async function detectNetwork(
-  client: RpcClient,
-  market: Address,
-  signal: AbortSignal,
-): Promise<NetworkConfig> {
-  const { value } = await client.call(
-    (abortSignal) =>
-      client.rpc
-        .getAccountInfo(market, { encoding: 'base64', commitment: 'processed' })
-        .send({ abortSignal }),
-    signal,
-  );
-  const account = RpcAccount.nullable().parse(value);
-  for (const network of [networkConfig('mainnet'), networkConfig('devnet')]) {
-    if (account?.owner === network.jobsProgram) {
-      decodeMarket(market, account);
-      return network;
-    }
-  }
-  throw new Error(`there is no market at ${market} on this RPC`);
-}
-
-/**
  * A node of the network.
  * @throws Error if there is no such market, or another process works with this key
  */
@@ -92,7 +67,7 @@ export async function createWorker(
 ): Promise<Worker> {
   const { signer, market, log, pollMs = DEFAULT_POLL_MS, drainMs = DEFAULT_DRAIN_MS } = options;
   const client = createRpcClient({ url: options.rpcUrl, log });
-  const network = await detectNetwork(client, market, signal);
+  const { cluster, genesisHash, config: network } = await detectNetwork(client, market, signal);
 
   async function work(drain: AbortSignal, kill: AbortSignal): Promise<void> {
     const store = await openStateStore(options.stateDir);
@@ -144,9 +119,9 @@ export async function createWorker(
 
   return {
     node: signer.address,
-    network,
+    cluster,
     async run(drain, kill = new AbortController().signal) {
-      const lock = await acquireNodeLock(`${network.jobsProgram} ${signer.address} ${options.rpcUrl}`);
+      const lock = await acquireNodeLock(`${genesisHash} ${network.jobsProgram} ${signer.address}`);
       try {
         await work(drain, kill);
       } finally {

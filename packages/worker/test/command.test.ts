@@ -58,7 +58,6 @@ function run(argv: readonly string[]): Node {
 
 function start(node: TestNode, change: readonly string[] = []): Node {
   return run([
-    'start',
     ...[
       '--keypair',
       node.keypairFile,
@@ -115,6 +114,7 @@ describe('the command', () => {
     const earned = await network.balance(node.signer.address);
     const first = start(node);
     await said(first, 'waiting in the queue');
+    expect(first.lines.find((line) => line.msg === 'node started')).toMatchObject({ cluster: 'localnet' });
     const posted = await network.post(definition(40), 3600n);
     await said(first, 'running a job');
     first.child.kill('SIGKILL');
@@ -187,7 +187,9 @@ describe('the command', () => {
   });
 
   it('says plainly what is wrong with how it was started', async () => {
-    const help = run(['--help']);
+    const help = run(['start', '--help']);
+    const overview = run([]);
+    const unknown = run(['mine']);
     const node = await network.createNode();
     const cases: [readonly string[], number, RegExp][] = [
       [['--market', node.signer.address], 1, /there is no market at/],
@@ -201,5 +203,9 @@ describe('the command', () => {
     }
     expect((await help.ended).code).toBe(0);
     expect(help.lines.map((line) => line.msg).join('\n')).toContain('--keypair FILE');
+    expect((await overview.ended).code).toBe(0);
+    expect(overview.lines.map((line) => line.msg).join('\n')).toContain('npm run worker -- [COMMAND]');
+    expect((await unknown.ended).code).toBe(2);
+    expect(unknown.errors.join('\n')).toContain('there is no command mine, but start');
   });
 });

@@ -15,7 +15,6 @@ import { loadKeypair } from '../src/chain/wallet.js';
 import { planOperations } from '../src/execution/plan.js';
 import { hardwareReport, parseGpus } from '../src/hardware/report.js';
 import { obstacle } from '../src/lifecycle/eligibility.js';
-import { parseStart, UsageError } from '../src/options.js';
 import { acquireNodeLock } from '../src/state/lock.js';
 import { openStateStore } from '../src/state/store.js';
 
@@ -209,45 +208,7 @@ describe('what the node says', () => {
   });
 });
 
-describe('the command line', () => {
-  const full = [
-    'start',
-    '--keypair',
-    'k.json',
-    '--market',
-    some,
-    '--rpc',
-    'http://127.0.0.1:8899',
-    '--pinning',
-    'http://127.0.0.1:8901',
-    '--gateway',
-    'http://127.0.0.1:8901',
-  ];
-
-  it('settles what is left out', () => {
-    expect(parseStart(full)).toMatchObject({
-      wsUrl: 'ws://127.0.0.1:8900/',
-      allowPrivate: true,
-      pollMs: 2000,
-    });
-    expect(parseStart(full.with(-1, 'https://gateway.example'))).toMatchObject({ allowPrivate: false });
-    expect(parseStart(['--help'])).toBeNull();
-  });
-
-  it.each([
-    [['run'], /expected the command "start"/],
-    [['start'], /--\w+ is missing/],
-    [full.slice(0, -2), /--gateway is missing/],
-    [full.with(4, 'nonsense'), /--market must be a base58 address/],
-    [full.with(6, 'ftp://x'), /--rpc must be a URL/],
-    [[...full, '--threads', '0'], /--threads must be a number from 1/],
-    [[...full, '--log-level', 'loud'], /--log-level must be one of/],
-    [[...full, '--nonsense'], /--nonsense/],
-  ])('refuses %j', (argv, message) => {
-    expect(() => parseStart(argv)).toThrow(UsageError);
-    expect(() => parseStart(argv)).toThrow(message);
-  });
-
+describe('the keypair', () => {
   it('says what is wrong with a keypair file, and nothing of what is in it', async () => {
     const dir = await temporaryDir();
     const file = join(dir, 'key.json');

@@ -1,0 +1,76 @@
+import { join, resolve } from 'node:path';
+
+import { createInferenceEngine } from '@inferscan/inference';
+import { createContentClient } from '@inferscan/storage/client';
+import { pino } from 'pino';
+
+import { loadKeypair } from '../chain/wallet.js';
+import { hardwareReport } from '../hardware/report.js';
+import { parseStart, START_HELP, type StartOptions } from '../options.js';
+import { createWorker } from '../worker.js';
+import type { Command } from './command.js';
+
+/** The node itself. */
+export const start: Command = {
+  summary: 'take jobs from a market, run them, hand in results, be paid',
+  help: START_HELP,
+  async run(argv) {
+    await runNode(parseStart(argv));
+    return 0;
+  },
+};
+
+async function runNode(options: StartOptions): Promise<void> {
+  const signer = await loadKeypair(options.keypair);
+  const log = pino(
+    { level: options.logLevel, base: { node: signer.address } },
+    pino.destination({ sync: true }),
+  );
+  const token = process.env.PINNING_TOKEN;
+
+  const drain = new AbortController();
+  const kill = new AbortController();
+  const onSignal = () => {
+    if (drain.signal.aborted) kill.abort(new Error('told to stop at once'));
+    else drain.abort(new Error('told to leave'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+
+  const engine = await createInferenceEngine({
+    threads: options.threads,
+    ...(options.modelsDir === undefined ? {} : { modelsDir: resolve(options.modelsDir) }),
+  });
+  const content = createContentClient({
+    gateways: options.gateways,
+    pinningUrl: options.pinningUrl,
+    allowPrivate: options.allowPrivate,
+    ...(token ? { token } : {}),
+  });
+  try {
+    const worker = await createWorker(
+      {
+        signer,
+        market: options.market,
+        rpcUrl: options.rpcUrl,
+        wsUrl: options.wsUrl,
+        content,
+        engine,
+        hardware: await hardwareReport(),
+        stateDir: join(resolve(options.stateDir), signer.address),
+        log,
+        pollMs: options.pollMs,
+        drainMs: options.drainMs,
+        ...(options.accessNft === undefined ? {} : { accessNft: options.accessNft }),
+      },
+      AbortSignal.any([drain.signal, kill.signal]),
+    );
+    const models = engine.models().map((model) => model.name);
+    log.info({ market: options.market, cluster: worker.cluster, models }, 'node started');
+    await worker.run(drain.signal, kill.signal);
+    log.info('node ended');
+  } finally {
+    await engine.close();
+    await content.close();
+  }
+}
