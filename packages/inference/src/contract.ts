@@ -35,14 +35,21 @@ export interface StreamedToken {
   readonly kind: SpanKind;
   readonly index: number;
   readonly sample: number;
+  /** Of the tokens since the last piece, this one's among them, where asked for. */
+  readonly logprobs?: readonly TokenLogprobs[];
 }
 
 /** Natural logarithms of the model's own probabilities, before temperature, penalties and the like. */
-export interface TokenLogprobs {
+export interface TokenLogprob {
   readonly id: number;
   readonly logprob: number;
+  /** What the token adds to the text, in UTF-8: maybe a part of a character, and nothing for control tokens. */
+  readonly bytes: readonly number[];
+}
+
+export interface TokenLogprobs extends TokenLogprob {
   /** The most likely tokens, as many as were asked for. */
-  readonly top: readonly { readonly id: number; readonly logprob: number }[];
+  readonly top: readonly TokenLogprob[];
 }
 
 /** One completion of several. */
@@ -78,6 +85,16 @@ export interface Timing {
   /** From the loaded model to the first generated token: tokenizing and prefill. */
   readonly firstTokenMs: number;
   readonly totalMs: number;
+}
+
+/** With how many others a request shared its steps: what that changes is time, never a bit. */
+export interface Sharing {
+  /** Runs of the graph that it took part in. */
+  readonly steps: number;
+  /** Rows in them together, those of other requests included: `rows / steps` is how full they were. */
+  readonly rows: number;
+  /** Rows in the fullest of them. */
+  readonly mostRows: number;
 }
 
 /** What a verifier must repeat to get the same bits. */
@@ -128,6 +145,7 @@ export interface GenerationResult {
   readonly model: Pick<ModelInfo, 'name' | 'digest' | 'parameters' | 'precision'>;
   readonly runtime: Runtime;
   readonly schedule: Schedule;
+  readonly sharing: Sharing;
   readonly seed: number;
 }
 

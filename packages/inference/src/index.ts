@@ -20,14 +20,16 @@ export type {
   RunOptions,
   Runtime,
   Schedule,
+  Sharing,
   SpanKind,
   StreamedToken,
   Timing,
   TokenCounts,
+  TokenLogprob,
   TokenLogprobs,
 } from './contract.js';
 export { InferenceError, type InferenceErrorCode } from './errors.js';
-export type { GenerationRequest } from './request.js';
+export type { ChatMessage, GenerationRequest } from './request.js';
 export type {
   ModelTask,
   TaskInputs,

@@ -4,6 +4,7 @@ import { PRECISIONS } from './contract.js';
 import { InferenceError } from './errors.js';
 
 const MAX_PROMPT_CHARACTERS = 200_000;
+const MAX_MESSAGES = 1000;
 const MAX_TOKENS = 100_000;
 const MAX_STOPS = 16;
 const MAX_BIASES = 1024;
@@ -11,13 +12,22 @@ const MAX_TIMEOUT_MS = 24 * 3600 * 1000;
 
 const TOKEN_ID = /^(0|[1-9]\d{0,8})$/;
 
+const text = z.string().max(MAX_PROMPT_CHARACTERS);
+
+const messageSchema = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: text });
+
 const penalty = z.number().min(-2).max(2).default(0);
 
 const requestSchema = z.strictObject({
   model: z.string().min(1).max(200),
   /** The most precise that the model is there in, where it is left out. */
   precision: z.enum(PRECISIONS).optional(),
-  prompt: z.string().min(1).max(MAX_PROMPT_CHARACTERS),
+  /** What a user says; the model's chat template is put around it. */
+  prompt: text.min(1).optional(),
+  /** A conversation instead of the one prompt. */
+  messages: z.array(messageSchema).min(1).max(MAX_MESSAGES).optional(),
+  /** Has the model go on with the prompt as it is, without its chat template. */
+  raw: z.boolean().default(false),
   /** Ask the model to write out its reasoning before the answer. */
   reasoning: z.boolean().default(false),
   maxTokens: z.int().min(1).max(MAX_TOKENS).default(256),
@@ -55,6 +65,18 @@ const requestSchema = z.strictObject({
 });
 
 const checkedSchema = requestSchema
+  .refine(({ prompt, messages }) => (prompt === undefined) !== (messages === undefined), {
+    path: ['prompt'],
+    message: 'expected either a prompt or messages',
+  })
+  .refine(({ messages = [] }) => charactersOf(messages) <= MAX_PROMPT_CHARACTERS, {
+    path: ['messages'],
+    message: `at most ${MAX_PROMPT_CHARACTERS} characters together`,
+  })
+  .refine(({ raw, messages, reasoning }) => !raw || (messages === undefined && !reasoning), {
+    path: ['raw'],
+    message: 'only of a prompt, and without reasoning, which the chat template asks for',
+  })
   .refine(({ n, temperature }) => n === 1 || temperature > 0, {
     path: ['n'],
     message: 'at temperature 0 all completions are the same; use 1',
@@ -64,6 +86,12 @@ const checkedSchema = requestSchema
     message: `seed + n - 1 must be at most ${Number.MAX_SAFE_INTEGER}`,
   });
 
+function charactersOf(messages: readonly ChatMessage[]): number {
+  return messages.reduce((sum, { content }) => sum + content.length, 0);
+}
+
+/** One turn of a conversation. */
+export type ChatMessage = z.output<typeof messageSchema>;
 export type GenerationRequest = z.input<typeof requestSchema>;
 export interface ValidRequest extends Omit<z.output<typeof requestSchema>, 'jsonSchema'> {
   readonly jsonSchema?: Readonly<Record<string, unknown>> | undefined;

@@ -90,9 +90,10 @@ describe('log-probabilities', () => {
       fc.property(logits, id, fc.nat(SIZE), (values, one, top) => {
         const total = [...values].reduce((sum, value) => sum + Math.exp(value), 0);
         const expected = (other: number) => Math.log(Math.exp(values[other] ?? 0) / total);
-        const found = logprobsOf(values, one, top);
+        const found = logprobsOf(values, one, top, (token) => [token]);
         expect(found.logprob).toBeCloseTo(expected(one), 6);
         expect(found.top.map((other) => other.id)).toEqual(ranked(values, top));
+        expect(found.bytes).toEqual([one]);
         for (const other of found.top) expect(other.logprob).toBeCloseTo(expected(other.id), 6);
       }),
     );
@@ -154,6 +155,14 @@ describe('a request', () => {
     [{ n: 2 }, /n: at temperature 0/],
     [{ n: 2, temperature: 1, seed: Number.MAX_SAFE_INTEGER }, /seed: seed \+ n - 1/],
     [{ timeoutMs: 0 }, /timeoutMs: .*>=1/],
+    [{ prompt: undefined }, /prompt: expected either/],
+    [{ messages: [{ role: 'user', content: '1*2' }] }, /prompt: expected either/],
+    [{ prompt: undefined, messages: [{ role: 'tool', content: '' }] }, /messages.0.role: /],
+    [
+      { prompt: undefined, messages: new Array(3).fill({ role: 'user', content: '1'.repeat(100_000) }) },
+      /messages: at most 200000 characters/,
+    ],
+    [{ raw: true, reasoning: true }, /raw: only of a prompt/],
   ])('with %j is refused by name', (change, message) => {
     expect(() => parseRequest({ ...request, ...change })).toThrow(message);
   });

@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSpanTracker } from '../src/tokens/reasoning.js';
 import { createTextStream } from '../src/tokens/text-stream.js';
+import { tokenBytes } from '../src/tokens/token-bytes.js';
 import { createTextTokenizer, type TextTokenizer } from '../src/tokens/tokenizer.js';
+import type { Vocabulary } from '../src/tokens/vocabulary.js';
 import { arithmeticFolder } from './support.js';
 
 let tokenizer: TextTokenizer;
@@ -43,6 +45,23 @@ describe('arithmetic tokenizer', () => {
 
   it('refuses control tokens in a prompt', () => {
     expect(() => tokenizer.encodePrompt('3*4=<think>', false)).toThrow(/control token <think>/);
+  });
+});
+
+describe('bytes of a token', () => {
+  it('are its text, whichever way the vocabulary writes it', () => {
+    const text = (kind: Vocabulary['kind'], token: string) => tokenBytes({ kind, texts: [token] }, 0);
+    expect(text('raw', 'é')).toEqual([0xc3, 0xa9]);
+    expect(text('byte_fallback', '▁a')).toEqual([0x20, 0x61]);
+    expect(text('byte_fallback', '<0xE2>')).toEqual([0xe2]);
+    // GPT-2's spelling of a space, a line break and the two bytes of é.
+    expect(text('byte_level', 'ĠaĊÃ©')).toEqual([0x20, 0x61, 0x0a, 0xc3, 0xa9]);
+    expect(tokenBytes({ kind: 'raw', texts: [] }, 7)).toEqual([]);
+  });
+
+  it('of control tokens are none', () => {
+    expect(tokenizer.bytesOf(2)).toEqual([]);
+    expect(tokenizer.encode('3*4').flatMap((id) => tokenizer.bytesOf(id))).toEqual([0x33, 0x2a, 0x34]);
   });
 });
 

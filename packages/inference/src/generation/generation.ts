@@ -53,7 +53,7 @@ export interface Sample {
 
 /** @throws InferenceError bad_request, too_long */
 export function encodeWithinContext(model: GenerationModel, request: ValidRequest): number[] {
-  const ids = model.tokenizer.encodePrompt(request.prompt, request.reasoning);
+  const ids = encode(model.tokenizer, request);
   if (ids.length === 0) throw new InferenceError('bad_request', 'prompt: it has no tokens');
   const most = model.contextTokens - 1;
   if (ids.length > most) {
@@ -63,6 +63,11 @@ export function encodeWithinContext(model: GenerationModel, request: ValidReques
     );
   }
   return ids;
+}
+
+function encode(tokenizer: TextTokenizer, { prompt = '', messages, raw, reasoning }: ValidRequest): number[] {
+  if (messages !== undefined) return tokenizer.encodeMessages(messages, reasoning);
+  return raw ? tokenizer.encodeRaw(prompt) : tokenizer.encodePrompt(prompt, reasoning);
 }
 
 /** Tokens that a request may generate: maxTokens, or what is left of the context. */
@@ -79,11 +84,15 @@ export function createSample(
 ): Sample {
   const room = roomFor(model, request, promptIds.length);
   const seed = request.seed + index;
-  const output = createOutput(model.tokenizer, promptIds, request.stop, (piece) =>
-    onToken?.({ ...piece, sample: index }),
-  );
+  const output = createOutput(model.tokenizer, promptIds, request.stop, (piece) => {
+    const since = logprobs.slice(told);
+    told = logprobs.length;
+    onToken?.({ ...piece, sample: index, ...(request.logprobs !== undefined && { logprobs: since }) });
+  });
   const penalties = createPenalties(request, promptIds);
   const logprobs: TokenLogprobs[] = [];
+  /** How many of them were streamed. */
+  let told = 0;
   let finishReason: Completion['finishReason'] = 'length';
   let constraint: Constraint | undefined;
 
@@ -109,7 +118,9 @@ export function createSample(
       const id = sampleToken(await allowed(penalties.apply(logits)), request, uniformAt(seed, position));
       if (!output.reasoning) constraint?.accept(id);
       penalties.saw(id);
-      if (request.logprobs !== undefined) logprobs.push(logprobsOf(logits, id, request.logprobs));
+      if (request.logprobs !== undefined) {
+        logprobs.push(logprobsOf(logits, id, request.logprobs, model.tokenizer.bytesOf));
+      }
       meter.firstToken();
       const last = model.stopTokenIds.includes(id);
       const ended = last || (constraint?.ended ?? false);

@@ -2,7 +2,10 @@ import { Template } from '@huggingface/jinja';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { InferenceError } from '../errors.js';
 import type { ModelFolder } from '../loading/model.js';
+import type { ChatMessage } from '../request.js';
 import { type ReasoningMarks, THINK_CLOSE, THINK_OPEN } from './reasoning.js';
+import { tokenBytes } from './token-bytes.js';
+import { vocabularyOf } from './vocabulary.js';
 
 export interface TextTokenizer {
   readonly marks: ReasoningMarks | undefined;
@@ -11,11 +14,17 @@ export interface TextTokenizer {
    * @throws InferenceError bad_request when the prompt holds control tokens or characters outside the vocabulary
    */
   encodePrompt(prompt: string, reasoning: boolean): number[];
+  /** A conversation in the model's chat template; throws as encodePrompt. */
+  encodeMessages(messages: readonly ChatMessage[], reasoning: boolean): number[];
+  /** A text to go on with: no template, only the token that texts of this model begin with. Throws as encodePrompt. */
+  encodeRaw(prompt: string): number[];
   encode(text: string): number[];
+  /** The bytes that a token stands for; none for control tokens. */
+  bytesOf(id: number): readonly number[];
   decode(ids: number[]): string;
 }
 
-type TokenizerFiles = Pick<ModelFolder, 'tokenizer' | 'tokenizerConfig'>;
+type TokenizerFiles = Pick<ModelFolder, 'tokenizer' | 'tokenizerConfig' | 'config'>;
 
 /** @throws InferenceError bad_model when the files do not make a tokenizer or the template cannot be parsed */
 export function createTextTokenizer(files: TokenizerFiles): TextTokenizer {
@@ -25,31 +34,63 @@ export function createTextTokenizer(files: TokenizerFiles): TextTokenizer {
   const unknownId = unknown ? tokenizer.token_to_id(unknown) : undefined;
   const open = tokenizer.token_to_id(THINK_OPEN);
   const close = tokenizer.token_to_id(THINK_CLOSE);
+  const bos = files.tokenizerConfig.bos_token ?? '';
+  let vocabulary: ReturnType<typeof vocabularyOf> | undefined;
   const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
 
   return {
     marks: open !== undefined && close !== undefined ? { open, close } : undefined,
     encode,
     decode: (ids) => (ids.length === 0 ? '' : tokenizer.decode(ids, { skip_special_tokens: true })),
+    bytesOf(id) {
+      vocabulary ??= vocabularyOf(files.tokenizer, files.config.vocabSize);
+      return tokenBytes(vocabulary, id);
+    },
     encodePrompt(prompt, reasoning) {
-      const smuggled = control.find((token) => prompt.includes(token));
-      if (smuggled !== undefined) {
-        throw new InferenceError('bad_request', `prompt: may not contain the control token ${smuggled}`);
+      refuseControl(prompt, 'prompt');
+      return known(render([{ role: 'user', content: prompt }], reasoning), prompt, 'prompt');
+    },
+    encodeMessages(messages, reasoning) {
+      for (const [index, { content }] of messages.entries()) {
+        refuseControl(content, `messages.${index}.content`);
       }
-      const text = template.render({
-        messages: [{ role: 'user', content: prompt }],
-        add_generation_prompt: true,
-        enable_thinking: reasoning,
-        bos_token: files.tokenizerConfig.bos_token ?? '',
-        eos_token: files.tokenizerConfig.eos_token ?? '',
-      });
-      const ids = encode(text);
-      if (unknownId !== undefined && ids.includes(unknownId)) {
-        throw new InferenceError('bad_request', `prompt: ${unknownCharacters(prompt)} not in the vocabulary`);
-      }
-      return ids;
+      return known(render(messages, reasoning), messages.map(({ content }) => content).join(''), 'messages');
+    },
+    encodeRaw(prompt) {
+      refuseControl(prompt, 'prompt');
+      return known((beginsWithBos() ? bos : '') + prompt, prompt, 'prompt');
     },
   };
+
+  function render(messages: readonly ChatMessage[], reasoning: boolean): string {
+    return template.render({
+      messages,
+      add_generation_prompt: true,
+      enable_thinking: reasoning,
+      bos_token: bos,
+      eos_token: files.tokenizerConfig.eos_token ?? '',
+    });
+  }
+
+  /** Whether the model was trained on texts with its first token in front, as its template tells. */
+  function beginsWithBos(): boolean {
+    return bos !== '' && render([{ role: 'user', content: '1' }], false).startsWith(bos);
+  }
+
+  function refuseControl(text: string, path: string): void {
+    const smuggled = control.find((token) => text.includes(token));
+    if (smuggled === undefined) return;
+    throw new InferenceError('bad_request', `${path}: may not contain the control token ${smuggled}`);
+  }
+
+  /** @param said what of the text came with the request */
+  function known(text: string, said: string, path: string): number[] {
+    const ids = encode(text);
+    if (unknownId !== undefined && ids.includes(unknownId)) {
+      throw new InferenceError('bad_request', `${path}: ${unknownCharacters(said)} not in the vocabulary`);
+    }
+    return ids;
+  }
 
   function unknownCharacters(prompt: string): string {
     const bad = [...new Set(prompt)].filter((c) => unknownId !== undefined && encode(c).includes(unknownId));
