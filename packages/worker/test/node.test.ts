@@ -48,7 +48,10 @@ const spec = (change: Partial<InferenceSpec> = {}): InferenceSpec =>
   }) as InferenceSpec;
 
 /** Keeps the node at it for many seconds, and can be stopped between any two tokens. */
-const longSpec = spec({ inputs: Array.from({ length: 1000 }, (_, index) => `${100 + (index % 900)}*57`) });
+const longSpec = spec({
+  model: 'long-multiplication',
+  inputs: Array.from({ length: 1000 }, (_, index) => `${10_000 + 7 * index}*57398`),
+});
 
 /** Starts a node in this process; the returned function makes it leave and waits until it has. */
 async function start(node: TestNode, change: { drainMs?: number } = {}) {

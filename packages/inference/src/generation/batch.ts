@@ -250,6 +250,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
       }
       counts.steps++;
       counts.rows += chosen.length;
+      for (const { job } of new Set(chosen.map(({ request }) => request))) job.meter.stepped(chosen.length);
       if (leader.width > 1) {
         lastPrefill = counts.steps;
         counts.promptTokens += inputs.reduce((sum, { ids }) => sum + ids.length, 0);

@@ -1,4 +1,4 @@
-import type { Timing } from '../contract.js';
+import type { Sharing, Timing } from '../contract.js';
 
 /** Thread-side part of the timing: what happens between taking a request and its result. */
 export interface ServiceTiming extends Pick<Timing, 'loadMs' | 'firstTokenMs'> {
@@ -12,7 +12,10 @@ export interface Meter {
   /** The request takes part in steps from now on. */
   admitted(): void;
   firstToken(): void;
+  /** It took part in a step with so many rows, its own included. */
+  stepped(rows: number): void;
   timing(): ServiceTiming;
+  sharing(): Sharing;
 }
 
 /** @param now milliseconds of a clock that never runs backwards */
@@ -21,6 +24,7 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
   let loadedAt = now();
   let begun: number | undefined;
   let first: number | undefined;
+  const shared = { steps: 0, rows: 0, mostRows: 0 };
   return {
     loaded(ms) {
       loadMs = ms;
@@ -32,6 +36,12 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
     firstToken() {
       first ??= now();
     },
+    stepped(rows) {
+      shared.steps++;
+      shared.rows += rows;
+      shared.mostRows = Math.max(shared.mostRows, rows);
+    },
+    sharing: () => ({ ...shared }),
     timing() {
       const start = begun ?? now();
       return { loadMs, waitMs: start - loadedAt, firstTokenMs: (first ?? now()) - start };

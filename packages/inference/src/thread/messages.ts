@@ -1,4 +1,4 @@
-import type { Runtime, Schedule, StreamedToken } from '../contract.js';
+import type { Runtime, Schedule, Sharing, StreamedToken } from '../contract.js';
 import type { InferenceErrorCode } from '../errors.js';
 import type { BatchCounts } from '../generation/batch.js';
 import type { Generation } from '../generation/generation.js';
@@ -34,6 +34,7 @@ export interface ThreadResult extends Generation {
   readonly timing: ServiceTiming;
   readonly runtime: Runtime;
   readonly schedule: Schedule;
+  readonly sharing: Sharing;
 }
 
 export type FromThread =

@@ -78,6 +78,7 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
         threads,
       } as const,
       schedule: { prefillChunk: PREFILL_CHUNK, ...decoder.traits },
+      sharing: meter.sharing(),
     };
     send({ type: 'done', id, result, model: request.model, counts: batch.counts });
   }

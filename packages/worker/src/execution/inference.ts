@@ -5,7 +5,6 @@ import {
   RESULT_RECEIPT,
   type SignBytes,
   samplingOf,
-  seedOfInput,
   type TextGenerationSpec,
 } from '@inferscan/formats';
 import { type GenerationResult, type InferenceEngine, InferenceError } from '@inferscan/inference';
@@ -18,6 +17,7 @@ import { EXIT, type OperationOutcome } from '../result/flow.js';
 import { type JobReference, outputOf, receiptOf } from '../result/receipt.js';
 import { fetchJson } from './definition.js';
 import { stopCause } from './stop.js';
+import { generateAll, InputError } from './text-generation.js';
 
 export interface InferenceDeps {
   engine: InferenceEngine;
@@ -53,11 +53,26 @@ export async function runInference(
   };
   const generations: GenerationResult[] = [];
   let failure: JobFailure | undefined = refusal(deps.engine, spec);
+  let elapsedMs = 0;
   try {
     if (!failure && spec.task === 'text-generation') {
       const prompts = await promptsOf(deps, spec, signal);
       if ('failure' in prompts) failure = prompts.failure;
-      else await generateAll(deps.engine, spec, prompts.prompts, generations, outcome, signal);
+      else {
+        const log = logInto(outcome);
+        const begun = performance.now();
+        await generateAll(
+          deps.engine,
+          spec,
+          prompts.prompts,
+          (_, generation) => {
+            generations.push(generation);
+            log(generation.text);
+          },
+          signal,
+        );
+        elapsedMs = performance.now() - begun;
+      }
     }
   } catch (error) {
     if (signal.aborted) outcome.stopped = stopCause(signal);
@@ -84,6 +99,7 @@ export async function runInference(
         generations,
         outputs: generations.map(outputOf),
         hardware: deps.hardware,
+        elapsedMs,
         startTime,
         endTime: outcome.endTime,
       },
@@ -146,43 +162,20 @@ async function promptsOf(
   };
 }
 
-async function generateAll(
-  engine: InferenceEngine,
-  spec: TextGenerationSpec,
-  prompts: readonly string[],
-  generations: GenerationResult[],
-  outcome: OperationOutcome,
-  signal: AbortSignal,
-): Promise<void> {
-  const sampling = samplingOf(spec);
+/** One line for each answer, up to what is kept of a log. */
+function logInto(outcome: OperationOutcome): (text: string) => void {
   let logged = 0;
-  for (const [index, prompt] of prompts.entries()) {
-    signal.throwIfAborted();
-    const generation = await engine.generate(
-      {
-        ...sampling,
-        model: spec.model,
-        precision: spec.precision,
-        prompt,
-        seed: seedOfInput(sampling.seed, index),
-      },
-      { signal },
-    );
-    generations.push(generation);
-    logged += generation.text.length;
-    if (outcome.logs.length < MAX_LOG_LINES && logged <= MAX_LOG_CHARS) {
-      outcome.logs.push({
-        type: 'stdout',
-        log: `${generation.text}\n`,
-        timestamp: new Date().toISOString(),
-      });
-    }
-  }
+  return (text) => {
+    logged += text.length;
+    if (outcome.logs.length >= MAX_LOG_LINES || logged > MAX_LOG_CHARS) return;
+    outcome.logs.push({ type: 'stdout', log: `${text}\n`, timestamp: new Date().toISOString() });
+  };
 }
 
 function failureOf(error: unknown): JobFailure {
-  if (error instanceof InferenceError) {
-    const asked = error.code === 'bad_request' || error.code === 'too_long';
+  const cause = error instanceof InputError ? error.cause : error;
+  if (error instanceof Error && cause instanceof InferenceError) {
+    const asked = cause.code === 'bad_request' || cause.code === 'too_long';
     return { event: asked ? 'operation-error' : 'inference-error', message: error.message };
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -31,6 +31,8 @@ export interface ReceiptFacts {
   generations: readonly GenerationResult[];
   outputs: readonly TextGenerationOutput[];
   hardware: HardwareReport;
+  /** From giving the first input to the engine to having the last result. */
+  elapsedMs: number;
   /** Unix milliseconds. */
   startTime: number;
   endTime: number;
@@ -50,8 +52,8 @@ export function outputOf(generation: GenerationResult): TextGenerationOutput {
 }
 
 /**
- * The signed receipt of one inference op. Queue, load and total times are summed over its inputs,
- * the first token's time is that of the first input.
+ * The signed receipt of one inference op. Its inputs run side by side, so that times are those of the whole op: the total is what
+ * the clock showed, load what was waited for the model, queue and first token those of the first input.
  * @throws RangeError without a generation
  */
 export function receiptOf(facts: ReceiptFacts, sign: SignBytes): Promise<Receipt> {
@@ -73,17 +75,17 @@ export function receiptOf(facts: ReceiptFacts, sign: SignBytes): Promise<Receipt
       precision: first.model.precision,
       runtime: { ...first.runtime },
       hardware: { ...facts.hardware, gpus: facts.hardware.gpus.map((gpu) => ({ ...gpu })) },
-      batch: 1,
+      batch: Math.max(...generations.map(({ sharing }) => sharing.mostRows), 1),
       tokens: {
         prompt: sum(generations.map((generation) => generation.tokens.prompt)),
         completion: sum(generations.map((generation) => generation.tokens.completion)),
         reasoning: sum(generations.map((generation) => generation.tokens.reasoning)),
       },
       timing_ms: {
-        queue: sum(generations.map((generation) => generation.timing.queueMs)),
-        load: sum(generations.map((generation) => generation.timing.loadMs)),
+        queue: first.timing.queueMs,
+        load: first.timing.loadMs,
         first_token: first.timing.firstTokenMs,
-        total: sum(generations.map((generation) => generation.timing.totalMs)),
+        total: facts.elapsedMs,
       },
       output_digest: outputDigest(facts.outputs),
       seed: sampling.seed,
