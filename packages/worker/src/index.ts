@@ -1,3 +1,4 @@
+export { createEndpoint, type Endpoint, type EndpointOptions } from './endpoint/endpoint.js';
 export { loadKeypair } from './chain/wallet.js';
 export { type HardwareReport, hardwareReport } from './hardware/report.js';
 export { createWorker, type Worker, type WorkerOptions } from './worker.js';

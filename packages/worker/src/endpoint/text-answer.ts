@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+
+import { canonicalDigest } from '@inferscan/formats';
+import type { GenerationRequest, GenerationResult, InferenceEngine } from '@inferscan/inference';
+import type { FastifyReply } from 'fastify';
+
+import { ApiError, apiErrorOf } from './api-error.js';
+import type { TextRequest } from './dialect.js';
+import { openEventStream } from './event-stream.js';
+
+export interface TextAnswerDeps {
+  engine: Pick<InferenceEngine, 'generate'>;
+  /** From arrival to the last token. */
+  timeoutMs: number;
+}
+
+/**
+ * Generates what was asked for and answers with it, whole or as it appears.
+ * @returns what was generated, and the body of the answer where it was not streamed
+ * @throws what failed, as long as nothing was sent; afterwards the stream says it and `failure` holds it
+ */
+export async function answerText(
+  deps: TextAnswerDeps,
+  asked: TextRequest,
+  reply: FastifyReply,
+  signal: AbortSignal,
+): Promise<{ results: readonly GenerationResult[]; body?: unknown; failure?: unknown }> {
+  const head = {
+    id: `${asked.dialect.idPrefix}${randomUUID().replaceAll('-', '')}`,
+    created: Math.floor(Date.now() / 1000),
+    model: asked.model,
+  };
+  if (asked.stream) return streamText(deps, asked, head, reply, signal);
+  const results = await generateAll(deps, asked, signal, undefined);
+  const { object, choice } = asked.dialect;
+  const choices = results.flatMap(({ completions }, prompt) =>
+    completions.map((completion, sample) => choice(prompt * asked.n + sample, completion)),
+  );
+  const body = { ...head, object, choices, usage: usageOf(results), ...provenanceOf(results) };
+  return { results, body };
+}
+
+async function streamText(
+  deps: TextAnswerDeps,
+  asked: TextRequest,
+  head: object,
+  reply: FastifyReply,
+  signal: AbortSignal,
+): Promise<{ results: readonly GenerationResult[]; failure?: unknown }> {
+  const { dialect, n, includeUsage } = asked;
+  const choices = Array.from({ length: asked.requests.length * n }, (_, index) => dialect.stream(index));
+  const base = { ...head, object: dialect.chunkObject };
+  // Begun with the first token: what fails before is answered with a status of its own.
+  let stream: ReturnType<typeof openEventStream> | undefined;
+  const send = (choice: unknown, more: object = {}) => {
+    stream ??= openEventStream(reply);
+    stream.send({ ...base, choices: [choice], ...(includeUsage && { usage: null }), ...more });
+  };
+  try {
+    const results = await generateAll(deps, asked, signal, (prompt, token) => {
+      const choice = choices[prompt * n + token.sample];
+      if (choice !== undefined) send(choice.piece(token));
+    });
+    const provenance = provenanceOf(results);
+    for (const [prompt, { completions }] of results.entries()) {
+      for (const [sample, { finishReason }] of completions.entries()) {
+        send(choices[prompt * n + sample]?.end(finishReason), provenance);
+      }
+    }
+    if (includeUsage) stream?.send({ ...base, choices: [], usage: usageOf(results) });
+    stream?.end();
+    return { results };
+  } catch (error) {
+    if (stream === undefined) throw error;
+    if (!reply.raw.destroyed) {
+      stream.send(signal.reason instanceof ApiError ? signal.reason : apiErrorOf(error, dialect.names));
+      stream.end();
+    }
+    return { results: [], failure: error };
+  }
+}
+
+/** Runs the prompts of a request together; the first that fails ends the others. */
+async function generateAll(
+  { engine, timeoutMs }: TextAnswerDeps,
+  asked: TextRequest,
+  signal: AbortSignal,
+  onToken: ((prompt: number, token: Parameters<NonNullable<TokenHandler>>[0]) => void) | undefined,
+): Promise<GenerationResult[]> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const run = (request: GenerationRequest, prompt: number) =>
+    engine.generate(
+      { ...request, timeoutMs },
+      { signal: either, ...(onToken && { onToken: (token) => onToken(prompt, token) }) },
+    );
+  try {
+    return await Promise.all(asked.requests.map(run));
+  } catch (error) {
+    failed.abort(new Error('another prompt of the request failed'));
+    throw error;
+  }
+}
+
+type TokenHandler = NonNullable<Parameters<InferenceEngine['generate']>[1]>['onToken'];
+
+function usageOf(results: readonly GenerationResult[]) {
+  const sum = (count: (result: GenerationResult) => number) =>
+    results.reduce((total, result) => total + count(result), 0);
+  const [prompt, completion] = [sum(({ tokens }) => tokens.prompt), sum(({ tokens }) => tokens.completion)];
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: sum(({ cachedTokens }) => cachedTokens) },
+    completion_tokens_details: { reasoning_tokens: sum(({ tokens }) => tokens.reasoning) },
+  };
+}
+
+/**
+ * What a third party needs to get the same tokens, besides the request. `system_fingerprint` changes when anything of it but the
+ * seed does.
+ */
+function provenanceOf([first]: readonly GenerationResult[]) {
+  if (first === undefined) return {};
+  const { model, runtime, schedule, seed } = first;
+  const setting = { model_digest: model.digest, precision: model.precision, runtime, schedule };
+  return {
+    system_fingerprint: `fp_${canonicalDigest(setting).slice(0, 12)}`,
+    inferscan: { seed, ...setting },
+  };
+}
