@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { knownMarkets } from '@inferscan/protocol';
-import { createContentClient } from '@inferscan/storage';
+import { createContentClient } from '@inferscan/storage/client';
 import { z } from 'zod';
 import { drawExercise, exerciseJob } from './exercise.js';
 import { ensureFunded } from './funding.js';

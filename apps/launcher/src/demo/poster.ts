@@ -1,6 +1,6 @@
 import type { JobDefinition } from '@inferscan/formats';
 import { buildList, networkConfig } from '@inferscan/protocol';
-import type { ContentClient } from '@inferscan/storage';
+import type { ContentClient } from '@inferscan/storage/client';
 import { type Address, generateKeyPairSigner, type KeyPairSigner } from '@solana/kit';
 import { createSendInstruction } from './transactions.js';
 

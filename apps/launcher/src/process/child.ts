@@ -1,8 +1,8 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { PRELOAD } from '../stack/paths.js';
 
 /** One program that the supervisor runs. */
 export interface ChildSpec {
@@ -44,7 +44,6 @@ export interface RunningChild {
   lastLines(): readonly string[];
 }
 
-const PRELOAD = fileURLToPath(new URL('./exit-with-parent.js', import.meta.url));
 const readyMessage = z.object({ ready: z.string() });
 const KEPT_LINES = 20;
 const POLL_MS = 100;

@@ -1,10 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Root of the repository: the launcher runs from apps/launcher/dist/stack. */
-export const REPOSITORY_ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', '..');
+/** Root of the repository, above this file, however deep the build puts it. */
+export const REPOSITORY_ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)));
+
+function rootAbove(folder: string): string {
+  if (existsSync(join(folder, 'package-lock.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('the launcher does not lie in its repository');
+  return rootAbove(parent);
+}
+
+const LAUNCHER = join(REPOSITORY_ROOT, 'apps', 'launcher', 'dist');
+
+/** Loaded into every child before its own program. */
+export const PRELOAD = join(LAUNCHER, 'process', 'exit-with-parent.js');
 
 /** Version of the project, as its package.json says. */
 export function projectVersion(): string {
@@ -15,8 +27,8 @@ export function projectVersion(): string {
 
 /** Programs that the stack consists of. */
 export const SCRIPTS = {
-  postgres: fileURLToPath(new URL('./postgres-child.js', import.meta.url)),
-  demo: fileURLToPath(new URL('../demo/main.js', import.meta.url)),
+  postgres: join(LAUNCHER, 'stack', 'postgres-child.js'),
+  demo: join(LAUNCHER, 'demo', 'main.js'),
   localnet: join(REPOSITORY_ROOT, 'packages', 'localnet', 'dist', 'cli.js'),
   storage: join(REPOSITORY_ROOT, 'packages', 'storage', 'dist', 'cli.js'),
   worker: join(REPOSITORY_ROOT, 'packages', 'worker', 'dist', 'cli.js'),
