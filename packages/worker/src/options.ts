@@ -1,3 +1,4 @@
+import { NOS_DECIMALS } from '@inferscan/protocol';
 import { type Address, isAddress } from '@solana/kit';
 import { UsageError } from './command/command.js';
 import {
@@ -20,6 +21,9 @@ const address = valueThatIs<Address>(
   (value) => typeof value === 'string' && isAddress(value),
 );
 
+/** They are read in one call, together with one more. */
+const MAX_MARKETS = 20;
+
 /** All that `start` can be told; names are those of the command line and of the configuration file. */
 const START_SETTINGS = {
   keypair: {
@@ -29,10 +33,22 @@ const START_SETTINGS = {
     schema: text('the path of a keypair file'),
   },
   market: {
-    kind: 'text',
+    kind: 'list',
     value: 'ADDRESS',
-    help: 'the market to take jobs from',
-    schema: address,
+    help: 'a market to take jobs from; may be given several times, the preferred one first',
+    schema: listOf(address, 'a list of addresses').max(MAX_MARKETS, `must be at most ${MAX_MARKETS} markets`),
+  },
+  'min-price': {
+    kind: 'number',
+    value: 'N',
+    help: 'NOS per hour; markets that pay less are passed by (default: 0)',
+    schema: numberFrom(0, 1_000_000).default(0),
+  },
+  'patience-minutes': {
+    kind: 'number',
+    value: 'N',
+    help: 'how long to wait at one place of a queue before another market is looked at (default: 15)',
+    schema: numberFrom(0.05, 10_000).default(15),
   },
   rpc: { kind: 'text', value: 'URL', help: 'Solana JSON-RPC', schema: http },
   ws: {
@@ -72,10 +88,10 @@ const START_SETTINGS = {
     schema: wholeNumberFrom(1, 256).default(1),
   },
   'access-nft': {
-    kind: 'text',
+    kind: 'list',
     value: 'MINT',
-    help: 'the NFT that opens the market, where it asks for one',
-    schema: address.optional(),
+    help: 'an NFT of this key that opens a market, where one is asked for; may be given several times',
+    schema: listOf(address, 'a list of mints').default([]),
   },
   'poll-seconds': {
     kind: 'number',
@@ -88,6 +104,12 @@ const START_SETTINGS = {
     value: 'N',
     help: 'how long a running job may go on after SIGTERM (default: 20)',
     schema: numberFrom(0, 86_400).default(20),
+  },
+  drain: {
+    kind: 'text',
+    value: 'POLICY',
+    help: 'what becomes of a job that is not done by then: finish hands in what there is of it, and is paid for\nthe time; quit hands the job back, unpaid, for another node to take (default: finish)',
+    schema: oneOf(['finish', 'quit']).default('finish'),
   },
   'allow-private': {
     kind: 'switch',
@@ -116,12 +138,12 @@ ${describeSettings(START_SETTINGS)}
 
 In a configuration file a setting that may be given several times is a list, a number a number, a switch true or false:
 
-  { "keypair": "node.json", "market": "…", "gateway": ["https://ipfs.io"], "poll-seconds": 2 }
+  { "keypair": "node.json", "market": ["…", "…"], "gateway": ["https://ipfs.io"], "poll-seconds": 2 }
 
 Environment: PINNING_TOKEN, where the pinning service asks for one.
 
-SIGTERM or Ctrl-C: finishes or fails the running job, leaves the queue, ends. A second one ends at once;
-the next start goes on from there.
+SIGTERM or Ctrl-C: no new job is taken, the running one ends as --drain says, the queue is left. A second one ends at
+once; the next start goes on from there.
 `;
 
 /** What `start` is told, checked and completed. */
@@ -140,17 +162,20 @@ export function parseStart(argv: readonly string[]) {
   const local = services.every((service) => LOOPBACK.test(new URL(service).hostname));
   return {
     keypair: settings.keypair,
-    market: settings.market,
+    markets: [...new Set(settings.market)],
+    minPerHour: BigInt(Math.round(settings['min-price'] * 10 ** NOS_DECIMALS)),
+    patienceMs: settings['patience-minutes'] * 60_000,
     rpcUrl: settings.rpc,
     wsUrl: settings.ws ?? websocketOf(settings.rpc),
     pinningUrl: settings.pinning,
     gateways: settings.gateway,
     modelsDir: settings.models,
     stateDir: settings.state,
-    accessNft: settings['access-nft'],
+    accessNfts: settings['access-nft'],
     threads: settings.threads,
     pollMs: settings['poll-seconds'] * 1000,
     drainMs: settings['drain-seconds'] * 1000,
+    drainPolicy: settings.drain,
     allowPrivate: settings['allow-private'] || local,
     logLevel: settings['log-level'],
   };

@@ -11,6 +11,7 @@ import { createRpcClient } from './chain/rpc.js';
 import { createTransactionSender } from './chain/sender.js';
 import { createChainWatcher } from './chain/watcher.js';
 import type { HardwareReport } from './hardware/report.js';
+import { createConditions } from './lifecycle/conditions.js';
 import { drive } from './lifecycle/driver.js';
 import { createSteps } from './lifecycle/steps.js';
 import type { Logger } from './log.js';
@@ -20,7 +21,8 @@ import { openStateStore } from './state/store.js';
 export interface WorkerOptions {
   /** The node's key: it queues, signs receipts and is paid. */
   signer: KeyPairSigner;
-  market: Address;
+  /** Those to work in, by preference; at least one. */
+  markets: readonly Address[];
   rpcUrl: string;
   wsUrl: string;
   content: ContentClient;
@@ -29,14 +31,20 @@ export interface WorkerOptions {
   /** Where the node remembers what it is at; one folder per node. */
   stateDir: string;
   log: Logger;
-  /** Mint of the NFT that opens the market, where one is asked for. */
-  accessNft?: Address;
+  /** Mints of NFTs that open markets, where one is asked for. */
+  accessNfts?: readonly Address[];
+  /** Base units of NOS per hour; markets that pay less are passed by. Default 0. */
+  minPerHour?: bigint;
+  /** How long the node waits at one place of a queue before it looks for a shorter one. Default 15 minutes. */
+  patienceMs?: number;
   /** How often the chain is looked at where no notification comes. Default 2 s. */
   pollMs?: number;
   /** How often reading a definition is attempted before the job is answered with a failure. Default 6, over some ten seconds. */
   fetchAttempts?: number;
   /** How long a running job may go on when the node is told to leave. Default 20 s. */
   drainMs?: number;
+  /** What becomes of a job that is not done by then: what there is of it is handed in, or the job is handed back. Default finish. */
+  drainPolicy?: 'finish' | 'quit';
 }
 
 export interface Worker {
@@ -44,7 +52,7 @@ export interface Worker {
   /** The chain that it works on, as its genesis hash tells. */
   readonly cluster: Cluster;
   /**
-   * Takes jobs until told to leave: then the running job is finished or failed, and the queue left.
+   * Takes jobs until told to leave: then the running job is finished, failed or handed back, and the queue left.
    * @param drain aborted to make it leave
    * @param kill aborted to make it stop at once; what it was at goes on at the next start
    */
@@ -52,6 +60,9 @@ export interface Worker {
 }
 
 const DEFAULT_POLL_MS = 2_000;
+const DEFAULT_PATIENCE_MS = 15 * 60_000;
+/** For how many polls what the node needs is believed to be as it was. */
+const CONDITIONS_POLLS = 5;
 const DEFAULT_FETCH_ATTEMPTS = 6;
 const DEFAULT_DRAIN_MS = 20_000;
 /** After a drain's time for the job: for the result and for leaving the queue. */
@@ -65,13 +76,13 @@ export async function createWorker(
   options: WorkerOptions,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Worker> {
-  const { signer, market, log, pollMs = DEFAULT_POLL_MS, drainMs = DEFAULT_DRAIN_MS } = options;
+  const { signer, markets, log, pollMs = DEFAULT_POLL_MS, drainMs = DEFAULT_DRAIN_MS } = options;
   const client = createRpcClient({ url: options.rpcUrl, log });
-  const { cluster, genesisHash, config: network } = await detectNetwork(client, market, signal);
+  const { cluster, genesisHash, config: network } = await detectNetwork(client, markets, signal);
 
   async function work(drain: AbortSignal, kill: AbortSignal): Promise<void> {
     const store = await openStateStore(options.stateDir);
-    const reader = createChainReader({ client, network, market, node: signer.address });
+    const reader = createChainReader({ client, network, node: signer.address });
     const watcher = createChainWatcher({ wsUrl: options.wsUrl, network, log });
     const sender = createTransactionSender({ client, watcher, payer: signer });
     const shutdown = new AbortController();
@@ -91,11 +102,19 @@ export async function createWorker(
     if (drain.aborted) onDrain();
     else drain.addEventListener('abort', onDrain, { once: true });
 
+    const conditions = createConditions({
+      node: signer.address,
+      reader,
+      content: options.content,
+      accessNfts: options.accessNfts ?? [],
+      minPerHour: options.minPerHour ?? 0n,
+      maxAgeMs: pollMs * CONDITIONS_POLLS,
+      kill: ending,
+    });
     const steps = createSteps({
       network,
-      market,
       signer,
-      accessNft: options.accessNft,
+      conditions,
       reader,
       sender,
       watcher,
@@ -107,10 +126,24 @@ export async function createWorker(
       fetchAttempts: options.fetchAttempts ?? DEFAULT_FETCH_ATTEMPTS,
       pollMs,
       shutdown: shutdown.signal,
+      givesBack: options.drainPolicy === 'quit',
       kill: ending,
     });
     try {
-      await drive({ node: signer.address, reader, store, steps, wake, log, pollMs, drain, kill: ending });
+      await drive({
+        node: signer.address,
+        markets,
+        patienceMs: options.patienceMs ?? DEFAULT_PATIENCE_MS,
+        reader,
+        conditions,
+        store,
+        steps,
+        wake,
+        log,
+        pollMs,
+        drain,
+        kill: ending,
+      });
     } finally {
       drain.removeEventListener('abort', onDrain);
       over.abort();

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { JOB_DONE, type Job, type Market, type Run } from '../src/chain/accounts.js';
+import type { MarketOption } from '../src/lifecycle/choose-market.js';
 import { decide, MAX_REFUSALS, type Situation, type Step } from '../src/lifecycle/decide.js';
 import type { CurrentRun } from '../src/state/record.js';
 
@@ -22,6 +23,7 @@ const market: Market = {
   accessKey: node,
   xnosMinimum: 0n,
   waitingNodes: [],
+  waitingJobs: 0,
 };
 const run: Run = { address: key(0), job: key(1), node, payer: node, startedAt: 0n };
 const job: Job = {
@@ -37,8 +39,19 @@ const job: Job = {
   resultDigest: null,
 };
 const current: CurrentRun = { run: run.address, job: run.job, attempts: 1, refusals: 0, stage: 'executing' };
+const option = (ahead: number | null, change: Partial<MarketOption> = {}): MarketOption => ({
+  address: market.address,
+  market,
+  ahead,
+  wanted: true,
+  obstacle: null,
+  ...change,
+});
 const situation = (change: Partial<Situation> = {}): Situation => ({
-  view: { market, inQueue: false, runs: [] },
+  markets: [option(null)],
+  queue: { unmovedMs: 0, passedOver: new Set() },
+  patienceMs: 60_000,
+  runs: [],
   current: null,
   currentJob: null,
   node,
@@ -46,24 +59,26 @@ const situation = (change: Partial<Situation> = {}): Situation => ({
   draining: false,
   ...change,
 });
-const queued = { market, inQueue: true, runs: [] };
-const running = { market, inQueue: false, runs: [run] };
+const queued = { markets: [option(0)] };
+const running = { runs: [run] };
+const closed = { market: null, obstacle: { about: 'market', message: 'gone' } } as const;
 const executed: CurrentRun = { ...current, stage: 'executed', flow: {} };
+const abandoned: CurrentRun = { ...current, stage: 'abandoned' };
 const pinned: CurrentRun = { ...executed, stage: 'pinned', resultCid: 'Qm' };
 
 describe('decide', () => {
   it.each<[string, Partial<Situation>, Step['do']]>([
     ['enters the market', {}, 'work'],
-    ['waits in the queue', { view: queued }, 'wait'],
-    ['waits where the market is gone', { view: { market: null, inQueue: false, runs: [] } }, 'wait'],
-    ['takes its run', { view: running }, 'execute'],
-    ['takes its run while draining', { view: running, draining: true }, 'execute'],
-    ['leaves the queue when draining', { view: queued, draining: true }, 'leaveQueue'],
+    ['waits in the queue', queued, 'wait'],
+    ['waits where the market is gone', { markets: [option(null, closed)] }, 'wait'],
+    ['takes its run', running, 'execute'],
+    ['takes its run while draining', { ...running, draining: true }, 'execute'],
+    ['leaves the queue when draining', { ...queued, draining: true }, 'leaveQueue'],
     ['exits when drained', { draining: true }, 'exit'],
-    ['executes again after a crash', { view: running, current }, 'execute'],
-    ['pins what it has', { view: running, current: executed }, 'pin'],
-    ['finishes what it pinned', { view: running, current: pinned }, 'finish'],
-    ['gives back what is refused', { view: running, current: { ...pinned, refusals: MAX_REFUSALS } }, 'quit'],
+    ['executes again after a crash', { ...running, current }, 'execute'],
+    ['pins what it has', { ...running, current: executed }, 'pin'],
+    ['finishes what it pinned', { ...running, current: pinned }, 'finish'],
+    ['gives back what is refused', { ...running, current: { ...pinned, refusals: MAX_REFUSALS } }, 'quit'],
     [
       'forgets a run that settled',
       { current: pinned, currentJob: { ...job, resultDigest: new Uint8Array(32).fill(1) } },
@@ -86,10 +101,15 @@ describe('decide', () => {
     ['forgets a job back in the queue', { current, currentJob: { ...job, state: 0 } }, 'forget'],
     [
       'closes the old run before the next',
-      { view: { ...running, runs: [{ ...run, address: key(2) }] }, current: pinned, currentJob: job },
+      { runs: [{ ...run, address: key(2) }], current: pinned, currentJob: job },
       'complete',
     ],
-    ['passes over a run without a job', { view: running, orphans: new Set([run.address]) }, 'work'],
+    ['hands back what it stopped', { ...running, current: abandoned, draining: true }, 'quit'],
+    ['runs again what it stopped, when it is back', { ...running, current: abandoned }, 'execute'],
+    ['forgets what it handed back', { current: abandoned, currentJob: { ...job, state: 3 } }, 'forget'],
+    ['answers for a job that was ended first', { current: abandoned, currentJob: job }, 'recordEnd'],
+    ['leaves the queue before it takes its run', { ...queued, ...running }, 'leaveQueue'],
+    ['passes over a run without a job', { ...running, orphans: new Set([run.address]) }, 'work'],
   ])('%s', (_, change, expected) => {
     expect(decide(situation(change)).do).toBe(expected);
   });
@@ -129,7 +149,8 @@ describe('decide', () => {
           const done = life?.state === 'ended' || life?.state === 'finished';
           const resultDigest = life && life.results > 0 ? new Uint8Array(32).fill(1) : null;
           return situation({
-            view: { market, inQueue, runs },
+            markets: [option(inQueue ? 0 : null)],
+            runs,
             current: disk,
             currentJob: life ? { ...job, state: done ? JOB_DONE : 0, resultDigest } : null,
           });

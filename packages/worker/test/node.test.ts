@@ -8,7 +8,7 @@ import {
   verifyReceipt,
 } from '@inferscan/formats';
 import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
-import { associatedTokenAddress, buildRecover, buildWork } from '@inferscan/protocol';
+import { associatedTokenAddress, buildWork } from '@inferscan/protocol';
 import { cidFromDigest } from '@inferscan/storage';
 import { generateKeyPairSigner } from '@solana/kit';
 import { getCloseAccountInstruction } from '@solana-program/token';
@@ -17,8 +17,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../src/chain/accounts.js';
 import { hardwareReport } from '../src/hardware/report.js';
 import { openStateStore } from '../src/state/store.js';
-import { createWorker } from '../src/worker.js';
+import { createWorker, type WorkerOptions } from '../src/worker.js';
 import { type PostedJob, startNetwork, type TestNetwork, type TestNode, until } from './support/network.js';
+import { startNode } from './support/node.js';
 
 const PRICE = 48n;
 
@@ -53,44 +54,16 @@ const longSpec = spec({
   inputs: Array.from({ length: 1000 }, (_, index) => `${10_000 + 7 * index}*57398`),
 });
 
-/** Starts a node in this process; the returned function makes it leave and waits until it has. */
-async function start(node: TestNode, change: { drainMs?: number } = {}) {
-  const worker = await createWorker({
-    signer: node.signer,
-    market: network.market,
-    rpcUrl: network.url,
-    wsUrl: network.wsUrl,
-    content: network.content,
-    engine,
-    hardware: await hardwareReport(),
-    stateDir: `${node.stateDir}/${node.signer.address}`,
-    log: network.log,
-    pollMs: 500,
-    fetchAttempts: 2,
-    ...change,
-  });
-  const drain = new AbortController();
-  const kill = new AbortController();
-  const running = worker.run(drain.signal, kill.signal);
-  running.catch(() => undefined);
-  const leave = () => {
-    drain.abort();
-    return running;
-  };
-  stops.push(() => leave().catch(() => undefined));
-  return {
-    leave,
-    die: async () => {
-      kill.abort(new Error('killed'));
-      await running.catch(() => undefined);
-    },
-  };
+/** Starts a node in this process that leaves at the end of the test. */
+async function start(node: TestNode, change: Partial<WorkerOptions> = {}) {
+  const started = await startNode(network, engine, node, change);
+  stops.push(() => started.leave().catch(() => undefined));
+  return started;
 }
 
 async function queued(node: TestNode): Promise<void> {
   await until('the node to queue', async () => {
-    const view = await network.reader.view(new AbortController().signal);
-    return view.market?.waitingNodes.includes(node.signer.address);
+    return (await network.waitingNodes()).includes(node.signer.address);
   });
 }
 
@@ -265,8 +238,7 @@ describe('a node', () => {
       return found.includes('Stop') ? found : null;
     });
     expect(actions).toEqual(['Work', 'Stop']);
-    const view = await network.reader.view(new AbortController().signal);
-    expect(view.market?.waitingNodes).toEqual([]);
+    expect(await network.waitingNodes()).toEqual([]);
   });
 
   it('fails the running job in time when it is told to leave', async () => {
@@ -282,6 +254,22 @@ describe('a node', () => {
     const { flow } = await resultOf(posted);
     expect(flowSummary(flow)).toEqual({ state: 'failed', reason: 'the host shut down' });
     await check(PRICE * (await times(posted)));
+  });
+
+  it('hands the running job back when it is told to leave so', async () => {
+    const node = await network.createNode();
+    const check = await books(node);
+    const running = await start(node, { drainMs: 200, drainPolicy: 'quit' });
+    await queued(node);
+    const posted = await network.post(inferenceDefinition(longSpec), 3600n);
+    await until('the job to be running', () =>
+      network.stateOf(node).then((state) => state?.current?.stage === 'executing'),
+    );
+    await running.leave();
+    expect((await network.job(posted.job))?.state).toBe(3);
+    expect(await network.stateOf(node)).toMatchObject({ current: null });
+    await network.recover(posted.job);
+    await check(0n);
   });
 
   it('says what it lacks, and goes on when it has it', async () => {
@@ -300,7 +288,7 @@ describe('a node', () => {
     await queued(node);
     const second = await createWorker({
       signer: node.signer,
-      market: network.market,
+      markets: [network.market],
       rpcUrl: network.url,
       wsUrl: network.wsUrl,
       content: network.content,
@@ -355,15 +343,7 @@ describe('a node', () => {
     expect(await network.balance('vault')).toBe(PRICE * 8n);
     // Back to the poster, so that the other books of this market stay simple.
     await network.fund(poster.address, { nos: '1' });
-    await network.send(poster, [
-      await buildRecover({
-        network: network.network,
-        market: network.market,
-        job: posted.job,
-        project: poster,
-        payer: poster.address,
-      }),
-    ]);
+    await network.recover(posted.job, poster);
     expect(await network.balance('vault')).toBe(0n);
   });
 

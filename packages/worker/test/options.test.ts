@@ -9,6 +9,7 @@ import { UsageError } from '../src/command/command.js';
 import { parseStart } from '../src/options.js';
 
 const some = 'GH9vSNDqf8T3RYtzbysxGYNtxMAHe5hyz9zTDkpUQnGh';
+const other = 'So11111111111111111111111111111111111111112';
 const full = [
   ...['--keypair', 'k.json'],
   ...['--market', some],
@@ -36,6 +37,10 @@ describe('the command line of start', () => {
       allowPrivate: true,
       pollMs: 2000,
     });
+    expect(parseStart([...full, '--market', other, '--market', some, '--min-price', '0.25'])).toMatchObject({
+      markets: [some, other],
+      minPerHour: 250_000n,
+    });
     expect(parseStart(full.with(-1, 'https://gateway.example'))).toMatchObject({ allowPrivate: false });
   });
 
@@ -43,7 +48,7 @@ describe('the command line of start', () => {
     [[], /--keypair is missing\n--market is missing\n--rpc is missing/],
     [['now', ...full], /options only, got "now"/],
     [full.slice(0, -2), /--gateway is missing/],
-    [full.with(3, 'nonsense'), /--market must be a base58 address, got "nonsense"/],
+    [full.with(3, 'nonsense'), /--market\[0\] must be a base58 address, got "nonsense"/],
     [full.with(5, 'ftp://x'), /--rpc must be a URL with http:\/\/ or https:\/\/, got "ftp:\/\/x"/],
     [full.with(9, 'nowhere'), /--gateway\[0\] must be a URL/],
     [[...full, '--threads', '0'], /--threads must be a whole number from 1 to 256, got 0/],

@@ -8,14 +8,17 @@ import type { JobDefinition } from '@inferscan/formats';
 import { address, signature } from '@solana/kit';
 import { afterEach, describe, expect, it } from 'vitest';
 
+import type { Market, Stake } from '../src/chain/accounts.js';
 import { programErrorFromLogs } from '../src/chain/errors.js';
 import { createLatch } from '../src/chain/latch.js';
 import { createRpcClient } from '../src/chain/rpc.js';
 import { loadKeypair } from '../src/chain/wallet.js';
 import { planOperations } from '../src/execution/plan.js';
 import { hardwareReport, parseGpus } from '../src/hardware/report.js';
-import { obstacle } from '../src/lifecycle/eligibility.js';
+import { obstacle, type Standing } from '../src/lifecycle/eligibility.js';
+import { createStatements } from '../src/lifecycle/statements.js';
 import { acquireNodeLock } from '../src/state/lock.js';
+import { INITIAL_STATE } from '../src/state/record.js';
 import { openStateStore } from '../src/state/store.js';
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -63,7 +66,7 @@ describe('the state on disk', () => {
   it('comes back as it was saved', async () => {
     const dir = join(await temporaryDir(), 'new');
     const store = await openStateStore(dir);
-    expect(store.get()).toEqual({ version: 1, current: null, pendingWork: null });
+    expect(store.get()).toEqual(INITIAL_STATE);
     const current = {
       run: some,
       job: some,
@@ -81,7 +84,7 @@ describe('the state on disk', () => {
     };
     await store.update({ current });
     await store.update({ pendingWork });
-    expect((await openStateStore(dir)).get()).toEqual({ version: 1, current, pendingWork });
+    expect((await openStateStore(dir)).get()).toEqual({ ...INITIAL_STATE, current, pendingWork });
     expect(await readdir(dir)).toEqual(['state.json']);
   });
 
@@ -187,14 +190,43 @@ describe('what the node says', () => {
       accessKey: address('11111111111111111111111111111111'),
       xnosMinimum: 100n,
       waitingNodes: [],
+      waitingJobs: 0,
     };
-    const rich = { lamports: 1_000_000_000n, xnos: 100n };
-    expect(obstacle(market, rich, some, undefined)).toBeNull();
-    expect(obstacle(market, { ...rich, lamports: 0n }, some, undefined)).toMatch(/holds 0 SOL/);
-    expect(obstacle(market, { ...rich, xnos: null }, some, undefined)).toMatch(/no stake/);
-    expect(obstacle(market, { ...rich, xnos: 99n }, some, undefined)).toMatch(/99 xNOS.*wants 100/);
-    expect(obstacle({ ...market, accessKey: some }, rich, some, undefined)).toMatch(/--access-nft/);
-    expect(obstacle({ ...market, accessKey: some }, rich, some, some)).toBeNull();
+    const standing = {
+      node: some,
+      funds: { lamports: 1_000_000_000n, stake: { xnos: 100n, unstaking: false } },
+      nfts: [],
+      pinning: null,
+      minPerHour: 0n,
+    };
+    const withStake = (stake: Stake | null) => ({ ...standing, funds: { lamports: 10n ** 9n, stake } });
+    const said = (of: Market | null, by: Standing) => obstacle(of, by)?.message;
+    expect(obstacle(market, standing)).toBeNull();
+    expect(said(market, { ...standing, funds: { ...standing.funds, lamports: 0n } })).toMatch(/holds 0 SOL/);
+    expect(said(market, withStake(null))).toMatch(/no stake/);
+    expect(said(market, withStake({ xnos: 99n, unstaking: false }))).toMatch(/99 xNOS.*wants 100/);
+    expect(said(market, withStake({ xnos: 0n, unstaking: true }))).toMatch(/being unstaked.*restake/);
+    expect(said({ ...market, accessKey: some }, standing)).toMatch(/--access-nft/);
+    expect(
+      obstacle({ ...market, accessKey: some }, { ...standing, nfts: [{ mint: some, collection: some }] }),
+    ).toBeNull();
+    expect(said(market, { ...standing, pinning: 'nobody there' })).toBe('nobody there');
+    expect(said(null, standing)).toMatch(/no market at this address/);
+    // 1 base unit per second is 0.0036 NOS per hour.
+    expect(obstacle(market, { ...standing, minPerHour: 3_600n })).toBeNull();
+    expect(said(market, { ...standing, minPerHour: 3_601n })).toMatch(/pays 0.0036 NOS per hour.*0.003601/);
+  });
+
+  it('says a thing when it begins, changes and ends, and not in between', () => {
+    const lines: string[] = [];
+    const note = (_: unknown, message?: string) => void lines.push(message ?? '');
+    const statements = createStatements({ info: note, warn: note } as never);
+    for (const message of ['low', 'low', 'lower', 'lower']) statements.say('wallet', 'warn', message);
+    statements.end('stake', 'never said');
+    statements.end('wallet', 'fine');
+    statements.end('wallet', 'fine');
+    statements.say('wallet', 'warn', 'lower');
+    expect(lines).toEqual(['low', 'lower', 'fine', 'lower']);
   });
 
   it('reports this machine and nothing else', async () => {

@@ -20,6 +20,8 @@ export interface Market {
   xnosMinimum: bigint;
   /** Nodes that wait, next first; empty when jobs wait or nothing does. */
   waitingNodes: readonly Address[];
+  /** Jobs that wait for a node; 0 when nodes wait. */
+  waitingJobs: number;
 }
 
 export interface Run {
@@ -31,11 +33,27 @@ export interface Run {
   startedAt: bigint;
 }
 
-/** What a node has to do with a market at one moment. */
-export interface NodeView {
+/** A market, and where a node stands in it. */
+export interface MarketPlace {
+  address: Address;
+  /** Null: there is none at the address, or not any more. */
   market: Market | null;
-  inQueue: boolean;
+  /** Nodes that are before this one in the queue; null if it is not in it. */
+  ahead: number | null;
+}
+
+/** What a node has to do with markets at one moment. */
+export interface NodeView {
+  places: readonly MarketPlace[];
+  /** In all markets, the oldest first. */
   runs: readonly Run[];
+}
+
+/** A node's stake. */
+export interface Stake {
+  /** Its weight; 0 once it is being unstaked. */
+  xnos: bigint;
+  unstaking: boolean;
 }
 
 /** `state` of a job whose node or poster closed it. */
@@ -72,6 +90,7 @@ export function runFilters(node: Address) {
   ] as const;
 }
 
+const QUEUE_OF_JOBS = 0;
 const QUEUE_OF_NODES = 1;
 
 /** An account as RPCs send it with base64 encoding. */
@@ -111,6 +130,7 @@ export function decodeMarket(at: Address, account: RpcAccount): Market {
     accessKey: data.nodeAccessKey,
     xnosMinimum: data.nodeXnosMinimum,
     waitingNodes: data.queueType === QUEUE_OF_NODES ? data.queue : [],
+    waitingJobs: data.queueType === QUEUE_OF_JOBS ? data.queue.length : 0,
   };
 }
 
@@ -138,7 +158,7 @@ export function decodeJob(at: Address, account: RpcAccount): Job {
   };
 }
 
-/** Stake weight of a stake account. */
-export function decodeXnos(account: RpcAccount): bigint {
-  return getStakeAccountDecoder().decode(accountBytes(account)).xnos;
+export function decodeStake(account: RpcAccount): Stake {
+  const { xnos, timeUnstake } = getStakeAccountDecoder().decode(accountBytes(account));
+  return { xnos, unstaking: timeUnstake !== 0n };
 }

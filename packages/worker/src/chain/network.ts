@@ -1,5 +1,6 @@
 import { type Cluster, type NetworkConfig, networkConfig } from '@inferscan/protocol';
 import type { Address } from '@solana/kit';
+import { z } from 'zod';
 
 import { decodeMarket, RpcAccount } from './accounts.js';
 import type { RpcClient } from './rpc.js';
@@ -14,6 +15,9 @@ export function clusterOf(genesisHash: string): Cluster {
   return GENESIS[genesisHash] ?? 'localnet';
 }
 
+/** The build decides the addresses, whatever the chain: somebody's own may run either. */
+const BUILDS = [networkConfig('mainnet'), networkConfig('devnet')];
+
 /** The chain behind an RPC, and the build of the network's programs that a market there belongs to. */
 export interface DetectedNetwork {
   readonly cluster: Cluster;
@@ -22,12 +26,13 @@ export interface DetectedNetwork {
 }
 
 /**
- * Finds out on which chain a market lies, and to which build of the network's programs it belongs.
- * @throws Error if there is no market at the address, TypeError if something else is
+ * Finds out which chain an RPC has, and to which build of the network's programs the markets belong. Of several markets
+ * some may be closed.
+ * @throws Error if there is no market at any of the addresses, or they are of two builds; TypeError if something else is there
  */
 export async function detectNetwork(
   client: RpcClient,
-  market: Address,
+  markets: readonly Address[],
   signal: AbortSignal,
 ): Promise<DetectedNetwork> {
   const [genesisHash, { value }] = await Promise.all([
@@ -35,19 +40,26 @@ export async function detectNetwork(
     client.call(
       (abortSignal) =>
         client.rpc
-          .getAccountInfo(market, { encoding: 'base64', commitment: 'processed' })
+          .getMultipleAccounts([...markets], { encoding: 'base64', commitment: 'processed' })
           .send({ abortSignal }),
       signal,
     ),
   ]);
   const cluster = clusterOf(genesisHash);
-  const account = RpcAccount.nullable().parse(value);
-  for (const build of ['mainnet', 'devnet'] as const) {
-    const { jobsProgram } = networkConfig(build);
-    if (account?.owner !== jobsProgram) continue;
-    decodeMarket(market, account);
-    // The build decides the addresses: a chain of somebody's own may run either.
-    return { cluster, genesisHash, config: networkConfig(build) };
+  const accounts = z.array(RpcAccount.nullable()).parse(value);
+  const builds = BUILDS.filter(({ jobsProgram }) =>
+    accounts.some((account) => account?.owner === jobsProgram),
+  );
+  const [config] = builds;
+  if (config === undefined) {
+    const where = `on this RPC (${cluster}, genesis ${genesisHash})`;
+    throw new Error(`there is no market at ${markets.join(' or ')} ${where}`);
   }
-  throw new Error(`there is no market at ${market} on this RPC (${cluster}, genesis ${genesisHash})`);
+  if (builds.length > 1)
+    throw new Error('the markets belong to two builds of the jobs program: run a node for each');
+  for (const [index, market] of markets.entries()) {
+    const account = accounts[index];
+    if (account?.owner === config.jobsProgram) decodeMarket(market, account);
+  }
+  return { cluster, genesisHash, config };
 }

@@ -1,33 +1,45 @@
-import { associatedTokenAddress, type NetworkConfig, stakeAddress } from '@inferscan/protocol';
+import {
+  associatedTokenAddress,
+  METADATA_PROGRAM,
+  metadataAddress,
+  type NetworkConfig,
+  stakeAddress,
+  TOKEN_PROGRAM,
+} from '@inferscan/protocol';
 import { type Address, address } from '@solana/kit';
 import { z } from 'zod';
-
+import { type HeldNft, heldNft } from './access-nft.js';
 import {
   accountBytes,
   decodeJob,
   decodeMarket,
   decodeRun,
-  decodeXnos,
+  decodeStake,
   type Job,
+  type MarketPlace,
   type NodeView,
   RpcAccount,
   type Run,
   runFilters,
+  type Stake,
 } from './accounts.js';
 import type { RpcClient } from './rpc.js';
 
 /** What a node needs to be let into a market. */
 export interface Funds {
   lamports: bigint;
-  /** Stake weight; null without a stake account. */
-  xnos: bigint | null;
+  /** Null without a stake account. */
+  stake: Stake | null;
 }
 
 export interface ChainReader {
-  /** The market's queue, then the node's runs at that slot or later: popped from the one, it is seen in the other. */
-  view(signal: AbortSignal): Promise<NodeView>;
+  /** The markets' queues, then the node's runs at that slot or later: popped from the one, it is seen in the other. */
+  view(markets: readonly Address[], signal: AbortSignal): Promise<NodeView>;
   job(at: Address, signal: AbortSignal): Promise<Job | null>;
-  runExists(at: Address, signal: AbortSignal): Promise<boolean>;
+  /** A run by its address; null if it is closed. */
+  run(at: Address, signal: AbortSignal): Promise<Run | null>;
+  /** Which of some NFTs this node holds, with the collection that vouches for it. */
+  heldNfts(mints: readonly Address[], signal: AbortSignal): Promise<readonly HeldNft[]>;
   funds(signal: AbortSignal): Promise<Funds>;
   /** The associated NOS token account of an owner, and whether it is there. */
   nosAccount(owner: Address, signal: AbortSignal): Promise<{ address: Address; exists: boolean }>;
@@ -45,44 +57,82 @@ const AccountAnswer = z.object({
   context: z.object({ slot: z.bigint() }),
   value: RpcAccount.nullable(),
 });
-const ProgramAccountsAnswer = z.array(
-  z.object({ pubkey: z.string().transform((text) => address(text)), account: RpcAccount }),
-);
+const AccountsAnswer = z.object({
+  context: z.object({ slot: z.bigint() }),
+  value: z.array(RpcAccount.nullable()),
+});
+const ProgramAccountsAnswer = z.object({
+  context: z.object({ slot: z.bigint() }),
+  value: z.array(z.object({ pubkey: z.string().transform((text) => address(text)), account: RpcAccount })),
+});
 
-/** Reads what concerns one node and one market, at commitment `confirmed`. */
+/** Reads what concerns one node, at commitment `confirmed`. */
 export function createChainReader(deps: {
   client: RpcClient;
   network: NetworkConfig;
-  market: Address;
   node: Address;
 }): ChainReader {
-  const { client, network, market, node } = deps;
+  const { client, network, node } = deps;
   const { rpc } = client;
   let latestSlot = 0n;
 
+  /** @throws Error, which has the request repeated, if the answer is older than what is known already */
+  function newest<T>({ context, value }: { context: { slot: bigint }; value: T }): T {
+    if (context.slot < latestSlot) {
+      throw new Error(`the RPC answered for slot ${context.slot}, which is before slot ${latestSlot}`);
+    }
+    latestSlot = context.slot;
+    return value;
+  }
+
   async function account(at: Address, signal: AbortSignal): Promise<RpcAccount | null> {
+    return client.call(
+      async (abortSignal) =>
+        newest(
+          AccountAnswer.parse(
+            await rpc
+              .getAccountInfo(at, { encoding: 'base64', commitment: 'confirmed', minContextSlot: latestSlot })
+              .send({ abortSignal }),
+          ),
+        ),
+      signal,
+    );
+  }
+
+  async function accounts(at: readonly Address[], signal: AbortSignal): Promise<(RpcAccount | null)[]> {
+    if (at.length === 0) return [];
     return client.call(async (abortSignal) => {
       const answer = await rpc
-        .getAccountInfo(at, { encoding: 'base64', commitment: 'confirmed', minContextSlot: latestSlot })
+        .getMultipleAccounts([...at], {
+          encoding: 'base64',
+          commitment: 'confirmed',
+          minContextSlot: latestSlot,
+        })
         .send({ abortSignal });
-      const { context, value } = AccountAnswer.parse(answer);
-      if (context.slot > latestSlot) latestSlot = context.slot;
-      return value;
+      const found = newest(AccountsAnswer.parse(answer));
+      if (found.length !== at.length) throw new Error('the RPC left accounts out of its answer');
+      return found;
     }, signal);
   }
+
+  const owned = (found: RpcAccount | null | undefined, program: Address) =>
+    found && found.owner === program ? found : null;
 
   async function runs(signal: AbortSignal): Promise<Run[]> {
     const answer = await client.call(
       async (abortSignal) =>
-        ProgramAccountsAnswer.parse(
-          await rpc
-            .getProgramAccounts(network.jobsProgram, {
-              encoding: 'base64',
-              commitment: 'confirmed',
-              minContextSlot: latestSlot,
-              filters: runFilters(node),
-            })
-            .send({ abortSignal }),
+        newest(
+          ProgramAccountsAnswer.parse(
+            await rpc
+              .getProgramAccounts(network.jobsProgram, {
+                encoding: 'base64',
+                commitment: 'confirmed',
+                minContextSlot: latestSlot,
+                filters: runFilters(node),
+                withContext: true,
+              })
+              .send({ abortSignal }),
+          ),
         ),
       signal,
     );
@@ -92,28 +142,39 @@ export function createChainReader(deps: {
   }
 
   return {
-    async view(signal) {
-      const found = await account(market, signal);
-      const decoded = found && found.owner === network.jobsProgram ? decodeMarket(market, found) : null;
-      return {
-        market: decoded,
-        inQueue: decoded?.waitingNodes.includes(node) ?? false,
-        runs: await runs(signal),
-      };
+    async view(markets, signal) {
+      const found = await accounts(markets, signal);
+      const places = markets.map((at, index): MarketPlace => {
+        const held = owned(found[index], network.jobsProgram);
+        const market = held ? decodeMarket(at, held) : null;
+        const place = market?.waitingNodes.indexOf(node) ?? -1;
+        return { address: at, market, ahead: place < 0 ? null : place };
+      });
+      return { places, runs: await runs(signal) };
     },
     async job(at, signal) {
-      const found = await account(at, signal);
-      return found && found.owner === network.jobsProgram ? decodeJob(at, found) : null;
+      const found = owned(await account(at, signal), network.jobsProgram);
+      return found ? decodeJob(at, found) : null;
     },
-    async runExists(at, signal) {
-      const found = await account(at, signal);
-      return found !== null && found.owner === network.jobsProgram;
+    async run(at, signal) {
+      const found = owned(await account(at, signal), network.jobsProgram);
+      return found ? decodeRun(at, found) : null;
+    },
+    async heldNfts(mints, signal) {
+      const places = await Promise.all(
+        mints.map(async (mint) => [await associatedTokenAddress(node, mint), await metadataAddress(mint)]),
+      );
+      const found = await accounts(places.flat(), signal);
+      return mints.flatMap((mint, index): HeldNft[] => {
+        const holding = owned(found[2 * index], TOKEN_PROGRAM);
+        const metadata = owned(found[2 * index + 1], METADATA_PROGRAM);
+        return holding && metadata ? heldNft(mint, accountBytes(holding), accountBytes(metadata)) : [];
+      });
     },
     async funds(signal) {
-      const wallet = await account(node, signal);
-      const stake = await account(await stakeAddress(network, node), signal);
-      const staked = stake && stake.owner === network.stakingProgram ? decodeXnos(stake) : null;
-      return { lamports: wallet?.lamports ?? 0n, xnos: staked };
+      const [wallet, held] = await accounts([node, await stakeAddress(network, node)], signal);
+      const stake = owned(held, network.stakingProgram);
+      return { lamports: wallet?.lamports ?? 0n, stake: stake ? decodeStake(stake) : null };
     },
     async nosAccount(owner, signal) {
       const at = await associatedTokenAddress(owner, network.nosMint);

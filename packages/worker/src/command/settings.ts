@@ -59,7 +59,7 @@ export const url = (...protocols: readonly string[]): z.ZodType<string> =>
   );
 
 /** One or more; each is checked by itself. */
-export const listOf = <T>(each: z.ZodType<T>, what: string): z.ZodType<T[]> =>
+export const listOf = <T>(each: z.ZodType<T>, what: string): z.ZodArray<z.ZodType<T>> =>
   z
     .array(each, {
       error: ({ input }) => (input === undefined ? 'is missing' : `must be ${what}, got ${shown(input)}`),

@@ -51,7 +51,10 @@ async function runNode(options: StartOptions): Promise<void> {
     const worker = await createWorker(
       {
         signer,
-        market: options.market,
+        markets: options.markets,
+        accessNfts: options.accessNfts,
+        minPerHour: options.minPerHour,
+        patienceMs: options.patienceMs,
         rpcUrl: options.rpcUrl,
         wsUrl: options.wsUrl,
         content,
@@ -61,12 +64,12 @@ async function runNode(options: StartOptions): Promise<void> {
         log,
         pollMs: options.pollMs,
         drainMs: options.drainMs,
-        ...(options.accessNft === undefined ? {} : { accessNft: options.accessNft }),
+        drainPolicy: options.drainPolicy,
       },
       AbortSignal.any([drain.signal, kill.signal]),
     );
     const models = engine.models().map((model) => model.name);
-    log.info({ market: options.market, cluster: worker.cluster, models }, 'node started');
+    log.info({ markets: options.markets, cluster: worker.cluster, models }, 'node started');
     await worker.run(drain.signal, kill.signal);
     log.info('node ended');
   } finally {

@@ -1,14 +1,20 @@
 import type { Address } from '@solana/kit';
 
-import { JOB_DONE, type Job, type NodeView, type Run } from '../chain/accounts.js';
+import { JOB_DONE, type Job, type Run } from '../chain/accounts.js';
 import type { CurrentRun } from '../state/record.js';
+import { chooseMarket, type MarketOption, type QueueMemory } from './choose-market.js';
 
 /** Everything the next step depends on. */
 export interface Situation {
-  view: NodeView;
+  /** The markets by preference, and others in whose queue the node may be. */
+  markets: readonly MarketOption[];
+  queue: QueueMemory;
+  patienceMs: number;
+  /** Runs of this node, the oldest first. */
+  runs: readonly Run[];
   /** The run being worked at, from disk. */
   current: CurrentRun | null;
-  /** Account of `current.job`, read after the view; null if it is gone. */
+  /** Account of `current.job`, read after the runs; null if it is gone. */
   currentJob: Job | null;
   node: Address;
   /** Runs that cannot be served, because their job's account is gone. */
@@ -23,7 +29,7 @@ export type Step =
   | { do: 'execute'; run: Run }
   | { do: 'pin'; current: CurrentRun }
   | { do: 'finish'; current: CurrentRun; run: Run }
-  /** Give a run back whose result the chain refuses. */
+  /** Give a run back: the chain refuses its result, or the node has to go before there is one. */
   | { do: 'quit'; current: CurrentRun; run: Run }
   /** The poster ended the job before a result was made: make one that says so. */
   | { do: 'recordEnd'; current: CurrentRun }
@@ -31,9 +37,10 @@ export type Step =
   | { do: 'complete'; current: CurrentRun; job: Job }
   /** Nothing is left to do for the run on disk. */
   | { do: 'forget'; current: CurrentRun; settled: boolean }
-  | { do: 'work' }
-  | { do: 'wait' }
-  | { do: 'leaveQueue' }
+  | { do: 'work'; market: MarketOption }
+  /** In a queue, or, where `market` is null, for a market to become acceptable. */
+  | { do: 'wait'; market: MarketOption | null }
+  | { do: 'leaveQueue'; market: Address; why: string; passOver: readonly Address[] }
   | { do: 'exit' };
 
 /** So often the chain may refuse a result before the job is given back. */
@@ -44,21 +51,46 @@ export const MAX_REFUSALS = 3;
  * a crash, a missed notification or a transaction that landed unseen changes nothing.
  */
 export function decide(situation: Situation): Step {
-  const { view, current, orphans, draining } = situation;
-  const runs = view.runs.filter((run) => !orphans.has(run.address));
-
+  const { current, orphans } = situation;
+  const runs = situation.runs.filter((run) => !orphans.has(run.address));
+  const next = runs[0];
+  // A second job would come, and be paid for, while the first one runs.
+  if (next) {
+    const queued = situation.markets.find(({ ahead }) => ahead !== null);
+    if (queued) {
+      return { do: 'leaveQueue', market: queued.address, why: 'the node has a job', passOver: [] };
+    }
+  }
   if (current) {
     const run = runs.find((candidate) => candidate.address === current.run);
-    return run ? continueRun(current, run) : closeRun(current, situation);
+    return run ? continueRun(current, run, situation.draining) : closeRun(current, situation);
   }
-  const next = runs[0];
   if (next) return { do: 'execute', run: next };
-  if (draining) return { do: view.inQueue ? 'leaveQueue' : 'exit' };
-  if (view.market === null) return { do: 'wait' };
-  return { do: view.inQueue ? 'wait' : 'work' };
+  return queueUp(situation);
 }
 
-function continueRun(current: CurrentRun, run: Run): Step {
+function queueUp({ markets, queue, patienceMs, draining }: Situation): Step {
+  if (draining) {
+    const queued = markets.find(({ ahead }) => ahead !== null);
+    if (!queued) return { do: 'exit' };
+    return { do: 'leaveQueue', market: queued.address, why: 'the node is to leave', passOver: [] };
+  }
+  const chosen = chooseMarket(markets, queue, patienceMs);
+  switch (chosen.choice) {
+    case 'none':
+      return { do: 'wait', market: null };
+    case 'enter':
+      return { do: 'work', market: chosen.option };
+    case 'stay':
+      return { do: 'wait', market: chosen.option };
+    case 'leave': {
+      const { option, why, passOver } = chosen;
+      return { do: 'leaveQueue', market: option.address, why, passOver };
+    }
+  }
+}
+
+function continueRun(current: CurrentRun, run: Run, draining: boolean): Step {
   switch (current.stage) {
     case 'executing':
       return { do: 'execute', run };
@@ -66,6 +98,9 @@ function continueRun(current: CurrentRun, run: Run): Step {
       return { do: 'pin', current };
     case 'pinned':
       return { do: current.refusals >= MAX_REFUSALS ? 'quit' : 'finish', current, run };
+    case 'abandoned':
+      // A node that is back before it could hand the run back may as well do it.
+      return draining ? { do: 'quit', current, run } : { do: 'execute', run };
   }
 }
 
@@ -77,6 +112,7 @@ function closeRun(current: CurrentRun, { currentJob: job, node }: Situation): St
   if (current.refusals >= MAX_REFUSALS) return { do: 'forget', current, settled: false };
   switch (current.stage) {
     case 'executing':
+    case 'abandoned':
       return { do: 'recordEnd', current };
     case 'executed':
       return { do: 'pin', current };

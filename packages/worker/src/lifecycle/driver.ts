@@ -5,12 +5,21 @@ import type { ChainReader } from '../chain/reader.js';
 import { backoffMs } from '../chain/retry.js';
 import type { Logger } from '../log.js';
 import type { StateStore } from '../state/store.js';
+import type { MarketOption } from './choose-market.js';
+import type { Conditions } from './conditions.js';
 import { decide, type Situation, type Step } from './decide.js';
+import { obstacle, type Standing, walletObstacle } from './eligibility.js';
+import { createQueueMemory } from './queue-memory.js';
+import { createStatements } from './statements.js';
 import type { Steps } from './steps.js';
 
 export interface DriverDeps {
   node: Address;
+  /** Those to work in, by preference. */
+  markets: readonly Address[];
+  patienceMs: number;
   reader: ChainReader;
+  conditions: Conditions;
   store: StateStore;
   steps: Steps;
   /** Notified when it is worth looking again. */
@@ -27,20 +36,38 @@ const OBSTACLE_POLLS = 5;
 
 /** Looks, decides, acts, until the node has left. */
 export async function drive(deps: DriverDeps): Promise<void> {
-  const { reader, store, steps, wake, log, kill } = deps;
+  const { reader, store, steps, wake, log, kill, pollMs } = deps;
   const orphans = new Set<Address>();
-  let said = '';
-  /** Says a thing when it begins to be so, not every time it is found so. */
-  const say = (level: 'info' | 'warn', message: string, fields: object = {}) => {
-    if (message !== said) log[level](fields, message);
-    said = message;
-  };
+  const memory = createQueueMemory(deps.patienceMs);
+  const statements = createStatements(log);
 
   async function look(): Promise<Situation> {
-    const view = await reader.view(kill);
-    const { current } = store.get();
+    const { current, lastMarket } = store.get();
+    const seen = await reader.view(
+      [...new Set([...deps.markets, ...(lastMarket ? [lastMarket] : [])])],
+      kill,
+    );
+    const runs = [...seen.runs];
+    if (current && !runs.some(({ address }) => address === current.run)) {
+      // A list that lacks it does not prove that it is closed.
+      const run = await reader.run(current.run, kill);
+      if (run) runs.push(run);
+    }
+    const isIdle = !current && runs.length === 0 && seen.places.every(({ ahead }) => ahead === null);
+    const standing = await deps.conditions.read(isIdle && !deps.drain.aborted);
+    const markets = seen.places.map(
+      (place): MarketOption => ({
+        ...place,
+        wanted: deps.markets.includes(place.address),
+        obstacle: obstacle(place.market, standing),
+      }),
+    );
+    stateConditions(standing, markets);
     return {
-      view,
+      markets,
+      queue: memory.observe(seen.places),
+      patienceMs: deps.patienceMs,
+      runs,
       current,
       currentJob: current ? await reader.job(current.job, kill) : null,
       node: deps.node,
@@ -49,10 +76,27 @@ export async function drive(deps: DriverDeps): Promise<void> {
     };
   }
 
-  async function perform(step: Step, { view }: Situation): Promise<void> {
+  /** Says what keeps the node from earning, and when it no longer does. */
+  function stateConditions(standing: Standing, markets: readonly MarketOption[]): void {
+    const wallet = walletObstacle(standing);
+    if (wallet) statements.say('wallet', 'warn', `cannot take jobs: ${wallet.message}`);
+    else statements.end('wallet', 'the wallet has enough SOL again');
+    if (standing.pinning === null) statements.end('pinning', 'the pinning service takes documents again');
+    else statements.say('pinning', 'warn', `cannot take jobs: results cannot be pinned: ${standing.pinning}`);
+    for (const { address, wanted, obstacle } of markets) {
+      if (!wanted) continue;
+      const topic = `market ${address}`;
+      if (obstacle === null) statements.end(topic, `the market ${address} can be entered again`);
+      else if (obstacle.about !== 'wallet' && obstacle.about !== 'pinning') {
+        statements.say(topic, 'warn', `cannot enter the market ${address}: ${obstacle.message}`);
+      }
+    }
+  }
+
+  async function perform(step: Step): Promise<void> {
     switch (step.do) {
       case 'execute': {
-        said = '';
+        statements.end('queue');
         if (!(await steps.execute(step.run))) {
           orphans.add(step.run.address);
           log.error({ run: step.run.address, job: step.run.job }, 'a run has no job any more: leaving it');
@@ -72,21 +116,21 @@ export async function drive(deps: DriverDeps): Promise<void> {
       case 'forget':
         return steps.forget(step.current, step.settled);
       case 'leaveQueue':
-        return steps.leaveQueue();
-      case 'work': {
-        const why = await steps.obstacle(view);
-        if (why === null) return steps.work();
-        say('warn', `cannot enter the market: ${why}`);
-        return wake.wait(deps.pollMs * OBSTACLE_POLLS, kill);
-      }
+        memory.passOver(step.passOver);
+        await steps.leaveQueue(step.market);
+        statements.end('queue');
+        return log.info({ market: step.market, why: step.why }, 'left the queue');
+      case 'work':
+        return steps.work(step.market);
       case 'wait': {
-        if (view.market) {
-          const position = view.market.waitingNodes.indexOf(deps.node) + 1;
-          say('info', 'waiting in the queue', { position, nodes: view.market.waitingNodes.length });
-        } else {
-          say('warn', 'the market is gone; waiting for it to come back');
-        }
-        return wake.wait(deps.pollMs, kill);
+        if (step.market === null) return wake.wait(pollMs * OBSTACLE_POLLS, kill);
+        const { address, ahead, market } = step.market;
+        statements.say('queue', 'info', 'waiting in the queue', {
+          market: address,
+          position: (ahead ?? 0) + 1,
+          nodes: market?.waitingNodes.length,
+        });
+        return wake.wait(pollMs, kill);
       }
       case 'exit':
         return;
@@ -95,24 +139,27 @@ export async function drive(deps: DriverDeps): Promise<void> {
 
   // A `work` from before a crash may land yet: settle that first, or the node might enter twice.
   if (store.get().pendingWork) {
-    await steps.work().catch((error: unknown) => {
+    await steps.settlePendingWork().catch((error: unknown) => {
       kill.throwIfAborted();
       log.info({ err: error }, 'the last attempt to enter the queue did not succeed');
     });
   }
 
-  let failures = 0;
-  for (;;) {
-    const situation = await look();
-    const step = decide(situation);
+  for (let failures = 0; ; ) {
+    const step = decide(await look());
     if (step.do === 'exit') return;
     try {
-      await perform(step, situation);
+      await perform(step);
       failures = 0;
+      statements.end('step', 'what failed has succeeded');
     } catch (error) {
       kill.throwIfAborted();
       failures += 1;
-      log.warn({ err: error, step: step.do, failures }, 'a step failed; trying again');
+      const reason = error instanceof Error ? error.message : String(error);
+      statements.say('step', 'warn', `${step.do} failed, and is tried again until it succeeds: ${reason}`, {
+        err: error,
+        step: step.do,
+      });
       await wake.wait(backoffMs(failures), kill);
     }
   }

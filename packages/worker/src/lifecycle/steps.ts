@@ -19,25 +19,27 @@ import {
 } from '@solana/kit';
 import { getCreateAssociatedTokenIdempotentInstruction } from '@solana-program/token';
 
-import type { Job, NodeView, Run } from '../chain/accounts.js';
+import type { Job, Run } from '../chain/accounts.js';
 import { TransactionRejected } from '../chain/errors.js';
 import type { ChainReader } from '../chain/reader.js';
 import type { Landed, TransactionSender } from '../chain/sender.js';
 import type { ChainWatcher } from '../chain/watcher.js';
 import { executeJob } from '../execution/job.js';
+import { stopCause } from '../execution/stop.js';
 import type { HardwareReport } from '../hardware/report.js';
 import type { Logger } from '../log.js';
 import { failedFlow, stoppedFlow } from '../result/flow.js';
 import type { CurrentRun } from '../state/record.js';
 import type { StateStore } from '../state/store.js';
-import { obstacle } from './eligibility.js';
+import type { MarketOption } from './choose-market.js';
+import type { Conditions } from './conditions.js';
+import { accessNft } from './eligibility.js';
 import { supervise } from './supervise.js';
 
 export interface StepDeps {
   network: NetworkConfig;
-  market: Address;
   signer: KeyPairSigner;
-  accessNft: Address | undefined;
+  conditions: Conditions;
   reader: ChainReader;
   sender: TransactionSender;
   watcher: ChainWatcher;
@@ -50,11 +52,18 @@ export interface StepDeps {
   pollMs: number;
   /** Stops the running job because the node has to go. */
   shutdown: AbortSignal;
+  /** A job that is stopped so is handed back, instead of handing in what there is of it. */
+  givesBack: boolean;
   kill: AbortSignal;
 }
 
 /** A run begun this often without an end is answered with a failure: the job may be what kills the node. */
 const MAX_ATTEMPTS = 3;
+
+/** Whether a run was stopped, before it was through, because the node has to go. */
+function isCutShort(flow: FlowState, stop: AbortSignal | undefined): boolean {
+  return stop?.aborted === true && stopCause(stop) === 'shutdown' && flow.status !== 'success';
+}
 
 /** The steps of a node's life that change something. Each may be interrupted anywhere and done again. */
 export function createSteps(deps: StepDeps) {
@@ -117,6 +126,7 @@ export function createSteps(deps: StepDeps) {
       };
       log.info({ ...reference, attempt: attempts, timeout: Number(job.timeout) }, 'running a job');
       const begun = Date.now();
+      let stop: AbortSignal | undefined;
       const flow =
         attempts > MAX_ATTEMPTS
           ? failedFlow(
@@ -126,8 +136,16 @@ export function createSteps(deps: StepDeps) {
               },
               { startTime: begun, endTime: begun },
             )
-          : await supervise(deps, run, job, (signal) => executeJob({ ...deps, sign, reference }, signal));
+          : await supervise(deps, run, job, (signal) => {
+              stop = signal;
+              return executeJob({ ...deps, sign, reference }, signal);
+            });
       kill.throwIfAborted();
+      if (deps.givesBack && isCutShort(flow, stop)) {
+        await store.update({ current: { ...current, stage: 'abandoned' } });
+        log.info({ job: job.address }, 'stopped the job to hand it back');
+        return true;
+      }
       await saveFlow(current, flow);
       log.info({ job: job.address, ms: Date.now() - begun, ...flowSummary(flow) }, 'ran the job');
       return true;
@@ -141,9 +159,14 @@ export function createSteps(deps: StepDeps) {
     async pin(current: CurrentRun): Promise<void> {
       try {
         const { cid } = await content.pinJson(current.flow, { signal: kill });
+        deps.conditions.notePinning(null);
         await store.update({ current: { ...current, stage: 'pinned', resultCid: cid } });
       } catch (error) {
-        if (!(error instanceof ContentError) || error.code !== 'too_large') throw error;
+        if (!(error instanceof ContentError)) throw error;
+        if (error.code !== 'too_large') {
+          deps.conditions.notePinning(error.message);
+          throw error;
+        }
         const now = Date.now();
         const failure = {
           event: 'operation-error',
@@ -195,7 +218,9 @@ export function createSteps(deps: StepDeps) {
     },
 
     async quit(current: CurrentRun, run: Run): Promise<void> {
-      log.error({ job: current.job }, 'the chain keeps refusing the result: giving the job back');
+      if (current.stage !== 'abandoned') {
+        log.error({ job: current.job }, 'the chain keeps refusing the result: giving the job back');
+      }
       const instruction = await buildQuit({
         network,
         job: run.job,
@@ -208,42 +233,42 @@ export function createSteps(deps: StepDeps) {
 
     async forget(current: CurrentRun, settled: boolean): Promise<void> {
       await store.update({ current: null });
-      if (settled) log.info({ job: current.job, run: current.run }, 'the job is settled');
-      else
-        log.warn({ job: current.job, run: current.run }, 'the run was closed without a result of this node');
+      const which = { job: current.job, run: current.run };
+      if (settled) log.info(which, 'the job is settled');
+      else if (current.stage === 'abandoned') log.info(which, 'handed the job back');
+      else log.warn(which, 'the run was closed without a result of this node');
     },
 
-    /** Why the node may not enter the market, or null. */
-    async obstacle(view: NodeView): Promise<string | null> {
-      if (!view.market) return null;
-      return obstacle(view.market, await reader.funds(kill), signer.address, deps.accessNft);
+    /** Enters a market: takes its first job, or a place in its queue. */
+    async work({ address, market }: MarketOption): Promise<void> {
+      if (market === null) throw new Error(`the market ${address} is gone`);
+      const nft = accessNft(market, (await deps.conditions.read(false)).nfts);
+      const run = await generateKeyPairSigner();
+      const { signature, wire, lastValidBlockHeight } = await sender.sign(
+        'work',
+        [
+          ...(await nosAccountInstructions()),
+          await buildWork({
+            network,
+            market: address,
+            node: signer,
+            run,
+            ...(nft === undefined ? {} : { accessNft: nft }),
+          }),
+        ],
+        kill,
+      );
+      // Signed once and remembered before it is sent: after a crash the same bytes are sent, never a second `work`.
+      await store.update({ lastMarket: address, pendingWork: { signature, wire, lastValidBlockHeight } });
+      await this.settlePendingWork();
     },
 
-    /** Signed once and remembered before it is sent: after a crash the same bytes are sent, never a second `work`. */
-    async work(): Promise<void> {
-      const pending = store.get().pendingWork;
-      const signed = pending
-        ? { action: 'work', ...pending }
-        : await sender.sign(
-            'work',
-            [
-              ...(await nosAccountInstructions()),
-              await buildWork({
-                network,
-                market: deps.market,
-                node: signer,
-                run: await generateKeyPairSigner(),
-                ...(deps.accessNft === undefined ? {} : { accessNft: deps.accessNft }),
-              }),
-            ],
-            kill,
-          );
-      if (!pending) {
-        const { signature, wire, lastValidBlockHeight } = signed;
-        await store.update({ pendingWork: { signature, wire, lastValidBlockHeight } });
-      }
+    /** Lands the `work` that was signed last, or finds out that it cannot land any more. */
+    async settlePendingWork(): Promise<void> {
+      const { pendingWork } = store.get();
+      if (!pendingWork) return;
       try {
-        reader.seenSlot((await sender.land(signed, kill)).slot);
+        reader.seenSlot((await sender.land({ action: 'work', ...pendingWork }, kill)).slot);
       } catch (error) {
         // Refused and expired are final; anything else leaves it pending.
         if (!kill.aborted) await store.update({ pendingWork: null });
@@ -252,15 +277,9 @@ export function createSteps(deps: StepDeps) {
       await store.update({ pendingWork: null });
     },
 
-    async leaveQueue(): Promise<void> {
-      const instruction = await buildStop({
-        network,
-        market: deps.market,
-        node: signer.address,
-        authority: signer,
-      });
+    async leaveQueue(market: Address): Promise<void> {
+      const instruction = await buildStop({ network, market, node: signer.address, authority: signer });
       await landInstructions('stop', [instruction]);
-      log.info('left the queue');
     },
   };
 }

@@ -50,7 +50,7 @@ export async function supervise(
     const latch = watcher.watchAccounts([run.address, run.job], watching);
     while (!watching.aborted) {
       await latch.wait(deps.pollMs, watching);
-      if (!(await reader.runExists(run.address, watching))) {
+      if ((await reader.run(run.address, watching)) === null) {
         stop.abort(new ExecutionStopped('ended'));
         return;
       }

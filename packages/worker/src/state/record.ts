@@ -10,7 +10,8 @@ const Unsigned = z
 /**
  * The run this node is at, from taking it to having its result on chain.
  * executing: the job is being run (again, after a crash) · executed: its flow state is on disk ·
- * pinned: the result has its address and may go on chain.
+ * pinned: the result has its address and may go on chain · abandoned: it was stopped because the node had to go, and is to be
+ * handed back.
  */
 export const CurrentRun = z.object({
   run: Key,
@@ -19,7 +20,7 @@ export const CurrentRun = z.object({
   attempts: z.int().min(1),
   /** How often the chain refused the result. */
   refusals: z.int().min(0),
-  stage: z.enum(['executing', 'executed', 'pinned']),
+  stage: z.enum(['executing', 'executed', 'pinned', 'abandoned']),
   /** The result, from stage `executed` on. */
   flow: z.unknown().optional(),
   /** Address of the result, from stage `pinned` on. */
@@ -39,7 +40,14 @@ export const NodeState = z.object({
   version: z.literal(1),
   current: CurrentRun.nullable(),
   pendingWork: PendingWork.nullable(),
+  /** The market that was entered last: the node may be in its queue, also when it is no longer configured. */
+  lastMarket: Key.nullable().default(null),
 });
 export type NodeState = z.infer<typeof NodeState>;
 
-export const INITIAL_STATE: NodeState = { version: 1, current: null, pendingWork: null };
+export const INITIAL_STATE: NodeState = {
+  version: 1,
+  current: null,
+  pendingWork: null,
+  lastMarket: null,
+};

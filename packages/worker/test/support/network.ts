@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import {
   associatedTokenAddress,
   buildEnd,
   buildList,
+  buildRecover,
+  buildUpdate,
   knownMarkets,
   marketVault,
   networkConfig,
@@ -53,7 +56,7 @@ export interface TestNode {
 export async function startNetwork() {
   const dir = await mkdtemp(join(tmpdir(), 'inferscan-worker-'));
   const startChain = (port: number, wsPort: number) =>
-    createLocalnet({ dataDir: join(dir, 'chain'), port, wsPort, slotMs: 100 });
+    createLocalnet({ dataDir: join(dir, 'chain'), port, wsPort, slotMs: 100, control: true });
   let localnet = await startChain(0, 0);
   const { url, wsUrl } = localnet;
   const storage = await createStorageServer({ store: createDiskStore(join(dir, 'content')) });
@@ -64,13 +67,13 @@ export async function startNetwork() {
   });
 
   const network = networkConfig('localnet');
-  const market = knownMarkets('localnet')[0];
-  if (!market) throw new Error('the localnet has no market');
+  const [market, otherMarket] = knownMarkets('localnet');
+  if (!market || !otherMarket) throw new Error('the localnet has no two markets');
   const vault = await marketVault(network, market.address);
   const client = createRpcClient({ url, log });
   const watcher = createChainWatcher({ wsUrl, network, log });
   const poster = await generateKeyPairSigner();
-  const reader = createChainReader({ client, network, market: market.address, node: poster.address });
+  const reader = createChainReader({ client, network, node: poster.address });
   const sender = createTransactionSender({ client, watcher, payer: poster });
 
   async function fund(address: Address, what: object): Promise<void> {
@@ -96,9 +99,9 @@ export async function startNetwork() {
     storage,
     content,
     market: market.address,
+    otherMarket: otherMarket.address,
     vault,
     poster,
-    reader,
     fund,
     log,
 
@@ -151,6 +154,37 @@ export async function startNetwork() {
       return signed;
     },
 
+    /** Rewrites the terms of a market, as its authority. */
+    async changeMarket(at: Address, change: { price: bigint; accessKey?: Address }): Promise<void> {
+      const seed = createHash('sha256').update('inferscan localnet market authority').digest();
+      const authority = await createKeyPairSignerFromPrivateKeyBytes(seed);
+      await fund(authority.address, { lamports: '1000000000' });
+      const instruction = await buildUpdate({
+        network,
+        market: at,
+        authority,
+        jobExpiration: 86_400n,
+        jobPrice: change.price,
+        jobType: 1,
+        nodeXnosMinimum: 1_000_000n,
+        jobTimeout: 3_600n,
+        ...(change.accessKey === undefined ? {} : { accessKey: change.accessKey }),
+      });
+      await this.send(authority, [instruction]);
+    },
+
+    /** Calls a method of the localnet's control API. */
+    async control(method: string, params: readonly unknown[]): Promise<unknown> {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: `localnet_${method}`, params }),
+      });
+      const answer = (await response.json()) as { result?: unknown; error?: { message: string } };
+      if (answer.error) throw new Error(`${method}: ${answer.error.message}`);
+      return answer.result;
+    },
+
     async end(job: Address, run: Address, node: Address): Promise<void> {
       const instruction = await buildEnd({
         network,
@@ -163,6 +197,20 @@ export async function startNetwork() {
         runPayer: poster.address,
       });
       await sender.land(await sender.sign('end', [instruction], never), never);
+    },
+
+    /** Nodes in a market's queue, next first. */
+    async waitingNodes(at: Address = market.address): Promise<readonly Address[]> {
+      const view = await reader.view([at], never);
+      return view.places[0]?.market?.waitingNodes ?? [];
+    },
+
+    /** Takes the deposit of a job that was given back. */
+    async recover(job: Address, project: KeyPairSigner = poster): Promise<void> {
+      const payer = project.address;
+      await this.send(project, [
+        await buildRecover({ network, market: market.address, job, project, payer }),
+      ]);
     },
 
     job: (at: Address): Promise<Job | null> => reader.job(at, never),
