@@ -45,7 +45,7 @@ export function badParameter(param: string | null, code: string, message: string
   return new ApiError({ status: 400, type: 'invalid_request_error', code, message, param });
 }
 
-/** The engine's names of fields, and what clients call them. */
+/** The engine's names of fields, or paths to them, and what clients call them; the longest that fits counts. */
 export type ParameterNames = Readonly<Record<string, string>>;
 
 /**
@@ -109,11 +109,16 @@ export function modelNotFound(message: string): ApiError {
 
 /** The engine says `field.inner: what is wrong`. */
 function translate(message: string, names: ParameterNames): { message: string; param: string | null } {
-  const [, field = '', inner = '', rest = ''] = /^([a-zA-Z]+)((?:\.[^\s:]+)*): (.*)$/s.exec(message) ?? [];
-  const name = Object.hasOwn(names, field) ? names[field] : undefined;
-  if (name === undefined) return { message, param: null };
-  const param = name + pathText(inner.split('.').slice(1));
-  return { message: `${param}: ${rest}`, param };
+  const [, path = '', rest = ''] = /^([a-zA-Z]+(?:\.[^\s:]+)*): (.*)$/s.exec(message) ?? [];
+  const keys = path.split('.');
+  for (let known = keys.length; known > 0; known--) {
+    const field = keys.slice(0, known).join('.');
+    const name = Object.hasOwn(names, field) ? names[field] : undefined;
+    if (name === undefined) continue;
+    const param = name + pathText(keys.slice(known));
+    return { message: `${param}: ${rest}`, param };
+  }
+  return { message, param: null };
 }
 
 /** Spells a path below a name the way OpenAI does: `messages[0].content`. */

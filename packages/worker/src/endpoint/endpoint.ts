@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import cors from '@fastify/cors';
-import type { InferenceEngine } from '@inferscan/inference';
+import type { InferenceEngine, ModelTask, TaskRequest, TaskResult } from '@inferscan/inference';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 
 import type { Access } from './access.js';
@@ -12,7 +12,10 @@ import { createCatalogue, modelObject, type ServedModel } from './catalogue.js';
 import { readChatRequest } from './chat.js';
 import { readCompletionsRequest } from './completions.js';
 import type { TextRequest } from './dialect.js';
+import { readEmbeddingsRequest } from './embeddings.js';
 import { answerFailures } from './failures.js';
+import { readImagesRequest } from './images.js';
+import { provenanceOf } from './provenance.js';
 import { answerText } from './text-answer.js';
 
 export interface EndpointOptions {
@@ -92,6 +95,8 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
       addModels(api);
       addText(api, '/chat/completions', readChatRequest);
       addText(api, '/completions', readCompletionsRequest);
+      addTask(api, '/embeddings', readEmbeddingsRequest);
+      addTask(api, '/images/generations', readImagesRequest);
     },
     { prefix: '/v1' },
   );
@@ -117,6 +122,26 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
       return answer(reply, asked.dialect.names, async (signal) => {
         const answered = await answerText({ engine, timeoutMs }, { ...asked, requests }, reply, signal);
         return answered.body ?? reply;
+      });
+    });
+  }
+
+  function addTask<T extends ModelTask>(
+    api: FastifyInstance,
+    path: string,
+    read: (body: unknown) => {
+      model: string;
+      names: ParameterNames;
+      request: TaskRequest<T>;
+      answer(result: TaskResult<T>): object;
+    },
+  ): void {
+    api.post(path, async ({ body }, reply) => {
+      const asked = read(body);
+      const served = catalogue.require(asked.model, asked.request.task);
+      return answer(reply, asked.names, async (signal) => {
+        const result = await engine.run({ ...asked.request, ...served, timeoutMs }, { signal });
+        return { ...asked.answer(result), ...provenanceOf(result) };
       });
     });
   }

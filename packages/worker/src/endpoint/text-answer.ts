@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
-import { canonicalDigest } from '@inferscan/formats';
 import type { GenerationRequest, GenerationResult, InferenceEngine } from '@inferscan/inference';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError, apiErrorOf } from './api-error.js';
 import type { TextRequest } from './dialect.js';
 import { openEventStream } from './event-stream.js';
+import { provenanceOf } from './provenance.js';
 
 export interface TextAnswerDeps {
   engine: Pick<InferenceEngine, 'generate'>;
@@ -33,10 +33,11 @@ export async function answerText(
   if (asked.stream) return streamText(deps, asked, head, reply, signal);
   const results = await generateAll(deps, asked, signal, undefined);
   const { object, choice } = asked.dialect;
+  const provenance = results[0] && provenanceOf(results[0]);
   const choices = results.flatMap(({ completions }, prompt) =>
     completions.map((completion, sample) => choice(prompt * asked.n + sample, completion)),
   );
-  const body = { ...head, object, choices, usage: usageOf(results), ...provenanceOf(results) };
+  const body = { ...head, object, choices, usage: usageOf(results), ...provenance };
   return { results, body };
 }
 
@@ -61,7 +62,7 @@ async function streamText(
       const choice = choices[prompt * n + token.sample];
       if (choice !== undefined) send(choice.piece(token));
     });
-    const provenance = provenanceOf(results);
+    const provenance = results[0] && provenanceOf(results[0]);
     for (const [prompt, { completions }] of results.entries()) {
       for (const [sample, { finishReason }] of completions.entries()) {
         send(choices[prompt * n + sample]?.end(finishReason), provenance);
@@ -114,19 +115,5 @@ function usageOf(results: readonly GenerationResult[]) {
     total_tokens: prompt + completion,
     prompt_tokens_details: { cached_tokens: sum(({ cachedTokens }) => cachedTokens) },
     completion_tokens_details: { reasoning_tokens: sum(({ tokens }) => tokens.reasoning) },
-  };
-}
-
-/**
- * What a third party needs to get the same tokens, besides the request. `system_fingerprint` changes when anything of it but the
- * seed does.
- */
-function provenanceOf([first]: readonly GenerationResult[]) {
-  if (first === undefined) return {};
-  const { model, runtime, schedule, seed } = first;
-  const setting = { model_digest: model.digest, precision: model.precision, runtime, schedule };
-  return {
-    system_fingerprint: `fp_${canonicalDigest(setting).slice(0, 12)}`,
-    inferscan: { seed, ...setting },
   };
 }
