@@ -52,6 +52,17 @@ export interface TokenLogprobs extends TokenLogprob {
   readonly top: readonly TokenLogprob[];
 }
 
+/**
+ * What binds a completion to the logits that it was drawn from: sha256 over a salt, the prompt's token ids and, of every step, the
+ * row of logits and the token taken. The records (base64) tell of some steps the largest logits, so that a machine which computes
+ * other last bits can compare, too.
+ */
+export interface LogitsCommitment {
+  readonly steps: number;
+  readonly digest: string;
+  readonly records: string;
+}
+
 /** One completion of several. */
 export interface Completion {
   readonly text: string;
@@ -65,6 +76,8 @@ export interface Completion {
   readonly seed: number;
   /** One for each token, where asked for. */
   readonly logprobs?: readonly TokenLogprobs[];
+  /** Where asked for. */
+  readonly commitment?: LogitsCommitment;
 }
 
 /**

@@ -15,6 +15,7 @@ export type {
   GenerateOptions,
   GenerationResult,
   InferenceEngine,
+  LogitsCommitment,
   ModelInfo,
   Precision,
   RunOptions,
@@ -29,7 +30,9 @@ export type {
   TokenLogprobs,
 } from './contract.js';
 export { InferenceError, type InferenceErrorCode } from './errors.js';
+export { type CommittedStep, readCommitment } from './generation/commitment.js';
 export type { ChatMessage, GenerationRequest } from './request.js';
+export { openScorer, type ScoredCompletion, type Scorer } from './scoring/scorer.js';
 export type {
   ModelTask,
   TaskInputs,

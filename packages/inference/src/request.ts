@@ -57,6 +57,8 @@ const requestSchema = z.strictObject({
   jsonSchema: z.record(z.string(), z.json()).optional(),
   /** Give each token's log-probability, and those of so many most likely ones; by the model itself, before all of the above. */
   logprobs: z.int().min(0).max(20).optional(),
+  /** Commit to the logits of every completion, for what the salt says and nothing else. */
+  commitment: z.strictObject({ salt: z.string().min(1).max(1000) }).optional(),
   /** How many completions; number i has the seed `seed + i`. The prompt is read once for all of them. */
   n: z.int().min(1).max(1024).default(1),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),

@@ -8,11 +8,16 @@ import { createPenalties } from '../sampling/penalties.js';
 import { uniformAt } from '../sampling/random.js';
 import { sampleToken } from '../sampling/sampler.js';
 import type { TextTokenizer } from '../tokens/tokenizer.js';
+import { createCommitter } from './commitment.js';
 import type { Decoder } from './decoder.js';
 import { createOutput } from './output.js';
 
-export interface GenerationModel {
+export interface GenerationModel extends SequenceModel {
   readonly decoder: Decoder;
+}
+
+/** What is to know of a model to take its logits for tokens. */
+export interface SequenceModel {
   readonly tokenizer: TextTokenizer;
   readonly stopTokenIds: readonly number[];
   readonly contextTokens: number;
@@ -52,7 +57,7 @@ export interface Sample {
 }
 
 /** @throws InferenceError bad_request, too_long */
-export function encodeWithinContext(model: GenerationModel, request: ValidRequest): number[] {
+export function encodeWithinContext(model: SequenceModel, request: ValidRequest): number[] {
   const ids = encode(model.tokenizer, request);
   if (ids.length === 0) throw new InferenceError('bad_request', 'prompt: it has no tokens');
   const most = model.contextTokens - 1;
@@ -71,16 +76,27 @@ function encode(tokenizer: TextTokenizer, { prompt = '', messages, raw, reasonin
 }
 
 /** Tokens that a request may generate: maxTokens, or what is left of the context. */
-export function roomFor(model: GenerationModel, request: ValidRequest, promptTokens: number): number {
+export function roomFor(model: SequenceModel, request: ValidRequest, promptTokens: number): number {
   return Math.min(request.maxTokens, model.contextTokens - promptTokens);
 }
 
-/** @param index which of the request's completions it becomes */
+/**
+ * Takes a token in place of the one that was drawn.
+ * @param logits those to choose from, after penalties, biases and the schema
+ * @param uniform what the draw rests on
+ */
+export type TokenChoice = (logits: ArrayLike<number>, drawn: number, uniform: number) => number;
+
+/**
+ * @param index which of the request's completions it becomes
+ * @param choose where the tokens are known already
+ */
 export function createSample(
-  model: GenerationModel,
+  model: SequenceModel,
   { request, meter, onToken, answer }: GenerationJob,
   promptIds: readonly number[],
   index: number,
+  choose: TokenChoice = (_, drawn) => drawn,
 ): Sample {
   const room = roomFor(model, request, promptIds.length);
   const seed = request.seed + index;
@@ -90,6 +106,7 @@ export function createSample(
     onToken?.({ ...piece, sample: index, ...(request.logprobs !== undefined && { logprobs: since }) });
   });
   const penalties = createPenalties(request, promptIds);
+  const committer = request.commitment && createCommitter(`${request.commitment.salt}\n${index}`, promptIds);
   const logprobs: TokenLogprobs[] = [];
   /** How many of them were streamed. */
   let told = 0;
@@ -115,7 +132,10 @@ export function createSample(
     },
     async take(logits) {
       const position = promptIds.length + output.tokenIds.length;
-      const id = sampleToken(await allowed(penalties.apply(logits)), request, uniformAt(seed, position));
+      const uniform = uniformAt(seed, position);
+      const open = await allowed(penalties.apply(logits));
+      const id = choose(open, sampleToken(open, request, uniform), uniform);
+      committer?.add(logits, id);
       if (!output.reasoning) constraint?.accept(id);
       penalties.saw(id);
       if (request.logprobs !== undefined) {
@@ -133,6 +153,7 @@ export function createSample(
       finishReason,
       seed,
       ...(request.logprobs !== undefined && { logprobs }),
+      ...(committer && { commitment: committer.value() }),
     }),
     close: () => constraint?.close(),
   };
