@@ -7,6 +7,16 @@ export {
   type JobOperation,
   validateDefinition,
 } from './definition/validate.js';
+export { serviceHostLabel } from './endpoint/host-name.js';
+export {
+  ENDPOINT_TOKEN_SCHEMA,
+  EndpointTokenClaims,
+  type EndpointTokenReading,
+  endpointTokenMessage,
+  isEndpointTokenSignedBy,
+  readEndpointToken,
+  signEndpointToken,
+} from './endpoint/token.js';
 export type { BenchmarkReport } from './hardware/benchmark.js';
 export { type HardwareReport, hardwareReport } from './hardware/report.js';
 export type { HardwareSpecs, ReportedGpu } from './hardware/specs.js';

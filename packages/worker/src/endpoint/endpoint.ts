@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import cors from '@fastify/cors';
 import type { InferenceEngine, ModelTask, TaskRequest, TaskResult } from '@inferscan/inference';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import type { Access } from './access.js';
+import type { Access, Grant } from './access.js';
 import { createAdmission } from './admission.js';
 import { ApiError, apiErrorOf, modelNotFound, type ParameterNames } from './api-error.js';
 import { createCatalogue, modelObject, type ServedModel } from './catalogue.js';
@@ -71,6 +71,7 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
   }
   const catalogue = createCatalogue(engine, options.only);
   const admission = createAdmission(options.maxRequests ?? DEFAULT_REQUESTS);
+  const grants = new WeakMap<FastifyRequest, Grant>();
   const closing = new AbortController();
   const startedAt = Math.floor(Date.now() / 1000);
 
@@ -86,11 +87,15 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
   await app.register(
     async (api) => {
       if (access !== null) {
-        api.addHook('onRequest', async ({ headers }) => access.check(headers.authorization));
+        api.addHook('onRequest', async (request) => {
+          grants.set(request, access.check(request.headers.authorization));
+        });
       }
       // Before a body is read: those who wait take no memory. Who is let in leaves with the last byte of the answer.
-      api.addHook('onRequest', async ({ method }, reply) => {
-        if (method === 'POST') reply.raw.once('close', admission.enter());
+      api.addHook('onRequest', async (request, reply) => {
+        if (request.method !== 'POST') return;
+        grants.get(request)?.begin();
+        reply.raw.once('close', admission.enter());
       });
       addModels(api);
       addText(api, '/chat/completions', readChatRequest);
@@ -115,12 +120,13 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
   }
 
   function addText(api: FastifyInstance, path: string, read: (body: unknown) => TextRequest): void {
-    api.post(path, async ({ body }, reply) => {
-      const asked = read(body);
+    api.post(path, async (request, reply) => {
+      const asked = read(request.body);
       const served = catalogue.require(asked.model, 'text-generation');
       const requests = asked.requests.map((one) => ({ ...one, ...served }));
       return answer(reply, asked.dialect.names, async (signal) => {
         const answered = await answerText({ engine, timeoutMs }, { ...asked, requests }, reply, signal);
+        for (const { tokens } of answered.results) grants.get(request)?.wrote(tokens.completion);
         return answered.body ?? reply;
       });
     });
