@@ -14,6 +14,7 @@ import {
   valueThatIs,
   wholeNumberFrom,
 } from './command/settings.js';
+import { isCountry } from './hardware/description.js';
 
 const http = url('http:', 'https:');
 const address = valueThatIs<Address>(
@@ -92,6 +93,26 @@ const START_SETTINGS = {
     value: 'MINT',
     help: 'an NFT of this key that opens a market, where one is asked for; may be given several times',
     schema: listOf(address, 'a list of mints').default([]),
+  },
+  'endpoint-url': {
+    kind: 'text',
+    value: 'URL',
+    help: 'public address of this node, for its entry in the nodes program',
+    schema: http.optional(),
+  },
+  country: {
+    kind: 'text',
+    value: 'XX',
+    help: "where this node is, for that entry (default: the region of the system's language)",
+    schema: valueThatIs<string>(
+      'two letters of ISO 3166, such as DE',
+      (value) => typeof value === 'string' && isCountry(value),
+    ).optional(),
+  },
+  unregistered: {
+    kind: 'switch',
+    help: 'leave the nodes program alone; without it the node registers, and updates what has changed',
+    schema: onOrOff,
   },
   'poll-seconds': {
     kind: 'number',
@@ -173,6 +194,9 @@ export function parseStart(argv: readonly string[]) {
     stateDir: settings.state,
     accessNfts: settings['access-nft'],
     threads: settings.threads,
+    endpointUrl: settings['endpoint-url'],
+    country: settings.country,
+    isRegistered: !settings.unregistered,
     pollMs: settings['poll-seconds'] * 1000,
     drainMs: settings['drain-seconds'] * 1000,
     drainPolicy: settings.drain,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { InferenceEngine } from '@inferscan/inference';
-import type { Cluster } from '@inferscan/protocol';
+import type { Cluster, NodeDescription } from '@inferscan/protocol';
 import type { ContentClient } from '@inferscan/storage/client';
 import type { Address, KeyPairSigner } from '@solana/kit';
 
@@ -28,6 +28,8 @@ export interface WorkerOptions {
   content: ContentClient;
   engine: InferenceEngine;
   hardware: HardwareReport;
+  /** What the nodes program shall say of this node; it is left alone without. */
+  description?: NodeDescription;
   /** Where the node remembers what it is at; one folder per node. */
   stateDir: string;
   log: Logger;
@@ -121,6 +123,7 @@ export async function createWorker(
       content: options.content,
       engine: options.engine,
       hardware: options.hardware,
+      description: options.description,
       store,
       log,
       fetchAttempts: options.fetchAttempts ?? DEFAULT_FETCH_ATTEMPTS,

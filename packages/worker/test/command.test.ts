@@ -133,7 +133,7 @@ describe('the command', () => {
       const found = await network.actions(node.signer.address);
       return found.includes('Stop') ? found : null;
     });
-    expect(actions).toEqual(['Work', 'Finish', 'Work', 'Stop']);
+    expect(actions).toEqual(['Register', 'Work', 'Finish', 'Work', 'Stop']);
   });
 
   it('is killed at many moments, and still answers every job once', async () => {

@@ -8,7 +8,7 @@ import {
   verifyReceipt,
 } from '@inferscan/formats';
 import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
-import { associatedTokenAddress, buildWork } from '@inferscan/protocol';
+import { associatedTokenAddress, buildWork, nodeAccountAddress } from '@inferscan/protocol';
 import { cidFromDigest } from '@inferscan/storage';
 import { generateKeyPairSigner } from '@solana/kit';
 import { getCloseAccountInstruction } from '@solana-program/token';
@@ -280,6 +280,33 @@ describe('a node', () => {
       stake: { amount: '10000000000', durationSeconds: 31_536_000 },
     });
     await queued(node);
+  });
+
+  it('describes itself in the nodes program, and again only when something has changed', async () => {
+    const node = await network.createNode();
+    const description = {
+      architecture: 'amd64',
+      country: 528,
+      cpu: 2,
+      gpu: 0,
+      memory: 8,
+      iops: 900,
+      storage: 40,
+      endpoint: '',
+      icon: '',
+      version: '1',
+    } as const;
+    const at = await nodeAccountAddress(network.network, node.signer.address);
+    for (const [change, names] of [
+      [{}, ['Register']],
+      [{ iops: 700 }, ['Register']],
+      [{ endpoint: 'https://node.example' }, ['Register', 'Update']],
+    ] as const) {
+      const running = await start(node, { description: { ...description, ...change } });
+      await queued(node);
+      await running.leave();
+      expect(await network.actions(at)).toEqual(names);
+    }
   });
 
   it('does not work twice with one key', async () => {

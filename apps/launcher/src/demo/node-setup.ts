@@ -1,11 +1,4 @@
-import {
-  associatedTokenAddress,
-  buildRegisterNode,
-  type NodeDescription,
-  networkConfig,
-  nodeAccountAddress,
-  stakeAddress,
-} from '@inferscan/protocol';
+import { associatedTokenAddress, networkConfig, stakeAddress } from '@inferscan/protocol';
 import { getStakeInstruction } from '@nosana/stake-program';
 import {
   type Address,
@@ -25,16 +18,8 @@ const STAKE_SECONDS = 30n * 86_400n;
 
 const NETWORK = networkConfig('localnet');
 
-/**
- * Funds a node's wallet, and stakes for it and registers it by the node's own `stake` and `register` instructions.
- * What is there already stays as it is.
- */
-export async function ensureNode(
-  rpcUrl: string,
-  wsUrl: string,
-  node: KeyPairSigner,
-  description: NodeDescription,
-): Promise<void> {
+/** Funds a node's wallet, and stakes for it by the node's own `stake` instruction. What is there already stays as it is. */
+export async function ensureNode(rpcUrl: string, wsUrl: string, node: KeyPairSigner): Promise<void> {
   const rpc = createSolanaRpc(rpcUrl);
   const exists = async (account: Address): Promise<boolean> => {
     const found = await rpc.getAccountInfo(account, { encoding: 'base64', commitment: 'confirmed' }).send();
@@ -44,9 +29,6 @@ export async function ensureNode(
   await ensureFunded(rpcUrl, node.address, { lamports: NODE_LAMPORTS, nos: staked ? 0n : STAKE });
   const send = createSendInstruction(rpcUrl, wsUrl);
   if (!staked) await send(node, await stakeOf(node));
-  if (!(await exists(await nodeAccountAddress(NETWORK, node.address)))) {
-    await send(node, await buildRegisterNode({ network: NETWORK, node, description }));
-  }
 }
 
 async function stakeOf(node: KeyPairSigner): Promise<Instruction> {

@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { type KnownMarket, knownMarkets } from '@inferscan/protocol';
-import { describeComputer } from '../demo/computer.js';
 import { loadOrCreateKeypair } from '../demo/keypair-file.js';
 import { ensureNode } from '../demo/node-setup.js';
 import type { Options } from '../options.js';
 import { choosePort, choosePortPair } from '../process/ports.js';
 import type { Supervisor } from '../process/supervisor.js';
 import { answers, isHealthy } from './health.js';
-import { projectVersion } from './paths.js';
 import {
   demoService,
   type Endpoints,
@@ -73,7 +71,6 @@ async function startWorkers(options: Options, endpoints: Endpoints, supervisor: 
   const markets = demoMarkets();
   const { wsUrl } = endpoints;
   if (wsUrl === null) throw new Error('the demo nodes need websockets');
-  const description = await describeComputer(options.dataDir, projectVersion());
   await Promise.all(
     Array.from({ length: options.workers }, async (_, index) => {
       const name = `worker-${index + 1}`;
@@ -81,7 +78,7 @@ async function startWorkers(options: Options, endpoints: Endpoints, supervisor: 
       if (market === undefined) throw new Error('the localnet has no market for the demo nodes');
       const keypairFile = join(options.dataDir, 'keys', `${name}.json`);
       const node = await loadOrCreateKeypair(keypairFile);
-      await ensureNode(endpoints.rpcUrl, wsUrl, node, description);
+      await ensureNode(endpoints.rpcUrl, wsUrl, node);
       const stateDir = join(options.dataDir, 'workers', name);
       await supervisor.start(
         workerService({ name, keypairFile, market: market.address, stateDir }, endpoints),

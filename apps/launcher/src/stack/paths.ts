@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,13 +17,6 @@ const LAUNCHER = join(REPOSITORY_ROOT, 'apps', 'launcher', 'dist');
 
 /** Loaded into every child before its own program. */
 export const PRELOAD = join(LAUNCHER, 'process', 'exit-with-parent.js');
-
-/** Version of the project, as its package.json says. */
-export function projectVersion(): string {
-  const found: unknown = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'package.json'), 'utf8'));
-  if (typeof found === 'object' && found !== null && 'version' in found) return String(found.version);
-  throw new Error('package.json has no version');
-}
 
 /** Programs that the stack consists of. */
 export const SCRIPTS = {

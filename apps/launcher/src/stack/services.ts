@@ -110,6 +110,8 @@ export const workerService = (place: WorkerPlace, endpoints: Endpoints): ChildSp
     ...(endpoints.storageUrl ? ['--pinning', endpoints.storageUrl] : []),
     ...endpoints.gateways.flatMap((gateway) => ['--gateway', gateway]),
     ...['--state', place.stateDir],
+    // What is left of the time before a stop that is not heeded goes to handing in the result.
+    ...['--drain-seconds', '10'],
   ],
   stopTimeoutMs: 20_000,
 });

@@ -3,6 +3,7 @@ import {
   METADATA_PROGRAM,
   metadataAddress,
   type NetworkConfig,
+  nodeAccountAddress,
   stakeAddress,
   TOKEN_PROGRAM,
 } from '@inferscan/protocol';
@@ -41,6 +42,8 @@ export interface ChainReader {
   /** Which of some NFTs this node holds, with the collection that vouches for it. */
   heldNfts(mints: readonly Address[], signal: AbortSignal): Promise<readonly HeldNft[]>;
   funds(signal: AbortSignal): Promise<Funds>;
+  /** The node's account in the nodes program, as it is; null without one. */
+  registration(signal: AbortSignal): Promise<Uint8Array | null>;
   /** The associated NOS token account of an owner, and whether it is there. */
   nosAccount(owner: Address, signal: AbortSignal): Promise<{ address: Address; exists: boolean }>;
   /** Unix seconds of the chain's clock, or of this machine where the chain does not tell. */
@@ -175,6 +178,11 @@ export function createChainReader(deps: {
       const [wallet, held] = await accounts([node, await stakeAddress(network, node)], signal);
       const stake = owned(held, network.stakingProgram);
       return { lamports: wallet?.lamports ?? 0n, stake: stake ? decodeStake(stake) : null };
+    },
+    async registration(signal) {
+      const at = await nodeAccountAddress(network, node);
+      const found = owned(await account(at, signal), network.nodesProgram);
+      return found ? accountBytes(found) : null;
     },
     async nosAccount(owner, signal) {
       const at = await associatedTokenAddress(owner, network.nosMint);

@@ -1,10 +1,13 @@
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import { WORKER_IMAGE_VERSION } from '@inferscan/formats';
 import { createInferenceEngine } from '@inferscan/inference';
 import { createContentClient } from '@inferscan/storage/client';
 import { pino } from 'pino';
 
 import { loadKeypair } from '../chain/wallet.js';
+import { describeComputer } from '../hardware/description.js';
 import { hardwareReport } from '../hardware/report.js';
 import { parseStart, START_HELP, type StartOptions } from '../options.js';
 import { createWorker } from '../worker.js';
@@ -47,6 +50,18 @@ async function runNode(options: StartOptions): Promise<void> {
     allowPrivate: options.allowPrivate,
     ...(token ? { token } : {}),
   });
+  const stateDir = join(resolve(options.stateDir), signer.address);
+  await mkdir(stateDir, { recursive: true });
+  const hardware = await hardwareReport();
+  const description = options.isRegistered
+    ? await describeComputer({
+        folder: stateDir,
+        version: WORKER_IMAGE_VERSION,
+        gpus: hardware.gpus.length,
+        endpoint: options.endpointUrl ?? '',
+        country: options.country,
+      })
+    : undefined;
   try {
     const worker = await createWorker(
       {
@@ -59,10 +74,11 @@ async function runNode(options: StartOptions): Promise<void> {
         wsUrl: options.wsUrl,
         content,
         engine,
-        hardware: await hardwareReport(),
-        stateDir: join(resolve(options.stateDir), signer.address),
+        hardware,
+        stateDir,
         log,
         pollMs: options.pollMs,
+        ...(description === undefined ? {} : { description }),
         drainMs: options.drainMs,
         drainPolicy: options.drainPolicy,
       },

@@ -121,6 +121,7 @@ export async function drive(deps: DriverDeps): Promise<void> {
         statements.end('queue');
         return log.info({ market: step.market, why: step.why }, 'left the queue');
       case 'work':
+        await steps.register();
         return steps.work(step.market);
       case 'wait': {
         if (step.market === null) return wake.wait(pollMs * OBSTACLE_POLLS, kill);

@@ -7,6 +7,7 @@ import {
   buildStop,
   buildWork,
   type NetworkConfig,
+  type NodeDescription,
 } from '@inferscan/protocol';
 import { type ContentClient, ContentError } from '@inferscan/storage/client';
 import { cidFromDigest, digestFromCid } from '@inferscan/storage/content';
@@ -34,6 +35,7 @@ import type { StateStore } from '../state/store.js';
 import type { MarketOption } from './choose-market.js';
 import type { Conditions } from './conditions.js';
 import { accessNft } from './eligibility.js';
+import { ensureRegistered } from './register.js';
 import { supervise } from './supervise.js';
 
 export interface StepDeps {
@@ -54,11 +56,16 @@ export interface StepDeps {
   shutdown: AbortSignal;
   /** A job that is stopped so is handed back, instead of handing in what there is of it. */
   givesBack: boolean;
+  /** What the nodes program shall say of this node; undefined to leave that alone. */
+  description: NodeDescription | undefined;
   kill: AbortSignal;
 }
 
 /** A run begun this often without an end is answered with a failure: the job may be what kills the node. */
 const MAX_ATTEMPTS = 3;
+
+/** After this time a description that was refused is sent again. */
+const REGISTER_AGAIN_MS = 600_000;
 
 /** Whether a run was stopped, before it was through, because the node has to go. */
 function isCutShort(flow: FlowState, stop: AbortSignal | undefined): boolean {
@@ -68,6 +75,7 @@ function isCutShort(flow: FlowState, stop: AbortSignal | undefined): boolean {
 /** The steps of a node's life that change something. Each may be interrupted anywhere and done again. */
 export function createSteps(deps: StepDeps) {
   const { network, signer, reader, sender, store, log, kill, content } = deps;
+  let registerFrom = 0;
   const sign: SignBytes = (message) => signBytes(signer.keyPair.privateKey, message);
 
   async function landInstructions(action: string, instructions: readonly Instruction[]): Promise<Landed> {
@@ -237,6 +245,23 @@ export function createSteps(deps: StepDeps) {
       if (settled) log.info(which, 'the job is settled');
       else if (current.stage === 'abandoned') log.info(which, 'handed the job back');
       else log.warn(which, 'the run was closed without a result of this node');
+    },
+
+    /** Describes the node on chain, once in a process; a node that could not be described works all the same. */
+    async register(): Promise<void> {
+      if (deps.description === undefined || performance.now() < registerFrom) return;
+      try {
+        const done = await ensureRegistered(deps, deps.description);
+        registerFrom = Number.POSITIVE_INFINITY;
+        if (done !== 'unchanged') log.info({ ...deps.description }, `${done} in the nodes program`);
+      } catch (error) {
+        kill.throwIfAborted();
+        registerFrom = performance.now() + REGISTER_AGAIN_MS;
+        log.warn(
+          { err: error },
+          'could not describe the node in the nodes program; tried again in some minutes',
+        );
+      }
     },
 
     /** Enters a market: takes its first job, or a place in its queue. */

@@ -41,7 +41,18 @@ export interface PostedJob {
   timeout: bigint;
 }
 
-const JOBS_INSTRUCTIONS = new Set(['List', 'Work', 'Stop', 'Finish', 'End', 'Complete', 'Quit']);
+/** Of the jobs program, and the two of the nodes program. */
+const INSTRUCTIONS = new Set([
+  'List',
+  'Work',
+  'Stop',
+  'Finish',
+  'End',
+  'Complete',
+  'Quit',
+  'Register',
+  'Update',
+]);
 
 const never = new AbortController().signal;
 const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
@@ -241,7 +252,7 @@ export async function startNetwork() {
       return value ? Buffer.from(value.data[0], 'base64').readBigUInt64LE(64) : 0n;
     },
 
-    /** Names of the jobs program's instructions in successful transactions that name an address, oldest first. */
+    /** Names of the network's instructions in successful transactions that name an address, oldest first. */
     async actions(address: Address): Promise<string[]> {
       const found = await client.rpc.getSignaturesForAddress(address, { commitment: 'confirmed' }).send();
       const names: string[] = [];
@@ -255,7 +266,7 @@ export async function startNetwork() {
           .send();
         for (const line of transaction?.meta?.logMessages ?? []) {
           const name = /^Program log: Instruction: (\w+)$/.exec(line)?.[1];
-          if (name && JOBS_INSTRUCTIONS.has(name)) names.push(name);
+          if (name && INSTRUCTIONS.has(name)) names.push(name);
         }
       }
       return names;

@@ -21,28 +21,44 @@ const LARGEST = 65_535;
 const BLOCK = Buffer.alloc(4_096);
 const MEASURE_MS = 200;
 
+export interface DescribeOptions {
+  /** Lies on the disk that is meant. */
+  readonly folder: string;
+  readonly version: string;
+  readonly gpus: number;
+  /** Address under which the node's service is reached; empty for none. */
+  readonly endpoint: string;
+  /** Two letters of ISO 3166; the region of the system's language where it is left out. */
+  readonly country?: string | undefined;
+}
+
 /**
- * Describes the computer that this runs on as a node of the network; `folder` lies on the disk that is meant. Its
- * country is the region of the system's language, as nothing else here knows it.
+ * Describes the computer that this runs on as a node of the network.
  *
  * @throws Error on a processor that the nodes program has no number for.
  */
-export async function describeComputer(folder: string, version: string): Promise<NodeDescription> {
-  const { bsize, blocks } = await statfs(folder);
+export async function describeComputer(options: DescribeOptions): Promise<NodeDescription> {
+  const { bsize, blocks } = await statfs(options.folder);
+  const { country } = options;
   return {
     architecture: architectureOf(process.platform, process.arch),
-    country: countryOf(Intl.DateTimeFormat().resolvedOptions().locale),
+    country:
+      country === undefined
+        ? countryOf(Intl.DateTimeFormat().resolvedOptions().locale)
+        : countryOf(`und-${country}`),
     cpu: figure(availableParallelism()),
-    // Demo nodes run their models on the processor.
-    gpu: 0,
+    gpu: options.gpus,
     memory: figure(totalmem() / GIGABYTE),
-    iops: figure(await flushesPerSecond(folder)),
+    iops: figure(await flushesPerSecond(options.folder)),
     storage: figure((bsize * blocks) / GIGABYTE),
-    endpoint: '',
+    endpoint: options.endpoint,
     icon: '',
-    version,
+    version: options.version,
   };
 }
+
+/** Whether two letters are the code of a country. */
+export const isCountry = (code: string): boolean => code in iso31661Alpha2ToNumeric;
 
 /** The nodes program's word for a processor, by Node's words for platform and architecture. */
 export function architectureOf(platform: string, arch: string): NodeArchitecture {
