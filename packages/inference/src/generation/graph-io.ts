@@ -5,8 +5,14 @@ import type { ModelConfig } from '../loading/schemas.js';
 export type Feeds = Record<string, ort.Tensor>;
 export type Outputs = ort.InferenceSession.ReturnType;
 
-/** Inputs besides the cache that Optimum's decoders take. */
+/** Inputs besides the cache that Optimum's decoders take; some find positions themselves, from the mask. */
 export const TOKEN_INPUTS = ['input_ids', 'attention_mask', 'position_ids'] as const;
+const OPTIONAL_INPUT = 'position_ids';
+
+/** Of these inputs those that a graph takes, or should. */
+export function tokenInputsOf({ inputNames }: Pick<ort.InferenceSession, 'inputNames'>): string[] {
+  return TOKEN_INPUTS.filter((name) => name !== OPTIONAL_INPUT || inputNames.includes(name));
+}
 
 /** `0.key`, `0.value`, `1.key`, … */
 export function cacheNamesOf({ layers }: Pick<ModelConfig, 'layers'>): string[] {

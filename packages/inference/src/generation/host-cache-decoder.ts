@@ -1,10 +1,11 @@
 import * as ort from 'onnxruntime-node';
 import { InferenceError } from '../errors.js';
+import { NEW_MASK, PAST_MASK } from '../graph/grouped-attention.js';
 import { type HostCacheGraph, LAST_POSITION } from '../graph/host-cache.js';
 import type { ModelConfig } from '../loading/schemas.js';
 import { openSession } from '../loading/session.js';
 import type { Decoder, Row, StepInput } from './decoder.js';
-import { cacheNamesOf, type Feeds, floatsOf, type Outputs, requireNames, TOKEN_INPUTS } from './graph-io.js';
+import { cacheNamesOf, type Feeds, floatsOf, type Outputs, requireNames, tokenInputsOf } from './graph-io.js';
 import { capacityFor, createKvCache, type KvRow } from './kv-cache.js';
 import { checkPadding, checkSharing } from './probe.js';
 
@@ -43,13 +44,15 @@ export async function openHostCacheDecoder(
   const cacheNames = cacheNamesOf(config);
   const newOutputs = cacheNames.map((name) => graph.newOutputs.get(name) ?? '');
   const session = await openSession(onnxPath, threads, graph.file);
+  const tokenInputs = tokenInputsOf(session);
   requireNames(
     onnxPath,
     session,
     [
-      ...TOKEN_INPUTS,
+      ...tokenInputs,
       ...cacheNames.map((name) => `past_key_values.${name}`),
       ...(graph.lastOnly ? [LAST_POSITION] : []),
+      ...(graph.queriesPerKey === undefined ? [] : [PAST_MASK, NEW_MASK]),
     ],
     ['logits', ...newOutputs],
   );
@@ -84,9 +87,15 @@ export async function openHostCacheDecoder(
     });
     const feeds: Feeds = {
       input_ids: new ort.Tensor('int64', tokens, [rows, width]),
-      position_ids: new ort.Tensor('int64', positions, [rows, width]),
       attention_mask: new ort.Tensor('int64', mask, [rows, total]),
     };
+    if (tokenInputs.includes('position_ids')) {
+      feeds.position_ids = new ort.Tensor('int64', positions, [rows, width]);
+    }
+    if (graph.queriesPerKey !== undefined) {
+      feeds[PAST_MASK] = pastMask(lengths, capacity);
+      feeds[NEW_MASK] = newMask(graph.queriesPerKey, width);
+    }
     if (graph.lastOnly) feeds[LAST_POSITION] = new ort.Tensor('int64', last, [rows, 1, 1]);
     const shape = [rows, config.kvHeads, capacity, config.headDim];
     cacheNames.forEach((name, t) => {
@@ -120,6 +129,26 @@ export async function openHostCacheDecoder(
   }
   const traits = { kvRule: KV_RULE, shared: sharing === undefined, ...(sharing && { hindrance: sharing }) };
   return { ...createRows(run, config), traits, release: () => session.release() };
+}
+
+/** What is added to scores of what is not there: its share becomes zero. */
+const MASKED = -1e9;
+
+function pastMask(lengths: readonly number[], capacity: number): ort.Tensor {
+  const mask = new Float32Array(lengths.length * capacity);
+  lengths.forEach((length, row) => {
+    mask.fill(MASKED, row * capacity + length, (row + 1) * capacity);
+  });
+  return new ort.Tensor('float32', mask, [lengths.length, 1, 1, capacity]);
+}
+
+/** Tokens look at themselves and those before them, in every group of queries. */
+function newMask(queriesPerKey: number, width: number): ort.Tensor {
+  const mask = new Float32Array(queriesPerKey * width * width);
+  for (let query = 0; query < queriesPerKey * width; query++) {
+    mask.fill(MASKED, query * width + (query % width) + 1, (query + 1) * width);
+  }
+  return new ort.Tensor('float32', mask, [1, 1, queriesPerKey * width, width]);
 }
 
 function createRows(

@@ -31,5 +31,5 @@ async function rewrite(
       hindrance: `the file cannot be read at once (${error instanceof Error ? error.message : String(error)})`,
     };
   }
-  return rewriteForHostCache(file, cacheNamesOf(config));
+  return rewriteForHostCache(file, cacheNamesOf(config), config.headDim);
 }

@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-node';
 import type { ModelConfig } from '../loading/schemas.js';
 import { openSession } from '../loading/session.js';
 import type { Decoder, Row } from './decoder.js';
-import { cacheNamesOf, type Feeds, floatsOf, requireNames, TOKEN_INPUTS, tensorOf } from './graph-io.js';
+import { cacheNamesOf, type Feeds, floatsOf, requireNames, tensorOf, tokenInputsOf } from './graph-io.js';
 
 /** The cache holds exactly the tokens seen so far: what a step returns as `present` is the next step's `past`. */
 const KV_RULE = 'present-as-past';
@@ -24,12 +24,14 @@ export async function openPlainDecoder(
 ): Promise<Decoder> {
   const cacheNames = cacheNamesOf(config);
   const session = await openSession(onnxPath, threads);
+  const tokenInputs = tokenInputsOf(session);
   requireNames(
     onnxPath,
     session,
-    [...TOKEN_INPUTS, ...cacheNames.map((name) => `past_key_values.${name}`)],
+    [...tokenInputs, ...cacheNames.map((name) => `past_key_values.${name}`)],
     ['logits', ...cacheNames.map((name) => `present.${name}`)],
   );
+  const takesPositions = tokenInputs.includes('position_ids');
   const rows = new WeakMap<Row, PlainRow>();
 
   function add(length: number, cache: Feeds): Row {
@@ -56,12 +58,13 @@ export async function openPlainDecoder(
 
   async function advance(row: PlainRow, ids: readonly number[]): Promise<Float32Array> {
     const total = row.length + ids.length;
-    const outputs = await session.run({
+    const feeds: Feeds = {
       ...row.cache,
       input_ids: integers(ids),
       attention_mask: integers(new Array<number>(total).fill(1)),
-      position_ids: integers(ids.map((_, i) => row.length + i)),
-    });
+    };
+    if (takesPositions) feeds.position_ids = integers(ids.map((_, i) => row.length + i));
+    const outputs = await session.run(feeds);
     const logits = floatsOf(outputs, 'logits', [1, ids.length, config.vocabSize]);
     row.cache = Object.fromEntries(
       cacheNames.map((name) => [`past_key_values.${name}`, tensorOf(outputs, `present.${name}`)]),

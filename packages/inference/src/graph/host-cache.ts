@@ -1,13 +1,23 @@
-import { FIELD, type OnnxModel, type OnnxNode, readOnnxModel, textOf } from './onnx-model.js';
-import { bytesField, join, numberField, readFields, type WireField } from './wire.js';
+import {
+  attentionInParts,
+  type GroupedAttention,
+  NEW_MASK,
+  newKeys,
+  newValues,
+  PAST_MASK,
+  POSITIONS,
+  readGroupedAttention,
+  sharedByLayers,
+} from './grouped-attention.js';
+import { FIELD, type OnnxModel, type OnnxNode, readOnnxModel, textOf, textsOf } from './onnx-model.js';
+import { bytesField, join, readFields, type WireField } from './wire.js';
+import { INTERNAL_DOMAIN, nodeField, valueInfo } from './write.js';
 
 /** Says for each row of the batch after which of its tokens the logits are wanted; [batch, 1, 1]. */
 export const LAST_POSITION = 'inferscan_last_position';
 
 const LAST_HIDDEN = 'inferscan_last_hidden';
 const FLOAT = 1;
-const INT64 = 7;
-const INTEGER_ATTRIBUTE = 2;
 /** GatherND knows batch_dims from this version of the standard operators on. */
 const GATHER_ND_OPSET = 12;
 const HEADS_LENGTH_AXES: ReadonlySet<number> = new Set([2, -2]);
@@ -19,30 +29,75 @@ export interface HostCacheGraph {
   readonly newOutputs: ReadonlyMap<string, string>;
   /** Whether it takes LAST_POSITION and gives the logits of one token per row, instead of those of every token. */
   readonly lastOnly: boolean;
+  /** Where it takes PAST_MASK and NEW_MASK: queries for each head of keys. */
+  readonly queriesPerKey?: number;
+}
+
+interface Rewriting {
+  readonly model: OnnxModel;
+  readonly newOutputs: ReadonlyMap<string, string>;
+  readonly head: OnnxNode | undefined;
+  /** By the first of their outputs. */
+  readonly attentions: ReadonlyMap<string, GroupedAttention>;
+  readonly headDim: number;
 }
 
 /**
  * Rewrites a decoder whose every `present.X` is `past_key_values.X` with something appended along the length: that something becomes
- * the output in its place. Where logits are a product with weights, only the last position's are computed. Weights and all other
+ * the output in its place. Attention that is one operator with its own cache is written out in parts. Where logits are a product with weights, only the last position's are computed. Weights and all other
  * nodes are copied as they are.
  *
  * @param cacheNames `0.key`, `0.value`, `1.key`, …
+ * @param headDim how wide a head is
  * @returns what hinders it, where the graph is made otherwise
  */
 export function rewriteForHostCache(
   file: Uint8Array,
   cacheNames: readonly string[],
+  headDim: number,
 ): HostCacheGraph | { readonly hindrance: string } {
   try {
     const model = readOnnxModel(file);
     if (model.external) return { hindrance: 'its weights lie in other files' };
-    const newOutputs = new Map(cacheNames.map((name) => [name, appended(model, name)]));
+    const attentions = groupedAttentions(model, cacheNames, headDim);
+    const byLayer = new Set([...attentions.values()].map(({ layer }) => `${layer}`));
+    const newOutputs = new Map(
+      cacheNames.map((name) => {
+        const [layer = '', kind] = name.split('.');
+        if (!byLayer.has(layer)) return [name, appended(model, name)];
+        return [name, kind === 'key' ? newKeys(Number(layer)) : newValues(Number(layer))];
+      }),
+    );
     const head = languageHead(model);
-    return { file: rewrite(file, newOutputs, head), newOutputs, lastOnly: head !== undefined };
+    const groups = new Set([...attentions.values()].map(({ heads, kvHeads }) => heads / kvHeads));
+    const [queriesPerKey, ...others] = groups;
+    if (others.length > 0) return { hindrance: 'layers have other numbers of heads' };
+    return {
+      file: rewrite(file, { model, newOutputs, head, attentions, headDim }),
+      newOutputs,
+      lastOnly: head !== undefined,
+      ...(queriesPerKey !== undefined && { queriesPerKey }),
+    };
   } catch (error) {
     if (error instanceof RangeError) return { hindrance: error.message };
     throw error;
   }
+}
+
+/** Layers whose attention is one operator that keeps the cache itself. */
+function groupedAttentions(
+  model: OnnxModel,
+  cacheNames: readonly string[],
+  headDim: number,
+): Map<string, GroupedAttention> {
+  const found = new Map<string, GroupedAttention>();
+  for (const name of cacheNames.filter((one) => one.endsWith('.key'))) {
+    const node = producerOf(model, `present.${name}`);
+    if (node?.opType !== 'GroupQueryAttention') continue;
+    const attention = readGroupedAttention(model, node, Number.parseInt(name, 10), headDim);
+    found.set(node.outputs[0] ?? '', attention);
+  }
+  return found;
 }
 
 /** The name of what is appended to the past. */
@@ -77,7 +132,7 @@ function languageHead(model: OnnxModel): OnnxNode | undefined {
     return undefined;
   const product =
     (node.opType === 'MatMul' && isStandard(node)) ||
-    (node.opType === 'MatMulNBits' && node.domain === 'com.microsoft');
+    (node.opType === 'MatMulNBits' && node.domain === INTERNAL_DOMAIN);
   const [hidden, ...weights] = node.inputs;
   const fits =
     hidden !== undefined &&
@@ -95,15 +150,11 @@ function isStandard({ domain }: OnnxNode): boolean {
   return domain === '' || domain === 'ai.onnx';
 }
 
-function rewrite(
-  file: Uint8Array,
-  newOutputs: ReadonlyMap<string, string>,
-  head: OnnxNode | undefined,
-): Uint8Array {
+function rewrite(file: Uint8Array, rewriting: Rewriting): Uint8Array {
   return join(
     [...readFields(file)].map((part) =>
       part.number === FIELD.model.graph
-        ? bytesField(FIELD.model.graph, rewriteGraph(part.bytes, newOutputs, head))
+        ? bytesField(FIELD.model.graph, rewriteGraph(part.bytes, rewriting))
         : part.raw,
     ),
   );
@@ -111,8 +162,7 @@ function rewrite(
 
 function rewriteGraph(
   graph: Uint8Array,
-  newOutputs: ReadonlyMap<string, string>,
-  head: OnnxNode | undefined,
+  { model, newOutputs, head, attentions, headDim }: Rewriting,
 ): Uint8Array[] {
   const replaced = new Map([...newOutputs].map(([name, tensor]) => [`present.${name}`, tensor]));
   const touched = new Set([...replaced.values(), ...(head ? ['logits'] : [])]);
@@ -121,12 +171,31 @@ function rewriteGraph(
     if (number === FIELD.graph.output) return [rewriteOutput(field, replaced, head !== undefined)];
     // Shapes that the exporter noted for these tensors say what they were as inner tensors.
     if (number === FIELD.graph.valueInfo && touched.has(textOf(bytes, FIELD.valueInfo.name))) return [];
-    if (head && number === FIELD.graph.node && textOf(bytes, FIELD.node.output) === 'logits') {
-      return [gatherLast(head.inputs[0] ?? ''), readFrom(bytes, LAST_HIDDEN)];
-    }
-    return [raw];
+    if (number !== FIELD.graph.node) return [raw];
+    const [output = ''] = textsOf(bytes, FIELD.node.output);
+    if (head && output === 'logits') return [gatherLast(head.inputs[0] ?? ''), readFrom(bytes, LAST_HIDDEN)];
+    const attention = attentions.get(output);
+    return attention === undefined ? [raw] : attentionInParts(attention, headDim);
   });
-  return head ? [...parts, lastPositionInput()] : parts;
+  const inputs = [
+    ...(head ? [valueInfo(LAST_POSITION, 'int64', ['batch_size', 'inferscan_one', 'inferscan_index'])] : []),
+    ...(attentions.size > 0 ? masks() : []),
+    ...(attentions.size > 0 && !model.inputs.has(POSITIONS)
+      ? [valueInfo(POSITIONS, 'int64', ['batch_size', 'sequence_length'])]
+      : []),
+  ];
+  return [
+    ...(attentions.size > 0 ? sharedByLayers() : []),
+    ...parts,
+    ...inputs.map((input) => bytesField(FIELD.graph.input, [input])),
+  ];
+}
+
+function masks(): Uint8Array[] {
+  return [
+    valueInfo(PAST_MASK, 'float', ['batch_size', 1, 1, 'past_sequence_length']),
+    valueInfo(NEW_MASK, 'float', [1, 1, 'inferscan_queries', 'sequence_length']),
+  ];
 }
 
 function rewriteOutput(
@@ -136,45 +205,20 @@ function rewriteOutput(
 ): Uint8Array {
   const name = textOf(field.bytes, FIELD.valueInfo.name);
   const tensor = replaced.get(name);
-  if (tensor !== undefined) return bytesField(FIELD.graph.output, [valueInfo(tensor, FLOAT)]);
+  // Without a shape, which is then found from the nodes.
+  if (tensor !== undefined) return bytesField(FIELD.graph.output, [valueInfo(tensor, 'float')]);
   return name === 'logits' && lastOnly
-    ? bytesField(FIELD.graph.output, [valueInfo('logits', FLOAT)])
+    ? bytesField(FIELD.graph.output, [valueInfo('logits', 'float')])
     : field.raw;
 }
 
-/** A tensor's name and element type; without a shape, which is then found from the nodes. */
-function valueInfo(name: string, elementType: number, dimensions?: readonly string[]): Uint8Array {
-  const shape = dimensions?.map((parameter) =>
-    bytesField(FIELD.shape.dimension, [bytesField(FIELD.dimension.parameter, parameter)]),
-  );
-  const tensorType = [
-    numberField(FIELD.tensorType.elementType, elementType),
-    ...(shape ? [bytesField(FIELD.tensorType.shape, shape)] : []),
-  ];
-  return join([
-    bytesField(FIELD.valueInfo.name, name),
-    bytesField(FIELD.valueInfo.type, [bytesField(FIELD.type.tensor, tensorType)]),
-  ]);
-}
-
-function lastPositionInput(): Uint8Array {
-  const dimensions = ['batch_size', 'inferscan_one', 'inferscan_index'];
-  return bytesField(FIELD.graph.input, [valueInfo(LAST_POSITION, INT64, dimensions)]);
-}
-
 function gatherLast(hidden: string): Uint8Array {
-  return bytesField(FIELD.graph.node, [
-    bytesField(FIELD.node.input, hidden),
-    bytesField(FIELD.node.input, LAST_POSITION),
-    bytesField(FIELD.node.output, LAST_HIDDEN),
-    bytesField(FIELD.node.name, LAST_HIDDEN),
-    bytesField(FIELD.node.opType, 'GatherND'),
-    bytesField(FIELD.node.attribute, [
-      bytesField(FIELD.attribute.name, 'batch_dims'),
-      numberField(FIELD.attribute.i, 1),
-      numberField(FIELD.attribute.type, INTEGER_ATTRIBUTE),
-    ]),
-  ]);
+  return nodeField({
+    type: 'GatherND',
+    inputs: [hidden, LAST_POSITION],
+    outputs: [LAST_HIDDEN],
+    attributes: { batch_dims: 1 },
+  });
 }
 
 /** A node with its first input exchanged. */

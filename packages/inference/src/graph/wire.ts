@@ -9,7 +9,7 @@ export interface WireField {
   readonly number: number;
   /** The whole field with its tag, to be copied as it is. */
   readonly raw: Uint8Array;
-  /** What a length-delimited field holds; empty for others. */
+  /** What a length-delimited field holds, or one of four or eight bytes; empty for numbers of other lengths. */
   readonly bytes: Uint8Array;
   /** What a varint field holds; 0 for others. */
   readonly value: bigint;
@@ -45,8 +45,8 @@ export function* readFields(message: Uint8Array): Generator<WireField> {
     let value = 0n;
     if (tag % 8 === VARINT) value = varint();
     else if (tag % 8 === BYTES) bytes = take(Number(varint())) as Uint8Array<ArrayBuffer>;
-    else if (tag % 8 === FIXED64) take(8);
-    else if (tag % 8 === FIXED32) take(4);
+    else if (tag % 8 === FIXED64) bytes = take(8) as Uint8Array<ArrayBuffer>;
+    else if (tag % 8 === FIXED32) bytes = take(4) as Uint8Array<ArrayBuffer>;
     else throw new RangeError(`field ${number} has the unknown wire type ${tag % 8}`);
     yield { number, raw: message.subarray(start, at), bytes, value };
   }
@@ -62,6 +62,13 @@ export function bytesField(number: number, content: string | readonly Uint8Array
 /** A varint field; only numbers from 0 are needed here. */
 export function numberField(number: number, value: number): Uint8Array {
   return join([varintOf(number * 8 + VARINT), varintOf(value)]);
+}
+
+/** A field of four bytes that holds a number of single precision. */
+export function float32Field(number: number, value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setFloat32(0, value, true);
+  return join([varintOf(number * 8 + FIXED32), bytes]);
 }
 
 export function join(parts: readonly Uint8Array[]): Uint8Array {

@@ -4,7 +4,7 @@ import { convertGraph, type TargetPrecision } from '../../src/convert/convert-gr
 import { BLOCK, dequantize, quantize } from '../../src/convert/quantize.js';
 import { openSession } from '../../src/loading/session.js';
 import { uniformAt } from '../../src/sampling/random.js';
-import { OnnxGraph } from '../graphs/onnx-graph.js';
+import { OnnxGraph } from '../../src/testing/onnx-graph.js';
 
 const [ROWS, COLUMNS] = [2 * BLOCK + 8, 5];
 

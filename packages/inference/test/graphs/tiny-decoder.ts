@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../../src/loading/schemas.js';
 import { uniformAt } from '../../src/sampling/random.js';
-import { OnnxGraph } from './onnx-graph.js';
+import { OnnxGraph } from '../../src/testing/onnx-graph.js';
 
 export const TINY: ModelConfig = {
   hiddenSize: 16,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InferenceError } from '../../src/errors.js';
 import { summariseOnnx } from '../../src/loading/onnx-file.js';
 import { readWeights } from '../../src/loading/weights.js';
-import { OnnxGraph } from '../graphs/onnx-graph.js';
+import { OnnxGraph } from '../../src/testing/onnx-graph.js';
 import { failureOf } from '../tasks/support.js';
 
 let parent: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InferenceEngine } from '../../src/contract.js';
-import { OnnxGraph } from '../graphs/onnx-graph.js';
+import { OnnxGraph } from '../../src/testing/onnx-graph.js';
 import { engineWithThreads } from '../support.js';
 import { failureOf } from './support.js';
 import { weightsOf, writeFolder } from './tiny-models.js';

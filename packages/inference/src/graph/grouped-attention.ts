@@ -1,0 +1,181 @@
+import type { OnnxModel, OnnxNode } from './onnx-model.js';
+import { INTERNAL_DOMAIN, integersField, type NewNode, nodeField } from './write.js';
+
+/** 0 for tokens in the cache that a row has, very low for others; [batch, 1, 1, room in the cache]. */
+export const PAST_MASK = 'inferscan_past_mask';
+/** 0 for new tokens that a query may look at, very low for others; [1, 1, queries for each key head, new tokens]. */
+export const NEW_MASK = 'inferscan_new_mask';
+export const POSITIONS = 'position_ids';
+
+/** Sizes of the two parts of a row of attention. */
+const PARTS = 'inferscan_attention_parts';
+/** Split takes its sizes as an input from this version of the standard operators on. */
+const SPLIT_OPSET = 13;
+
+/** Attention of one layer over keys and values that the operator itself joins to those of the past. */
+export interface GroupedAttention {
+  readonly node: OnnxNode;
+  readonly layer: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  /** Undefined where queries and keys come turned already. */
+  readonly rotary?: { readonly cos: string; readonly sin: string; readonly interleaved: number };
+}
+
+/** The outputs that have a layer's new keys and values in the rewritten graph. */
+export const newKeys = (layer: number): string => `inferscan_new_${layer}_key`;
+export const newValues = (layer: number): string => `inferscan_new_${layer}_value`;
+
+/**
+ * Reads ONNX Runtime's GroupQueryAttention
+ * (https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.GroupQueryAttention).
+ * @throws RangeError saying what in it is not known here
+ */
+export function readGroupedAttention(
+  model: OnnxModel,
+  node: OnnxNode,
+  layer: number,
+  headDim: number,
+): GroupedAttention {
+  const name = `the attention of layer ${layer}`;
+  const refuse = (what: string) => new RangeError(`${name} ${what}`);
+  if (node.domain !== INTERNAL_DOMAIN) throw refuse(`is of ${node.domain || 'the standard operators'}`);
+  if (model.opset < SPLIT_OPSET) throw refuse(`is of operators of version ${model.opset}`);
+  const [, , , pastKey, pastValue, , , cos = '', sin = '', ...more] = node.inputs;
+  const expected = [`past_key_values.${layer}.key`, `past_key_values.${layer}.value`];
+  if (pastKey !== expected[0] || pastValue !== expected[1]) throw refuse('has the past of another');
+  for (const past of expected) {
+    if (!model.inputs.has(past)) throw refuse(`has a past that is no input: ${past}`);
+    if (model.nodes.some((other) => other !== node && other.inputs.includes(past))) {
+      throw refuse(`shares ${past} with other nodes`);
+    }
+  }
+  if (more.some((input) => input !== '' && input !== POSITIONS)) throw refuse('has further inputs');
+  if (node.outputs.slice(3).some((output) => output !== '')) throw refuse('has further outputs');
+  const attribute = (key: string, usual: number) => node.integers.get(key) ?? usual;
+  if (attribute('local_window_size', -1) > 0) throw refuse('looks through a window');
+  if ((node.floats.get('softcap') ?? 0) !== 0) throw refuse('caps its scores');
+  for (const key of ['smooth_softmax', 'qk_output']) {
+    if (attribute(key, 0) > 0) throw refuse(`has ${key}`);
+  }
+  const [heads, kvHeads] = [attribute('num_heads', 0), attribute('kv_num_heads', 0)];
+  if (!(kvHeads > 0 && heads % kvHeads === 0)) throw refuse(`has ${heads} heads for ${kvHeads}`);
+  if (attribute('do_rotary', 0) === 0) return { node, layer, heads, kvHeads };
+  for (const table of [cos, sin]) {
+    if (model.initializers.get(table)?.[1] !== headDim / 2) throw refuse('turns only a part of each head');
+  }
+  return {
+    node,
+    layer,
+    heads,
+    kvHeads,
+    rotary: { cos, sin, interleaved: attribute('rotary_interleaved', 0) },
+  };
+}
+
+/** What all layers share: the sizes of what is in the cache and of what is new. */
+export function sharedByLayers(): Uint8Array[] {
+  const side = (mask: string): NewNode[] => [
+    { type: 'Shape', inputs: [mask], outputs: [`${mask}_sides`] },
+    { type: 'Gather', inputs: [`${mask}_sides`, `${PARTS}_axis`], outputs: [`${mask}_size`] },
+  ];
+  const nodes: NewNode[] = [
+    ...side(PAST_MASK),
+    ...side(NEW_MASK),
+    {
+      type: 'Concat',
+      inputs: [`${PAST_MASK}_size`, `${NEW_MASK}_size`],
+      outputs: [PARTS],
+      attributes: { axis: 0 },
+    },
+  ];
+  return [integersField(`${PARTS}_axis`, [1], [3]), ...nodes.map(nodeField)];
+}
+
+/**
+ * The same attention in parts: scores of what is in the cache and of what is new are found apart and meet in the softmax, so that
+ * the cache is read where it lies and never copied.
+ */
+export function attentionInParts(
+  { node, layer, heads, kvHeads, rotary }: GroupedAttention,
+  headDim: number,
+): Uint8Array[] {
+  const scale = node.floats.get('scale') || 1 / Math.sqrt(headDim);
+  const [pastKeys = '', pastValues = ''] = node.inputs.slice(3);
+  const name = (part: string) => `inferscan_${layer}_${part}`;
+  const parts: Uint8Array[] = [];
+  const add = (type: string, inputs: string[], part: string, attributes = {}): string => {
+    const output = part.startsWith('=') ? part.slice(1) : name(part);
+    parts.push(nodeField({ type, inputs, outputs: [output], attributes }));
+    return output;
+  };
+  const sides = (part: string, ...values: number[]): string => {
+    parts.push(integersField(name(part), [values.length], values));
+    return name(part);
+  };
+
+  const [queries, keys, values] = unpacked();
+  const turned = (x: string, part: string, count: number) =>
+    rotary === undefined
+      ? x
+      : add(`${INTERNAL_DOMAIN}.RotaryEmbedding`, [x, POSITIONS, rotary.cos, rotary.sin], part, {
+          interleaved: rotary.interleaved,
+          num_heads: count,
+        });
+  /** [batch, key heads, new tokens, width] */
+  const byHead = (x: string, part: string, output: string) => {
+    const split = add('Reshape', [x, sides(`${part}_split`, 0, 0, kvHeads, headDim)], `${part}_heads`);
+    return add('Transpose', [split], `=${output}`, { perm: [0, 2, 1, 3] });
+  };
+  const newK = byHead(turned(keys, 'key_turned', kvHeads), 'key', newKeys(layer));
+  const newV = byHead(values, 'value', newValues(layer));
+  const group = heads / kvHeads;
+  // [batch, key heads, queries of the head one token after another, width]
+  const split = add(
+    'Reshape',
+    [turned(queries, 'query_turned', heads), sides('query_split', 0, 0, kvHeads, group, headDim)],
+    'query_heads',
+  );
+  const sorted = add('Transpose', [split], 'query_sorted', { perm: [0, 2, 3, 1, 4] });
+  const grouped = add('Reshape', [sorted, sides('query_group', 0, 0, -1, headDim)], 'query');
+
+  const scores = (against: string, mask: string, part: string) => {
+    const product = add(`${INTERNAL_DOMAIN}.FusedMatMul`, [grouped, against], `${part}_product`, {
+      transB: 1,
+      alpha: { float: scale },
+    });
+    return add('Add', [product, mask], `${part}_scores`);
+  };
+  const both = add('Concat', [scores(pastKeys, PAST_MASK, 'past'), scores(newK, NEW_MASK, 'new')], 'scores', {
+    axis: -1,
+  });
+  const shares = add('Softmax', [both], 'shares', { axis: -1 });
+  const [pastShares, newShares] = [name('past_shares'), name('new_shares')];
+  parts.push(
+    nodeField({
+      type: 'Split',
+      inputs: [shares, PARTS],
+      outputs: [pastShares, newShares],
+      attributes: { axis: -1 },
+    }),
+  );
+  const mixed = add(
+    'Add',
+    [add('MatMul', [pastShares, pastValues], 'past_mix'), add('MatMul', [newShares, newV], 'new_mix')],
+    'mix',
+  );
+  const apart = add('Reshape', [mixed, sides('mix_split', 0, kvHeads, group, -1, headDim)], 'mix_heads');
+  const back = add('Transpose', [apart], 'mix_sorted', { perm: [0, 3, 1, 2, 4] });
+  add('Reshape', [back, sides('mix_join', 0, 0, heads * headDim)], `=${node.outputs[0] ?? ''}`);
+  return parts;
+
+  /** Queries, keys and values; some exporters have them side by side in one tensor. */
+  function unpacked(): [string, string, string] {
+    const [q = '', k = '', v = ''] = node.inputs;
+    if (k !== '' || v !== '') return [q, k, v];
+    const outputs = [name('query_part'), name('key_part'), name('value_part')] as [string, string, string];
+    const widths = sides('packed', heads * headDim, kvHeads * headDim, kvHeads * headDim);
+    parts.push(nodeField({ type: 'Split', inputs: [q, widths], outputs, attributes: { axis: -1 } }));
+    return outputs;
+  }
+}
