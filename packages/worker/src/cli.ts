@@ -1,8 +1,9 @@
 #!/usr/bin/env node
+import { calibrate } from './command/calibrate.js';
 import { type Command, UsageError } from './command/command.js';
 import { start } from './command/start.js';
 
-const COMMANDS: Readonly<Record<string, Command>> = { start };
+const COMMANDS: Readonly<Record<string, Command>> = { start, calibrate };
 const WRONG_USE = 2;
 
 const USAGE = `A node of the network.

@@ -12,7 +12,6 @@ import {
   text,
   url,
   valueThatIs,
-  wholeNumberFrom,
 } from './command/settings.js';
 import { isCountry } from './hardware/description.js';
 
@@ -20,6 +19,11 @@ const http = url('http:', 'https:');
 const address = valueThatIs<Address>(
   'a base58 address',
   (value) => typeof value === 'string' && isAddress(value),
+);
+
+export const threadCount = valueThatIs<number | 'auto'>(
+  'a whole number from 1 to 256, or auto',
+  (value) => value === 'auto' || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 256),
 );
 
 /** They are read in one call, together with one more. */
@@ -85,8 +89,14 @@ const START_SETTINGS = {
   threads: {
     kind: 'number',
     value: 'N',
-    help: 'threads per inference (default: 1)',
-    schema: wholeNumberFrom(1, 256).default(1),
+    help: 'threads per inference, or auto for what calibration finds to be best (default: 1)',
+    schema: threadCount.default(1),
+  },
+  'calibration-seconds': {
+    kind: 'number',
+    value: 'N',
+    help: 'how long to measure what is not known yet of this machine and its models, for the report that the\nnode publishes; 0 to measure nothing (default: 5)',
+    schema: numberFrom(0, 3600).default(5),
   },
   'access-nft': {
     kind: 'list',
@@ -99,6 +109,18 @@ const START_SETTINGS = {
     value: 'URL',
     help: 'public address of this node, for its entry in the nodes program',
     schema: http.optional(),
+  },
+  'endpoint-host': {
+    kind: 'text',
+    value: 'HOST',
+    help: 'address to serve models at, for jobs that ask for it (default: 127.0.0.1)',
+    schema: text('a host').default('127.0.0.1'),
+  },
+  'endpoint-port': {
+    kind: 'number',
+    value: 'N',
+    help: 'port to serve them at (default: 0, any free one)',
+    schema: numberFrom(0, 65_535).default(0),
   },
   country: {
     kind: 'text',
@@ -194,7 +216,10 @@ export function parseStart(argv: readonly string[]) {
     stateDir: settings.state,
     accessNfts: settings['access-nft'],
     threads: settings.threads,
+    calibrationMs: settings['calibration-seconds'] * 1000,
     endpointUrl: settings['endpoint-url'],
+    endpointHost: settings['endpoint-host'],
+    endpointPort: settings['endpoint-port'],
     country: settings.country,
     isRegistered: !settings.unregistered,
     pollMs: settings['poll-seconds'] * 1000,

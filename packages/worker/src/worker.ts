@@ -10,6 +10,7 @@ import { createChainReader } from './chain/reader.js';
 import { createRpcClient } from './chain/rpc.js';
 import { createTransactionSender } from './chain/sender.js';
 import { createChainWatcher } from './chain/watcher.js';
+import type { ServicePlace } from './endpoint/serve.js';
 import type { HardwareReport } from './hardware/report.js';
 import { createConditions } from './lifecycle/conditions.js';
 import { drive } from './lifecycle/driver.js';
@@ -28,8 +29,12 @@ export interface WorkerOptions {
   content: ContentClient;
   engine: InferenceEngine;
   hardware: HardwareReport;
+  /** Where services of jobs listen: on any free port of 127.0.0.1 where it is left out. */
+  servicePlace?: ServicePlace;
   /** What the nodes program shall say of this node; it is left alone without. */
   description?: NodeDescription;
+  /** Signed document of hardware and benchmarks, published before the node queues. */
+  report?: unknown;
   /** Where the node remembers what it is at; one folder per node. */
   stateDir: string;
   log: Logger;
@@ -109,6 +114,8 @@ export async function createWorker(
       reader,
       content: options.content,
       accessNfts: options.accessNfts ?? [],
+      report: options.report,
+      log,
       minPerHour: options.minPerHour ?? 0n,
       maxAgeMs: pollMs * CONDITIONS_POLLS,
       kill: ending,
@@ -123,6 +130,7 @@ export async function createWorker(
       content: options.content,
       engine: options.engine,
       hardware: options.hardware,
+      servicePlace: options.servicePlace ?? {},
       description: options.description,
       store,
       log,

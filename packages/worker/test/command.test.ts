@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { FlowState, flowSummary, type InferenceSpec, inferenceDefinition } from '@inferscan/formats';
+import { FlowState, flowSummary, type InferenceSpec, inferenceDefinition, Receipt } from '@inferscan/formats';
 import { cidFromDigest } from '@inferscan/storage';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -69,7 +69,7 @@ function start(node: TestNode, change: readonly string[] = []): Node {
       network.wsUrl,
     ],
     ...['--pinning', network.storage.url, '--gateway', network.storage.url, '--state', node.stateDir],
-    ...['--poll-seconds', '0.5', ...change],
+    ...['--poll-seconds', '0.5', '--calibration-seconds', '0', ...change],
   ]);
 }
 
@@ -125,6 +125,10 @@ describe('the command', () => {
     const flow = await settled(posted.job, node, earned);
     expect(flowSummary(flow)).toEqual({ state: 'success' });
     expect(flow.opStates?.[0]?.results?.outputs).toHaveLength(40);
+
+    const receipt = Receipt.parse(JSON.parse([flow.opStates?.[0]?.results?.receipt ?? []].flat()[0] ?? ''));
+    const report = await network.content.fetchJson(String(receipt.hardware.report));
+    expect(report).toMatchObject({ schema: 'inferscan.node-report/1', node: node.signer.address });
 
     // Drains: leaves the queue and ends by itself.
     await said(second, 'waiting in the queue');
@@ -206,6 +210,6 @@ describe('the command', () => {
     expect((await overview.ended).code).toBe(0);
     expect(overview.lines.map((line) => line.msg).join('\n')).toContain('npm run worker -- [COMMAND]');
     expect((await unknown.ended).code).toBe(2);
-    expect(unknown.errors.join('\n')).toContain('there is no command mine, but start');
+    expect(unknown.errors.join('\n')).toContain('there is no command mine, but start, calibrate');
   });
 });

@@ -51,9 +51,13 @@ describe('the command line of start', () => {
     [full.with(3, 'nonsense'), /--market\[0\] must be a base58 address, got "nonsense"/],
     [full.with(5, 'ftp://x'), /--rpc must be a URL with http:\/\/ or https:\/\/, got "ftp:\/\/x"/],
     [full.with(9, 'nowhere'), /--gateway\[0\] must be a URL/],
-    [[...full, '--threads', '0'], /--threads must be a whole number from 1 to 256, got 0/],
+    [[...full, '--threads', '0'], /--threads must be a whole number from 1 to 256, or auto, got 0/],
     [[...full, '--threads', '1.5'], /--threads must be a whole number/],
     [[...full, '--poll-seconds', ''], /--poll-seconds must be a number from 0.05 to 600, got ""/],
+    [
+      [...full, '--country', 'Germany'],
+      /--country must be two letters of ISO 3166, such as DE, got "Germany"/,
+    ],
     [[...full, '--log-level', 'loud'], /--log-level must be one of debug, info, warn, error, got "loud"/],
     [[...full, '--nonsense'], /--nonsense/],
   ])('refuses %j', (argv, message) => {
@@ -80,7 +84,7 @@ describe('the configuration file', () => {
   });
 
   it.each([
-    [{ threads: '4' }, /wrong\.json: threads must be a whole number from 1 to 256, got "4"/],
+    [{ threads: '4' }, /wrong\.json: threads must be a whole number from 1 to 256, or auto, got "4"/],
     [{ gateway: 'https://one.example' }, /wrong\.json: gateway must be a list of URLs, got "https/],
     [{ gateway: ['x', 'https://y.example'] }, /wrong\.json: gateway\[0\] must be a URL with/],
     [{ thread: 4 }, /wrong\.json: thread is no setting; there are keypair, market,/],

@@ -112,6 +112,8 @@ export const workerService = (place: WorkerPlace, endpoints: Endpoints): ChildSp
     ...['--state', place.stateDir],
     // What is left of the time before a stop that is not heeded goes to handing in the result.
     ...['--drain-seconds', '10'],
+    // Several nodes measure the same machine while everything else starts.
+    ...['--calibration-seconds', '1'],
   ],
   stopTimeoutMs: 20_000,
 });

@@ -42,12 +42,6 @@ export const numberFrom = (min: number, max: number): z.ZodType<number> =>
     (value) => typeof value === 'number' && value >= min && value <= max,
   );
 
-export const wholeNumberFrom = (min: number, max: number): z.ZodType<number> =>
-  valueThatIs(
-    `a whole number from ${min} to ${max}`,
-    (value) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max,
-  );
-
 export const oneOf = <const Choice extends string>(choices: readonly Choice[]): z.ZodType<Choice> =>
   valueThatIs(`one of ${choices.join(', ')}`, (value) => choices.some((choice) => choice === value));
 

@@ -1,17 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { WORKER_IMAGE_VERSION } from '@inferscan/formats';
-import { createInferenceEngine } from '@inferscan/inference';
 import { createContentClient } from '@inferscan/storage/client';
 import { pino } from 'pino';
 
 import { loadKeypair } from '../chain/wallet.js';
-import { describeComputer } from '../hardware/description.js';
-import { hardwareReport } from '../hardware/report.js';
 import { parseStart, START_HELP, type StartOptions } from '../options.js';
 import { createWorker } from '../worker.js';
 import type { Command } from './command.js';
+import { prepareMachine } from './prepare.js';
 
 /** The node itself. */
 export const start: Command = {
@@ -40,10 +37,6 @@ async function runNode(options: StartOptions): Promise<void> {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
 
-  const engine = await createInferenceEngine({
-    threads: options.threads,
-    ...(options.modelsDir === undefined ? {} : { modelsDir: resolve(options.modelsDir) }),
-  });
   const content = createContentClient({
     gateways: options.gateways,
     pinningUrl: options.pinningUrl,
@@ -52,16 +45,14 @@ async function runNode(options: StartOptions): Promise<void> {
   });
   const stateDir = join(resolve(options.stateDir), signer.address);
   await mkdir(stateDir, { recursive: true });
-  const hardware = await hardwareReport();
-  const description = options.isRegistered
-    ? await describeComputer({
-        folder: stateDir,
-        version: WORKER_IMAGE_VERSION,
-        gpus: hardware.gpus.length,
-        endpoint: options.endpointUrl ?? '',
-        country: options.country,
-      })
-    : undefined;
+  const stop = AbortSignal.any([drain.signal, kill.signal]);
+  const { engine, hardware, description, report } = await prepareMachine(
+    options,
+    stateDir,
+    signer,
+    log,
+    stop,
+  );
   try {
     const worker = await createWorker(
       {
@@ -75,6 +66,12 @@ async function runNode(options: StartOptions): Promise<void> {
         content,
         engine,
         hardware,
+        report,
+        servicePlace: {
+          host: options.endpointHost,
+          port: options.endpointPort,
+          publicUrl: options.endpointUrl,
+        },
         stateDir,
         log,
         pollMs: options.pollMs,
@@ -82,7 +79,7 @@ async function runNode(options: StartOptions): Promise<void> {
         drainMs: options.drainMs,
         drainPolicy: options.drainPolicy,
       },
-      AbortSignal.any([drain.signal, kill.signal]),
+      stop,
     );
     const models = engine.models().map((model) => model.name);
     log.info({ markets: options.markets, cluster: worker.cluster, models }, 'node started');

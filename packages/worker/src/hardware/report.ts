@@ -8,6 +8,8 @@ export interface HardwareReport {
   logical_cores: number;
   memory_mb: number;
   gpus: { name: string; memory_mb: number }[];
+  /** CID of the node's signed report of hardware and benchmarks, where it publishes one. */
+  report?: string;
 }
 
 const run = promisify(execFile);

@@ -2,6 +2,7 @@ import type { ContentClient } from '@inferscan/storage/client';
 import type { Address } from '@solana/kit';
 
 import type { ChainReader } from '../chain/reader.js';
+import type { Logger } from '../log.js';
 import type { Standing } from './eligibility.js';
 
 export interface ConditionsDeps {
@@ -9,6 +10,9 @@ export interface ConditionsDeps {
   reader: ChainReader;
   content: ContentClient;
   accessNfts: readonly Address[];
+  /** What the node publishes of itself; pinning it is also what proves that pinning works. */
+  report: unknown;
+  log: Pick<Logger, 'info'>;
   /** Base units of NOS per hour. */
   minPerHour: bigint;
   /** How long what was read is good for, where nothing depends on it. */
@@ -28,7 +32,8 @@ export interface Conditions {
 const PINNING_GOOD_FOR_MS = 300_000;
 
 export function createConditions(deps: ConditionsDeps): Conditions {
-  const { node, reader, content, accessNfts, minPerHour, maxAgeMs, kill } = deps;
+  const { node, reader, content, accessNfts, report, log, minPerHour, maxAgeMs, kill } = deps;
+  let published = '';
   let seen: Pick<Standing, 'funds' | 'nfts'> | undefined;
   let seenAt = 0;
   let pinning: string | null = null;
@@ -39,10 +44,13 @@ export function createConditions(deps: ConditionsDeps): Conditions {
     pinnedAt = failure === null ? performance.now() : Number.NEGATIVE_INFINITY;
   };
 
-  /** Only pinning proves that pinning works: a document of a few bytes, the same each time. */
+  /** Only pinning proves that pinning works: the same document each time. */
   async function tryPinning(): Promise<void> {
     try {
-      await content.pinJson({ inferscan: 'node', node }, { signal: kill });
+      const { cid } = await content.pinJson(report ?? { inferscan: 'node', node }, { signal: kill });
+      if (report !== undefined && cid !== published)
+        log.info({ cid }, 'published the report of hardware and benchmarks');
+      published = cid;
       notePinning(null);
     } catch (error) {
       kill.throwIfAborted();

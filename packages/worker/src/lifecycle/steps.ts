@@ -25,6 +25,7 @@ import { TransactionRejected } from '../chain/errors.js';
 import type { ChainReader } from '../chain/reader.js';
 import type { Landed, TransactionSender } from '../chain/sender.js';
 import type { ChainWatcher } from '../chain/watcher.js';
+import type { ServicePlace } from '../endpoint/serve.js';
 import { executeJob } from '../execution/job.js';
 import { stopCause } from '../execution/stop.js';
 import type { HardwareReport } from '../hardware/report.js';
@@ -48,6 +49,7 @@ export interface StepDeps {
   content: ContentClient;
   engine: InferenceEngine;
   hardware: HardwareReport;
+  servicePlace: ServicePlace;
   store: StateStore;
   log: Logger;
   fetchAttempts: number;
@@ -146,7 +148,8 @@ export function createSteps(deps: StepDeps) {
             )
           : await supervise(deps, run, job, (signal) => {
               stop = signal;
-              return executeJob({ ...deps, sign, reference }, signal);
+              const service = { place: deps.servicePlace, project: job.project, reference, log };
+              return executeJob({ ...deps, sign, reference, service }, signal);
             });
       kill.throwIfAborted();
       if (deps.givesBack && isCutShort(flow, stop)) {

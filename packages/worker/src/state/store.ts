@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { replaceFile } from './file.js';
 import { INITIAL_STATE, NodeState } from './record.js';
 
 export interface StateStore {
@@ -25,29 +26,11 @@ export async function openStateStore(dir: string): Promise<StateStore> {
   const path = join(dir, FILE);
   let state = await load(path);
 
-  async function save(next: NodeState): Promise<void> {
-    const temporary = `${path}.new`;
-    const file = await open(temporary, 'w', 0o600);
-    try {
-      await file.writeFile(encode(next));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    const folder = await open(dir, 'r');
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  }
-
   return {
     get: () => state,
     async update(change) {
       const next = { ...state, ...change };
-      await save(next);
+      await replaceFile(path, encode(next));
       state = next;
       return next;
     },
