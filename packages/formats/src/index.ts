@@ -9,6 +9,13 @@ export {
 } from './definition/validate.js';
 export { serviceHostLabel } from './endpoint/host-name.js';
 export {
+  RESULT_SERVICE,
+  SERVICE_RECEIPT_SCHEMA,
+  ServiceReceipt,
+  signServiceReceipt,
+  verifyServiceReceipt,
+} from './endpoint/service-receipt.js';
+export {
   ENDPOINT_TOKEN_SCHEMA,
   EndpointTokenClaims,
   type EndpointTokenReading,

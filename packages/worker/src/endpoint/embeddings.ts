@@ -23,6 +23,7 @@ export interface EmbeddingsRequest {
   readonly request: TaskRequest<'embeddings'>;
   /** @throws ApiError for dimensions that the model does not have */
   answer(result: TaskResult<'embeddings'>): object;
+  promptTokens(result: TaskResult<'embeddings'>): number;
 }
 
 /**
@@ -50,7 +51,7 @@ export function readEmbeddingsRequest(body: unknown): EmbeddingsRequest {
           `dimensions: ${model} has ${output.dimensions}; leave it out`,
         );
       }
-      const tokens = output.tokens.reduce((sum, count) => sum + count, 0);
+      const tokens = tokensOf(output);
       return {
         object: 'list',
         model,
@@ -62,7 +63,12 @@ export function readEmbeddingsRequest(body: unknown): EmbeddingsRequest {
         usage: { prompt_tokens: tokens, total_tokens: tokens },
       };
     },
+    promptTokens: ({ output }) => tokensOf(output),
   };
+}
+
+function tokensOf({ tokens }: TaskResult<'embeddings'>['output']): number {
+  return tokens.reduce((sum, count) => sum + count, 0);
 }
 
 /** 32-bit floats as OpenAI's clients ask for them, who find that quicker to read than digits. */

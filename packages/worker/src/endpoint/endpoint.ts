@@ -5,7 +5,7 @@ import cors from '@fastify/cors';
 import type { InferenceEngine, ModelTask, TaskRequest, TaskResult } from '@inferscan/inference';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import type { Access, Grant } from './access.js';
+import type { Access } from './access.js';
 import { createAdmission } from './admission.js';
 import { ApiError, apiErrorOf, modelNotFound, type ParameterNames } from './api-error.js';
 import { createCatalogue, modelObject, type ServedModel } from './catalogue.js';
@@ -13,10 +13,12 @@ import { readChatRequest } from './chat.js';
 import { readCompletionsRequest } from './completions.js';
 import type { TextRequest } from './dialect.js';
 import { readEmbeddingsRequest } from './embeddings.js';
+import { type Exchange, watchExchanges } from './exchange.js';
 import { answerFailures } from './failures.js';
 import { readImagesRequest } from './images.js';
 import { provenanceOf } from './provenance.js';
-import { answerText } from './text-answer.js';
+import { createTally, NO_TOKENS, type Tally, type TokenUse } from './tally.js';
+import { answerText, tokenUseOf } from './text-answer.js';
 
 export interface EndpointOptions {
   engine: InferenceEngine;
@@ -44,6 +46,7 @@ export interface Endpoint {
   readonly port: number;
   /** Requests that are being answered. */
   readonly inFlight: number;
+  readonly tally: Tally;
   /** Ends what is being answered with an error that says why, and frees the port. */
   close(why?: string): Promise<void>;
 }
@@ -71,7 +74,7 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
   }
   const catalogue = createCatalogue(engine, options.only);
   const admission = createAdmission(options.maxRequests ?? DEFAULT_REQUESTS);
-  const grants = new WeakMap<FastifyRequest, Grant>();
+  const tally = createTally();
   const closing = new AbortController();
   const startedAt = Math.floor(Date.now() / 1000);
 
@@ -86,22 +89,12 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
   app.get('/health', async () => ({ status: 'ok' }));
   await app.register(
     async (api) => {
-      if (access !== null) {
-        api.addHook('onRequest', async (request) => {
-          grants.set(request, access.check(request.headers.authorization));
-        });
-      }
-      // Before a body is read: those who wait take no memory. Who is let in leaves with the last byte of the answer.
-      api.addHook('onRequest', async (request, reply) => {
-        if (request.method !== 'POST') return;
-        grants.get(request)?.begin();
-        reply.raw.once('close', admission.enter());
-      });
+      const exchangeOf = watchExchanges(api, { access, admission, onSettled: tally.add });
       addModels(api);
-      addText(api, '/chat/completions', readChatRequest);
-      addText(api, '/completions', readCompletionsRequest);
-      addTask(api, '/embeddings', readEmbeddingsRequest);
-      addTask(api, '/images/generations', readImagesRequest);
+      addText(api, exchangeOf, '/chat/completions', readChatRequest);
+      addText(api, exchangeOf, '/completions', readCompletionsRequest);
+      addTask(api, exchangeOf, '/embeddings', readEmbeddingsRequest);
+      addTask(api, exchangeOf, '/images/generations', readImagesRequest);
     },
     { prefix: '/v1' },
   );
@@ -119,14 +112,21 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
     });
   }
 
-  function addText(api: FastifyInstance, path: string, read: (body: unknown) => TextRequest): void {
+  function addText(
+    api: FastifyInstance,
+    exchangeOf: (request: FastifyRequest) => Exchange,
+    path: string,
+    read: (body: unknown) => TextRequest,
+  ): void {
     api.post(path, async (request, reply) => {
+      const exchange = exchangeOf(request);
       const asked = read(request.body);
       const served = catalogue.require(asked.model, 'text-generation');
       const requests = asked.requests.map((one) => ({ ...one, ...served }));
-      return answer(reply, asked.dialect.names, async (signal) => {
+      return answer(exchange, reply, asked.dialect.names, async (signal) => {
         const answered = await answerText({ engine, timeoutMs }, { ...asked, requests }, reply, signal);
-        for (const { tokens } of answered.results) grants.get(request)?.wrote(tokens.completion);
+        if (answered.failure !== undefined) exchange.outcome = signal.aborted ? 'cancelled' : 'failed';
+        else finish(exchange, tokenUseOf(answered.results));
         return answered.body ?? reply;
       });
     });
@@ -134,26 +134,32 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
 
   function addTask<T extends ModelTask>(
     api: FastifyInstance,
+    exchangeOf: (request: FastifyRequest) => Exchange,
     path: string,
     read: (body: unknown) => {
       model: string;
       names: ParameterNames;
       request: TaskRequest<T>;
       answer(result: TaskResult<T>): object;
+      promptTokens(result: TaskResult<T>): number;
     },
   ): void {
-    api.post(path, async ({ body }, reply) => {
-      const asked = read(body);
+    api.post(path, async (request, reply) => {
+      const exchange = exchangeOf(request);
+      const asked = read(request.body);
       const served = catalogue.require(asked.model, asked.request.task);
-      return answer(reply, asked.names, async (signal) => {
+      return answer(exchange, reply, asked.names, async (signal) => {
         const result = await engine.run({ ...asked.request, ...served, timeoutMs }, { signal });
-        return { ...asked.answer(result), ...provenanceOf(result) };
+        const body = { ...asked.answer(result), ...provenanceOf(result) };
+        finish(exchange, { ...NO_TOKENS, prompt: asked.promptTokens(result) });
+        return body;
       });
     });
   }
 
   /** Does the work of one request, which ends when its client goes away or the endpoint closes. */
   async function answer(
+    exchange: Exchange,
     reply: FastifyReply,
     names: ParameterNames,
     work: (signal: AbortSignal) => Promise<unknown>,
@@ -164,6 +170,7 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
     try {
       return await work(AbortSignal.any([gone.signal, closing.signal]));
     } catch (error) {
+      if (gone.signal.aborted || closing.signal.aborted) exchange.outcome = 'cancelled';
       if (closing.signal.aborted && !gone.signal.aborted) throw closing.signal.reason;
       const shown = apiErrorOf(error, names);
       if (shown.code === 'internal_error' || shown.code === 'crashed') onError(error);
@@ -187,6 +194,7 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
   return {
     url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`,
     port: bound,
+    tally,
     get inFlight() {
       return admission.inFlight;
     },
@@ -197,4 +205,9 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
       await app.close();
     },
   };
+}
+
+function finish(exchange: Exchange, used: TokenUse): void {
+  exchange.used = used;
+  exchange.grant?.wrote(used.completion);
 }

@@ -38,6 +38,7 @@ export interface ImagesRequest {
   readonly names: ParameterNames;
   readonly request: TaskRequest<'image-generation'>;
   answer(result: TaskResult<'image-generation'>): object;
+  promptTokens(result: TaskResult<'image-generation'>): number;
 }
 
 /**
@@ -68,6 +69,7 @@ export function readImagesRequest(body: unknown): ImagesRequest {
         ...(guidance !== undefined && { guidance }),
       },
     },
+    promptTokens: () => 0,
     answer: ({ output }) => ({
       created: Math.floor(Date.now() / 1000),
       output_format: 'png',

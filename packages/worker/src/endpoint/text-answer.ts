@@ -7,6 +7,7 @@ import { ApiError, apiErrorOf } from './api-error.js';
 import type { TextRequest } from './dialect.js';
 import { openEventStream } from './event-stream.js';
 import { provenanceOf } from './provenance.js';
+import type { TokenUse } from './tally.js';
 
 export interface TextAnswerDeps {
   engine: Pick<InferenceEngine, 'generate'>;
@@ -105,15 +106,25 @@ async function generateAll(
 
 type TokenHandler = NonNullable<Parameters<InferenceEngine['generate']>[1]>['onToken'];
 
-function usageOf(results: readonly GenerationResult[]) {
+/** What was read and written for a request. */
+export function tokenUseOf(results: readonly GenerationResult[]): TokenUse {
   const sum = (count: (result: GenerationResult) => number) =>
     results.reduce((total, result) => total + count(result), 0);
-  const [prompt, completion] = [sum(({ tokens }) => tokens.prompt), sum(({ tokens }) => tokens.completion)];
+  return {
+    prompt: sum(({ tokens }) => tokens.prompt),
+    cached: sum(({ cachedTokens }) => cachedTokens),
+    completion: sum(({ tokens }) => tokens.completion),
+    reasoning: sum(({ tokens }) => tokens.reasoning),
+  };
+}
+
+function usageOf(results: readonly GenerationResult[]) {
+  const { prompt, cached, completion, reasoning } = tokenUseOf(results);
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: prompt + completion,
-    prompt_tokens_details: { cached_tokens: sum(({ cachedTokens }) => cachedTokens) },
-    completion_tokens_details: { reasoning_tokens: sum(({ tokens }) => tokens.reasoning) },
+    prompt_tokens_details: { cached_tokens: cached },
+    completion_tokens_details: { reasoning_tokens: reasoning },
   };
 }

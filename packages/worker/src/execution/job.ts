@@ -1,5 +1,6 @@
 import { describeIssues, type FlowState, inferenceSpecOf, type JobOperation } from '@inferscan/formats';
 
+import { isServing, type ServiceDeps, serveModel } from '../endpoint/serve.js';
 import { EXIT, failedFlow, flowOf, type OperationOutcome, stoppedFlow } from '../result/flow.js';
 import { loadDefinition } from './definition.js';
 import { type InferenceDeps, runInference } from './inference.js';
@@ -11,7 +12,10 @@ import { stopCause } from './stop.js';
  * Never throws: a job that cannot be run is answered with a result that says why.
  * @param signal aborted with ExecutionStopped when the job has to stop; what was done until then is kept
  */
-export async function executeJob(deps: InferenceDeps, signal: AbortSignal): Promise<FlowState> {
+export async function executeJob(
+  deps: InferenceDeps & { service?: ServiceDeps | undefined },
+  signal: AbortSignal,
+): Promise<FlowState> {
   const startTime = Date.now();
   const times = () => ({ startTime, endTime: Date.now() });
   const outcomes: OperationOutcome[] = [];
@@ -32,7 +36,7 @@ export async function executeJob(deps: InferenceDeps, signal: AbortSignal): Prom
       );
     }
     for (const op of plan.order) {
-      outcomes.push(signal.aborted ? notBegun(op) : await runOperation(deps, op, signal));
+      outcomes.push(signal.aborted ? notBegun(op) : await runOperation(deps, op, loaded.definition.ops.indexOf(op), signal));
     }
     const stopped = outcomes.find((outcome) => outcome.stopped)?.stopped;
     return flowOf(outcomes, times(), stopped);
@@ -48,11 +52,15 @@ function notBegun(op: JobOperation): OperationOutcome {
 }
 
 async function runOperation(
-  deps: InferenceDeps,
+  deps: InferenceDeps & { service?: ServiceDeps | undefined },
   op: JobOperation,
+  opIndex: number,
   signal: AbortSignal,
 ): Promise<OperationOutcome> {
   const inference = inferenceSpecOf(op);
+  if (inference?.ok && deps.service && isServing(inference.spec)) {
+    return serveModel({ ...deps, ...deps.service }, op, opIndex, inference.spec, signal);
+  }
   if (inference?.ok) return runInference(deps, op, inference.spec, signal);
   const now = Date.now();
   const what = 'image' in op.args ? `the image ${op.args.image}` : `operations of type ${op.type}`;

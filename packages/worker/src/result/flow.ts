@@ -28,6 +28,8 @@ export interface OperationOutcome {
   results?: Record<string, string[]>;
   failure?: JobFailure;
   stopped?: StopCause;
+  /** What ran it, where it was ready before it was stopped: without, a job that expired counts as never begun. */
+  provider?: string;
 }
 
 function errorOf(failure: JobFailure): Record<string, unknown> {
@@ -57,7 +59,7 @@ function opStateOf(outcome: OperationOutcome): OpState {
   return {
     operationId: op.id,
     group: groupOf(op),
-    providerId: null,
+    providerId: outcome.provider ?? null,
     status: outcome.status,
     startTime: outcome.startTime,
     endTime: outcome.endTime,

@@ -1,0 +1,193 @@
+import { createServer } from 'node:net';
+
+import {
+  attributeFault,
+  ENDPOINT_TOKEN_SCHEMA,
+  FlowState,
+  flowSummary,
+  inferenceDefinition,
+  RESULT_SERVICE,
+  ServiceReceipt,
+  serviceHostLabel,
+  signEndpointToken,
+  verifyServiceReceipt,
+} from '@inferscan/formats';
+import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
+import { cidFromDigest } from '@inferscan/storage';
+import { signBytes } from '@solana/kit';
+import OpenAI from 'openai';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { type PostedJob, startNetwork, type TestNetwork, type TestNode, until } from '../support/network.js';
+import { startNode } from '../support/node.js';
+
+const PRICE = 48n;
+
+let network: TestNetwork;
+let engine: InferenceEngine;
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  network = await startNetwork();
+  engine = await createInferenceEngine();
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+afterAll(async () => {
+  await engine.close();
+  await network.close();
+});
+
+const service = (change: object = {}) =>
+  inferenceDefinition({
+    model: 'arithmetic',
+    task: 'text-generation',
+    inputs: ['1*1'],
+    serve: { port: 8080 },
+    ...change,
+  });
+
+/** A port that is free now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function start(port: number): Promise<TestNode> {
+  const node = await network.createNode();
+  const started = await startNode(network, engine, node, { servicePlace: { port } });
+  stops.push(() => started.leave().catch(() => undefined));
+  await until('the node to queue', async () => (await network.waitingNodes()).includes(node.signer.address));
+  return node;
+}
+
+/** A client with a token of the poster. */
+async function clientOf(port: number, job: string, node: TestNode): Promise<OpenAI> {
+  const url = `http://127.0.0.1:${port}`;
+  await until('the endpoint', () =>
+    fetch(`${url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  const expires = Math.floor(Date.now() / 1000) + 600;
+  const claims = { schema: ENDPOINT_TOKEN_SCHEMA, job, node: node.signer.address, expires } as const;
+  const { privateKey } = network.poster.keyPair;
+  const apiKey = await signEndpointToken(claims, (message) => signBytes(privateKey, message));
+  return new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
+}
+
+async function flowOf({ job }: PostedJob): Promise<FlowState> {
+  const { resultDigest } = await until('the result', async () => {
+    const found = await network.job(job);
+    return found?.resultDigest ? found : null;
+  });
+  return FlowState.parse(await network.content.fetchJson(cidFromDigest(resultDigest ?? new Uint8Array())));
+}
+
+function receiptOf(flow: FlowState): ServiceReceipt {
+  const [text = ''] = [flow.opStates?.[0]?.results?.[RESULT_SERVICE] ?? []].flat();
+  const receipt = ServiceReceipt.parse(JSON.parse(text));
+  expect(verifyServiceReceipt(receipt)).toBe(true);
+  expect(verifyServiceReceipt({ ...receipt, tokens: { ...receipt.tokens, completion: 1 } })).toBe(false);
+  return receipt;
+}
+
+const question = {
+  model: 'arithmetic',
+  messages: [{ role: 'user' as const, content: '384*57' }],
+  reasoning_effort: 'high' as const,
+  temperature: 0,
+};
+
+describe('a service job', () => {
+  it('answers its poster until it is ended, is paid for that time, and says what was served', async () => {
+    const port = await freePort();
+    const node = await start(port);
+    const before = await network.balance(node.signer.address);
+    const posted = await network.post(service(), 600n);
+    const openai = await clientOf(port, posted.job, node);
+    const { choices, usage } = await openai.chat.completions.create(question);
+    expect(choices[0]?.message.content).toBe('21888');
+    expect((await openai.models.list()).data.map(({ id }) => id)).toEqual(['arithmetic']);
+    const elsewhere = openai.chat.completions.create({ ...question, model: 'long-multiplication' });
+    await expect(elsewhere).rejects.toMatchObject({ status: 404, param: 'model' });
+    await expect(openai.withOptions({ apiKey: 'no' }).models.list()).rejects.toMatchObject({ status: 401 });
+    // Runs when the job is ended.
+    const stream = await openai.chat.completions.create({
+      ...question,
+      ...{ temperature: 2, n: 32, logit_bias: { 2: -100 }, stream: true },
+    });
+    const cut = (async () => {
+      for await (const _ of stream);
+    })().catch((error: unknown) => error);
+    await network.end(posted.job, posted.run, node.signer.address);
+    await cut;
+
+    const flow = await flowOf(posted);
+    expect(flowSummary(flow)).toEqual({ state: 'stopped', reason: 'the poster ended the job' });
+    expect(flow.opStates?.[0]?.logs?.map(({ log }) => log?.trim())).toEqual([
+      `serving arithmetic at http://127.0.0.1:${port}/v1, on the network ${serviceHostLabel(0, 8080, posted.job)}`,
+      expect.stringMatching(/^served \d+ requests/),
+    ]);
+    const receipt = receiptOf(flow);
+    const { served, refused, cancelled, failed } = receipt.requests;
+    expect({ refused, failed, ended: served + cancelled }).toEqual({ refused: 1, failed: 0, ended: 2 });
+    expect(receipt).toMatchObject({
+      job: posted.job,
+      run: posted.run,
+      node: node.signer.address,
+      port: 8080,
+      model: { name: 'arithmetic' },
+      attestation: { tokens: 'measured' },
+    });
+    if (served === 1) expect(receipt.tokens.completion).toBe(usage?.completion_tokens);
+    const { start: began, end } = await network.jobTimes(posted.job);
+    expect(await network.balance(node.signer.address)).toBe(before + PRICE * (end - began));
+    await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
+  });
+
+  it('ends with its time, which is nobody’s fault', async () => {
+    const port = await freePort();
+    const node = await start(port);
+    const posted = await network.post(service(), 3n);
+    const openai = await clientOf(port, posted.job, node);
+    expect((await openai.chat.completions.create(question)).choices).toHaveLength(1);
+    const flow = await flowOf(posted);
+    expect(receiptOf(flow).requests).toMatchObject({ served: 1, failed: 0 });
+    const { start: startedAt, end: endedAt } = await network.jobTimes(posted.job);
+    const chain = { end: 'finish', startedAt, endedAt, timeout: 3n, now: endedAt } as const;
+    const definition = {
+      state: 'read',
+      valid: true,
+      service: true,
+      confidential: false,
+      operations: 1,
+      awaiting: [],
+    } as const;
+    expect(
+      attributeFault(chain, { state: 'read', json: flow }, { definition, ranElsewhere: false }),
+    ).toMatchObject({ outcome: 'expired', fault: 'nobody', code: 'service_expired' });
+  });
+
+  it('for a model that is not here, or on a port that is taken, fails and says why', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    stops.push(() => new Promise((resolve) => taken.close(resolve)));
+    const address = taken.address();
+    await start(typeof address === 'object' && address !== null ? address.port : 0);
+    const cases: [object, RegExp][] = [
+      [{ model: 'gpt-9' }, /no model gpt-9; it has: arithmetic/],
+      [{ precision: 'int4' }, /in fp32.*not in int4/],
+      [{}, /could not be opened: .*EADDRINUSE/],
+    ];
+    for (const [change, reason] of cases) {
+      const flow = await flowOf(await network.post(service(change)));
+      expect(flowSummary(flow)).toMatchObject({ state: 'failed', reason: expect.stringMatching(reason) });
+    }
+  });
+});
