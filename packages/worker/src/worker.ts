@@ -12,6 +12,7 @@ import { createTransactionSender } from './chain/sender.js';
 import { createChainWatcher } from './chain/watcher.js';
 import type { ServicePlace } from './endpoint/serve.js';
 import type { HardwareReport } from './hardware/report.js';
+import { createBooks } from './lifecycle/books.js';
 import { createConditions } from './lifecycle/conditions.js';
 import { drive } from './lifecycle/driver.js';
 import { createSteps } from './lifecycle/steps.js';
@@ -120,10 +121,19 @@ export async function createWorker(
       maxAgeMs: pollMs * CONDITIONS_POLLS,
       kill: ending,
     });
+    const books = createBooks({
+      node: signer.address,
+      dir: options.stateDir,
+      reader,
+      store,
+      log,
+      kill: ending,
+    });
     const steps = createSteps({
       network,
       signer,
       conditions,
+      books,
       reader,
       sender,
       watcher,
@@ -147,6 +157,7 @@ export async function createWorker(
         patienceMs: options.patienceMs ?? DEFAULT_PATIENCE_MS,
         reader,
         conditions,
+        books,
         store,
         steps,
         wake,

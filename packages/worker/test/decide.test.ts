@@ -37,6 +37,8 @@ const job: Job = {
   state: JOB_DONE,
   definitionDigest: new Uint8Array(32),
   resultDigest: null,
+  startedAt: 0n,
+  endedAt: 0n,
 };
 const current: CurrentRun = { run: run.address, job: run.job, attempts: 1, refusals: 0, stage: 'executing' };
 const option = (ahead: number | null, change: Partial<MarketOption> = {}): MarketOption => ({

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,7 @@ import { planOperations } from '../src/execution/plan.js';
 import { hardwareReport, parseGpus } from '../src/hardware/report.js';
 import { obstacle, type Standing } from '../src/lifecycle/eligibility.js';
 import { createStatements } from '../src/lifecycle/statements.js';
+import { appendEarning } from '../src/state/earnings-file.js';
 import { acquireNodeLock } from '../src/state/lock.js';
 import { INITIAL_STATE } from '../src/state/record.js';
 import { openStateStore } from '../src/state/store.js';
@@ -92,6 +93,32 @@ describe('the state on disk', () => {
     const dir = await temporaryDir();
     await writeFile(join(dir, 'state.json'), '{"version":9}');
     await expect(openStateStore(dir)).rejects.toThrow(/state\.json is not the state/);
+  });
+});
+
+describe('the list of earnings', () => {
+  it('has each job once, also after a crash in the middle of a line', async () => {
+    const dir = await temporaryDir();
+    const earning = (run: string) => ({
+      at: '2026-01-02T03:04:05.000Z',
+      job: some,
+      run,
+      market: some,
+      seconds: 3,
+      earned: '144',
+    });
+    const list = join(dir, 'earnings.jsonl');
+    for (const run of ['a', 'a', 'b', 'b']) await appendEarning(dir, earning(run));
+    await writeFile(list, (await readFile(list, 'utf8')).slice(0, -9));
+    await appendEarning(dir, earning('b'));
+    await appendEarning(dir, earning('c'));
+    const lines = (await readFile(list, 'utf8')).trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines.filter((_, index) => index !== 1).map((line) => JSON.parse(line).run)).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
   });
 });
 

@@ -74,6 +74,9 @@ export interface Job {
   definitionDigest: Uint8Array;
   /** Null until a result is on chain. */
   resultDigest: Uint8Array | null;
+  /** Unix seconds between which a job that is done is paid; 0 before. */
+  startedAt: bigint;
+  endedAt: bigint;
 }
 
 /** Offset of `node` in a run account: after the discriminator and the job. */
@@ -155,6 +158,8 @@ export function decodeJob(at: Address, account: RpcAccount): Job {
     state: data.state,
     definitionDigest: Uint8Array.from(data.ipfsJob),
     resultDigest: result.every((byte) => byte === 0) ? null : result,
+    startedAt: data.timeStart,
+    endedAt: data.timeEnd,
   };
 }
 

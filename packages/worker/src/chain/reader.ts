@@ -37,6 +37,13 @@ export interface ChainReader {
   /** The markets' queues, then the node's runs at that slot or later: popped from the one, it is seen in the other. */
   view(markets: readonly Address[], signal: AbortSignal): Promise<NodeView>;
   job(at: Address, signal: AbortSignal): Promise<Job | null>;
+  /** Jobs as they are for good: read at a finalized slot, which is told along. Null where there is none. */
+  finalJobs(
+    at: readonly Address[],
+    signal: AbortSignal,
+  ): Promise<{ slot: bigint; jobs: readonly (Job | null)[] }>;
+  /** The latest slot that was seen. */
+  latestSlot(): bigint;
   /** A run by its address; null if it is closed. */
   run(at: Address, signal: AbortSignal): Promise<Run | null>;
   /** Which of some NFTs this node holds, with the collection that vouches for it. */
@@ -159,6 +166,24 @@ export function createChainReader(deps: {
       const found = owned(await account(at, signal), network.jobsProgram);
       return found ? decodeJob(at, found) : null;
     },
+    async finalJobs(at, signal) {
+      const { context, value } = await client.call(
+        async (abortSignal) =>
+          AccountsAnswer.parse(
+            await rpc
+              .getMultipleAccounts([...at], { encoding: 'base64', commitment: 'finalized' })
+              .send({ abortSignal }),
+          ),
+        signal,
+      );
+      const jobs = at.map((address, index) => {
+        const found = owned(value[index], network.jobsProgram);
+        return found ? decodeJob(address, found) : null;
+      });
+      // An answer that leaves accounts out says nothing of any of them.
+      return { slot: value.length === at.length ? context.slot : 0n, jobs };
+    },
+    latestSlot: () => latestSlot,
     async run(at, signal) {
       const found = owned(await account(at, signal), network.jobsProgram);
       return found ? decodeRun(at, found) : null;

@@ -5,6 +5,7 @@ import type { ChainReader } from '../chain/reader.js';
 import { backoffMs } from '../chain/retry.js';
 import type { Logger } from '../log.js';
 import type { StateStore } from '../state/store.js';
+import type { Books } from './books.js';
 import type { MarketOption } from './choose-market.js';
 import type { Conditions } from './conditions.js';
 import { decide, type Situation, type Step } from './decide.js';
@@ -20,6 +21,7 @@ export interface DriverDeps {
   patienceMs: number;
   reader: ChainReader;
   conditions: Conditions;
+  books: Books;
   store: StateStore;
   steps: Steps;
   /** Notified when it is worth looking again. */
@@ -33,6 +35,8 @@ export interface DriverDeps {
 
 /** What keeps a node out of a market seldom changes: it is asked for this much more seldom than the rest. */
 const OBSTACLE_POLLS = 5;
+/** Finality takes some thirty slots: it is asked for this much more seldom than the rest. */
+const BOOK_POLLS = 3;
 
 /** Looks, decides, acts, until the node has left. */
 export async function drive(deps: DriverDeps): Promise<void> {
@@ -146,7 +150,12 @@ export async function drive(deps: DriverDeps): Promise<void> {
     });
   }
 
+  let bookFrom = 0;
   for (let failures = 0; ; ) {
+    if (performance.now() >= bookFrom) {
+      await deps.books.enterFinal();
+      bookFrom = performance.now() + BOOK_POLLS * pollMs;
+    }
     const step = decide(await look());
     if (step.do === 'exit') return;
     try {

@@ -33,6 +33,7 @@ import type { Logger } from '../log.js';
 import { failedFlow, stoppedFlow } from '../result/flow.js';
 import type { CurrentRun } from '../state/record.js';
 import type { StateStore } from '../state/store.js';
+import type { Books } from './books.js';
 import type { MarketOption } from './choose-market.js';
 import type { Conditions } from './conditions.js';
 import { accessNft } from './eligibility.js';
@@ -43,6 +44,7 @@ export interface StepDeps {
   network: NetworkConfig;
   signer: KeyPairSigner;
   conditions: Conditions;
+  books: Books;
   reader: ChainReader;
   sender: TransactionSender;
   watcher: ChainWatcher;
@@ -243,7 +245,7 @@ export function createSteps(deps: StepDeps) {
     },
 
     async forget(current: CurrentRun, settled: boolean): Promise<void> {
-      await store.update({ current: null });
+      await store.update({ current: null, settling: deps.books.withRun(current) });
       const which = { job: current.job, run: current.run };
       if (settled) log.info(which, 'the job is settled');
       else if (current.stage === 'abandoned') log.info(which, 'handed the job back');

@@ -35,6 +35,24 @@ const PendingWork = z.object({
   lastValidBlockHeight: Unsigned,
 });
 
+/** A run that is over, until its end is final on chain: a fork may undo it, and then it is not paid. */
+export const Settling = z.object({
+  run: Key,
+  job: Key,
+  /** The slot in which its end was seen. */
+  slot: Unsigned,
+});
+export type Settling = z.infer<typeof Settling>;
+
+/** What the node earned, as far as it is final. */
+export const Book = z.object({
+  /** Jobs that were paid for, or done for nothing. */
+  jobs: z.int().min(0),
+  /** Base units of NOS. */
+  earned: Unsigned,
+});
+export type Book = z.infer<typeof Book>;
+
 /** All that a node must remember over a crash. */
 export const NodeState = z.object({
   version: z.literal(1),
@@ -42,6 +60,8 @@ export const NodeState = z.object({
   pendingWork: PendingWork.nullable(),
   /** The market that was entered last: the node may be in its queue, also when it is no longer configured. */
   lastMarket: Key.nullable().default(null),
+  settling: z.array(Settling).default([]),
+  book: Book.default({ jobs: 0, earned: 0n }),
 });
 export type NodeState = z.infer<typeof NodeState>;
 
@@ -50,4 +70,6 @@ export const INITIAL_STATE: NodeState = {
   current: null,
   pendingWork: null,
   lastMarket: null,
+  settling: [],
+  book: { jobs: 0, earned: 0n },
 };
