@@ -27,6 +27,7 @@ export {
 export type { BenchmarkReport } from './hardware/benchmark.js';
 export { type HardwareReport, hardwareReport } from './hardware/report.js';
 export type { HardwareSpecs, ReportedGpu } from './hardware/specs.js';
+export { MAX_INPUTS, MAX_PROMPT_CHARS, MAX_SEED, Precision, seedOfInput } from './inference/common.js';
 export {
   type DefinitionMeta,
   inferenceDefinition,
@@ -38,17 +39,22 @@ export {
 export {
   InferenceSpec,
   type InferenceTask,
-  MAX_INPUTS,
-  MAX_PROMPT_CHARS,
-  MAX_SEED,
-  Precision,
+  validateInferenceSpec,
+  validateInputs,
+} from './inference/spec.js';
+export type {
+  ActionSpec,
+  ClassificationSpec,
+  EmbeddingSpec,
+  ImageGenerationSpec,
+  ImageInput,
+} from './inference/tasks.js';
+export {
   type Sampling,
   samplingOf,
-  seedOfInput,
   TextGenerationParams,
   TextGenerationSpec,
-  validateInferenceSpec,
-} from './inference/spec.js';
+} from './inference/text-generation.js';
 export { describeIssues, type FormatIssue } from './issues.js';
 export { type Attribution, attributeFault, GRACE_SECONDS } from './outcome/attribute-fault.js';
 export type {
@@ -59,8 +65,28 @@ export type {
 } from './outcome/evidence.js';
 export type { HostGeneration } from './outcome/generation.js';
 export { type Fault, type Outcome, REASONS, type ReasonCode, type WaitsFor } from './outcome/reasons.js';
-export { RECEIPT_SCHEMA, Receipt, UnsignedReceipt } from './receipt/receipt.js';
+export { Receipt, UnsignedReceipt } from './receipt/receipt.js';
 export { type SignBytes, signReceipt, verifyReceipt } from './receipt/sign.js';
+export { RECEIPT_SCHEMA } from './receipt/version-1.js';
+export {
+  RECEIPT_SCHEMA_2,
+  Receipt2,
+  type SettledSampling,
+  type UnsignedReceipt2,
+} from './receipt/version-2.js';
+export {
+  COMMITMENT_SCHEME,
+  commitmentDigest,
+  commitmentSalt,
+  InputCommitment,
+  RESULT_COMMITMENTS,
+} from './result/commitment.js';
 export { FlowLog, FlowState, OperationError, OpState } from './result/flow-state.js';
-export { outputDigest, RESULT_OUTPUTS, RESULT_RECEIPT, TextGenerationOutput } from './result/output.js';
+export {
+  type CompletionOutput,
+  outputDigest,
+  RESULT_OUTPUTS,
+  RESULT_RECEIPT,
+  TextGenerationOutput,
+} from './result/output.js';
 export { type FlowSummary, flowSummary } from './result/summary.js';

@@ -15,10 +15,17 @@ function memberPath(base: string, key: PropertyKey): string {
 
 /** Zod's issues with readable paths below `base`. */
 export function zodIssues(error: z.ZodError, base: string): FormatIssue[] {
-  return error.issues.map((issue) => ({
-    path: issue.path.reduce<string>(memberPath, base),
-    message: issue.message,
-  }));
+  return error.issues.flatMap((issue) => issuesOf(issue, base));
+}
+
+/** Of alternatives, the one is explained whose shape the value has, so that the place within it is named. */
+function issuesOf(issue: z.core.$ZodIssue, base: string): FormatIssue[] {
+  const path = issue.path.reduce<string>(memberPath, base);
+  const meant =
+    issue.code === 'invalid_union'
+      ? issue.errors.find((inner) => inner.length > 0 && inner.every((one) => one.path.length > 0))
+      : undefined;
+  return meant ? meant.flatMap((inner) => issuesOf(inner, path)) : [{ path, message: issue.message }];
 }
 
 /** `path: message`, joined for one line of a log or an error. */

@@ -11,6 +11,7 @@ import {
   samplingOf,
   seedOfInput,
   validateDefinition,
+  validateInputs,
   WORKER_IMAGE,
 } from '../src/index.js';
 
@@ -119,6 +120,28 @@ describe('validateDefinition', () => {
     for (const error of errors) expect(error.message).not.toBe('');
   });
 
+  it.each([
+    [
+      'a penalty out of range',
+      'text-generation',
+      ['a'],
+      { frequency_penalty: 3 },
+      'params.frequency_penalty',
+    ],
+    ['min_p above 1', 'text-generation', ['a'], { min_p: 2 }, 'params.min_p'],
+    ['a bias of no token', 'text-generation', ['a'], { logit_bias: { x: 1 } }, 'params.logit_bias.x'],
+    ['an empty stop', 'text-generation', ['a'], { stop: ['ok', ''] }, 'params.stop[1]'],
+    ['several greedy completions', 'text-generation', ['a'], { n: 2 }, 'params.n'],
+    ['a schema that is none', 'text-generation', ['a'], { json_schema: 'x' }, 'params.json_schema'],
+    ['sampling of a vector', 'embedding', ['a'], { temperature: 1 }, 'params'],
+    ['an image without pixels', 'classification', [{ width: 1 }], {}, 'inputs[0]'],
+    ['too many steps', 'image-generation', ['star'], { steps: 5000 }, 'params.steps'],
+    ['an observation of text', 'action', [{ values: ['x'] }], {}, 'inputs[0].values[0]'],
+  ] as const)('refuses %s of the task %s', (_, task, inputs, params, path) => {
+    const errors = errorsOf(runWorker(['infer', JSON.stringify({ model: 'm', task, inputs, params })]));
+    expect(errors.map((error) => error.path)).toContain(`$input.ops[0].args.cmd[1].${path}`);
+  });
+
   it('never throws, whatever JSON it is given', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (value, args) => {
@@ -131,6 +154,22 @@ describe('validateDefinition', () => {
     for (let depth = 0; depth < 50_000; depth++) deep = [deep];
     expect(validateDefinition({ ...withOps([]), meta: { deep } }).ok).toBe(false);
     expect(validateDefinition(deep).ok).toBe(false);
+  });
+});
+
+describe('inputs that come by CID', () => {
+  it('are checked as if they stood in the spec, by their place', () => {
+    const byCid = { ...spec, inputs: 'QmNLei78zWmzUdbeRB3CiUfAizWUrbeeZh5K1rhAQKCh51' } as const;
+    const many = Array.from({ length: 1500 }, () => 'a');
+    expect(validateInputs(byCid, many, 10_000)).toEqual({ ok: true, inputs: many });
+    const pathOf = (value: unknown, most = 3) => {
+      const checked = validateInputs(byCid, value, most);
+      return checked.ok ? undefined : checked.errors[0]?.path;
+    };
+    expect(pathOf(['a', ''])).toBe('$inputs[1]');
+    expect(pathOf(['a', 'b', 7])).toBe('$inputs[2]');
+    expect(pathOf(['a', 'b', 'c', 'd'])).toBe('$inputs');
+    expect(pathOf({})).toBe('$inputs');
   });
 });
 
@@ -183,8 +222,19 @@ describe('inference definitions', () => {
       temperature: 0,
       topK: 0,
       topP: 1,
+      minP: 0,
+      repetitionPenalty: 1,
+      frequencyPenalty: 0,
+      presencePenalty: 0,
+      logitBias: {},
+      stop: [],
+      n: 1,
       seed: 0,
     });
+    expect(
+      samplingOf({ params: { json_schema: { type: 'object' }, logprobs: 3, n: 2, temperature: 1 } }),
+    ).toMatchObject({ jsonSchema: { type: 'object' }, logprobs: 3, n: 2, temperature: 1 });
+    expect(seedOfInput(5, 2, 4)).toBe(13);
     expect(seedOfInput(0xffffffff, 1)).toBe(0);
     expect(seedOfInput(5, 2)).toBe(7);
   });

@@ -8,9 +8,11 @@ import {
   canonicalJson,
   outputDigest,
   RECEIPT_SCHEMA,
-  type Receipt,
+  RECEIPT_SCHEMA_2,
+  Receipt,
   signReceipt,
   type UnsignedReceipt,
+  type UnsignedReceipt2,
   verifyReceipt,
 } from '../src/index.js';
 
@@ -22,8 +24,7 @@ const count = fc.nat({ max: 1_000_000 });
 const ms = fc.double({ min: 0, max: 1e7, noNaN: true });
 const text = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' });
 
-const unsigned: fc.Arbitrary<UnsignedReceipt> = fc.record({
-  schema: fc.constant(RECEIPT_SCHEMA),
+const common = {
   job: fc.constant(address(1)),
   market: fc.constant(address(2)),
   node: fc.constant(node),
@@ -47,10 +48,17 @@ const unsigned: fc.Arbitrary<UnsignedReceipt> = fc.record({
     gpus: fc.array(fc.record({ name: text, memory_mb: count }), { maxLength: 2 }),
   }),
   batch: fc.integer({ min: 1, max: 64 }),
-  tokens: fc.record({ prompt: count, completion: count, reasoning: count }),
   timing_ms: fc.record({ queue: ms, load: ms, first_token: ms, total: ms }),
   output_digest: fc.constant(outputDigest([{ text: '1' }])),
   seed: count,
+  started_at: count,
+  finished_at: count,
+};
+
+const first: fc.Arbitrary<UnsignedReceipt> = fc.record({
+  ...common,
+  schema: fc.constant(RECEIPT_SCHEMA),
+  tokens: fc.record({ prompt: count, completion: count, reasoning: count }),
   sampling: fc.record({
     temperature: fc.constantFrom(0, 0.7),
     top_k: count,
@@ -58,9 +66,68 @@ const unsigned: fc.Arbitrary<UnsignedReceipt> = fc.record({
     max_tokens: fc.integer({ min: 1, max: 4096 }),
   }),
   schedule: fc.record({ prefill_chunk: fc.constant(64), kv_rule: text }),
-  started_at: count,
-  finished_at: count,
 });
+
+const attestation = fc.constantFrom('measured' as const, 'claimed' as const);
+
+const second: fc.Arbitrary<UnsignedReceipt2> = fc.record(
+  {
+    ...common,
+    schema: fc.constant(RECEIPT_SCHEMA_2),
+    job: fc.option(common.job),
+    market: fc.option(common.market),
+    run: fc.option(common.run),
+    definition_cid: fc.option(common.definition_cid),
+    precision: fc.constantFrom('fp32' as const, 'bf16' as const, 'unknown' as const),
+    kernel_class: fc.option(text),
+    inputs: fc.integer({ min: 1, max: 1000 }),
+    batch_mean: fc.constantFrom(1, 7.25),
+    tokens: fc.record({ prompt: count, completion: count, reasoning: count, cached: count }),
+    sampling: fc.record({
+      reasoning: fc.boolean(),
+      max_tokens: fc.integer({ min: 1, max: 4096 }),
+      temperature: fc.constantFrom(0, 0.7),
+      top_k: count,
+      top_p: fc.constant(1),
+      min_p: fc.constant(0),
+      repetition_penalty: fc.constant(1.1),
+      frequency_penalty: fc.constant(-0.5),
+      presence_penalty: fc.constant(0),
+      logit_bias: fc.constant({ '7': 1.5 }),
+      stop: fc.array(text, { maxLength: 2 }),
+      n: fc.integer({ min: 1, max: 4 }),
+    }),
+    schedule: fc.record({
+      prefill_chunk: fc.constant(64),
+      kv_rule: text,
+      shared: fc.boolean(),
+    }),
+    commitment: fc.record({ scheme: text, digest: fc.constant('cd'.repeat(32)) }),
+    attestation: fc.record({
+      model: attestation,
+      runtime: attestation,
+      hardware: attestation,
+      tokens: attestation,
+      timing: attestation,
+      sampling: attestation,
+      output: attestation,
+    }),
+  },
+  {
+    requiredKeys: [
+      ...(Object.keys(common) as (keyof typeof common)[]),
+      'schema',
+      'kernel_class',
+      'inputs',
+      'batch_mean',
+      'tokens',
+      'attestation',
+    ],
+  },
+);
+
+/** Receipts of every version: those of old jobs stay in the history. */
+const unsigned: fc.Arbitrary<UnsignedReceipt> = fc.oneof(first, second);
 
 type Leaf = { path: (string | number)[]; value: string | number };
 
@@ -109,6 +176,9 @@ describe('receipts', () => {
           const { [key as keyof Receipt]: _, ...rest } = receipt;
           expect(verifyReceipt(rest), key).toBe(false);
         }
+        const other = receipt.schema === RECEIPT_SCHEMA ? RECEIPT_SCHEMA_2 : RECEIPT_SCHEMA;
+        expect(verifyReceipt({ ...receipt, schema: other })).toBe(false);
+        expect(Receipt.safeParse({ ...receipt, schema: 'inferscan.receipt/3' }).success).toBe(false);
         expect(verifyReceipt({ ...receipt, extra: 1 })).toBe(false);
         expect(verifyReceipt({ ...receipt, model: { ...receipt.model, extra: 1 } })).toBe(false);
       }),

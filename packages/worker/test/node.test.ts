@@ -159,7 +159,7 @@ describe('a node', () => {
       [run({ image: 'ubuntu', cmd: 'rm -rf /' }), /not the image ubuntu/],
       [inferenceDefinition(spec({ model: 'gpt-9' })), /no model gpt-9; it has: arithmetic/],
       [inferenceDefinition(spec({ precision: 'int4' })), /in fp32, not in int4/],
-      [inferenceDefinition(spec({ task: 'embedding', params: {} })), /does not run the task embedding/],
+      [inferenceDefinition(spec({ task: 'embedding', params: {} })), /arithmetic is for text-generation, not for embedding/],
       [inferenceDefinition(spec({ inputs: ['12*34', 'what?'] })), /operation inference: /],
       [
         {

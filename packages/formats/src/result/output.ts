@@ -4,15 +4,27 @@ import { canonicalDigest } from '../canonical.js';
 
 const Count = z.int().min(0);
 
-/** What the model answered to one input; an op's `results.outputs` holds one as JSON text per input, in order. */
-export const TextGenerationOutput = z.looseObject({
+const Logprob = z.looseObject({ id: Count, logprob: z.number() });
+
+/** One completion of a prompt. */
+const CompletionOutput = z.looseObject({
   text: z.string(),
   /** Written-out reasoning, empty where there was none. */
   reasoning: z.string(),
   finish_reason: z.enum(['stop', 'length']),
   /** Every generated token in order, for a verifier's one pass over the whole sequence. */
   token_ids: z.array(Count).optional(),
+  /** Where asked for: of each token, and of the most likely ones at its place. */
+  logprobs: z.array(Logprob.extend({ top: z.array(Logprob) })).optional(),
+});
+export type CompletionOutput = z.infer<typeof CompletionOutput>;
+
+/** What the model answered to one input; an op's `results.outputs` holds one as JSON text per input, in order. */
+export const TextGenerationOutput = CompletionOutput.extend({
+  /** The prompt's once, and those of all completions. */
   tokens: z.object({ prompt: Count, completion: Count, reasoning: Count }),
+  /** Where several completions were asked for: the others, the first being above. */
+  others: z.array(CompletionOutput).optional(),
 });
 export type TextGenerationOutput = z.infer<typeof TextGenerationOutput>;
 

@@ -11,7 +11,7 @@ export type LoadedDefinition = { ok: true; definition: JobDefinition } | { ok: f
  * @throws the signal's reason when it aborts; anything wrong with the definition is returned
  */
 export async function loadDefinition(
-  content: ContentClient,
+  content: Pick<ContentClient, 'fetchJson'>,
   cid: string,
   signal: AbortSignal,
   maxAttempts: number,
@@ -35,7 +35,7 @@ export async function loadDefinition(
  * @param what names the document in the failure
  */
 export async function fetchJson(
-  content: ContentClient,
+  content: Pick<ContentClient, 'fetchJson'>,
   cid: string,
   what: string,
   signal: AbortSignal,

@@ -1,27 +1,31 @@
 import {
+  describeIssues,
   type InferenceSpec,
   type JobOperation,
+  RESULT_COMMITMENTS,
   RESULT_OUTPUTS,
   RESULT_RECEIPT,
   type SignBytes,
-  samplingOf,
-  type TextGenerationSpec,
+  validateInputs,
 } from '@inferscan/formats';
-import { type GenerationResult, type InferenceEngine, InferenceError } from '@inferscan/inference';
+import { type InferenceEngine, InferenceError, type ModelTask } from '@inferscan/inference';
 import type { ContentClient } from '@inferscan/storage/client';
-import { z } from 'zod';
 
 import type { HardwareReport } from '../hardware/report.js';
+import type { Answer } from '../result/answer.js';
 import type { JobFailure } from '../result/failure.js';
 import { EXIT, type OperationOutcome } from '../result/flow.js';
-import { type JobReference, outputOf, receiptOf } from '../result/receipt.js';
+import { type JobReference, receiptOf } from '../result/receipt.js';
+import { type AnswerInputs, answerAll, InputError } from './answer-inputs.js';
 import { fetchJson } from './definition.js';
+import { chooseModel } from './model-choice.js';
+import { answerOthers } from './other-tasks.js';
 import { stopCause } from './stop.js';
-import { generateAll, InputError } from './text-generation.js';
+import { answerPrompts } from './text-generation.js';
 
 export interface InferenceDeps {
   engine: InferenceEngine;
-  content: ContentClient;
+  content: Pick<ContentClient, 'fetchJson'>;
   hardware: HardwareReport;
   sign: SignBytes;
   reference: JobReference;
@@ -29,11 +33,11 @@ export interface InferenceDeps {
   fetchAttempts: number;
 }
 
+/** Most inputs of a list that came by CID. */
+const MAX_FETCHED_INPUTS = 10_000;
 /** Most log text kept of one op, in UTF-16 units: hosts of the network keep the last lines, too. */
 const MAX_LOG_CHARS = 2_000_000;
 const MAX_LOG_LINES = 24_999;
-
-const Prompts = z.array(z.string().min(1).max(65_536)).min(1).max(10_000);
 
 /** Runs one inference op in this process. Never throws: what goes wrong is in the outcome. */
 export async function runInference(
@@ -51,115 +55,94 @@ export async function runInference(
     exitCode: EXIT.success,
     logs: [],
   };
-  const generations: GenerationResult[] = [];
-  let failure: JobFailure | undefined = refusal(deps.engine, spec);
+  const answers: Answer[] = [];
+  let failure: JobFailure | undefined;
   let elapsedMs = 0;
   try {
-    if (!failure && spec.task === 'text-generation') {
-      const prompts = await promptsOf(deps, spec, signal);
-      if ('failure' in prompts) failure = prompts.failure;
-      else {
-        const log = logInto(outcome);
-        const begun = performance.now();
-        await generateAll(
-          deps.engine,
-          spec,
-          prompts.prompts,
-          (_, generation) => {
-            generations.push(generation);
-            log(generation.text);
-          },
-          signal,
-        );
-        elapsedMs = performance.now() - begun;
-      }
+    const ready = await prepare(deps, op, spec, signal);
+    if ('failure' in ready) failure = ready.failure;
+    else {
+      const log = logInto(outcome);
+      const begun = performance.now();
+      await answerAll(
+        ready.inputs,
+        (answer) => {
+          answers.push(answer);
+          log(answer.line);
+        },
+        signal,
+      );
+      elapsedMs = performance.now() - begun;
     }
   } catch (error) {
     if (signal.aborted) outcome.stopped = stopCause(signal);
     else failure = failureOf(error);
   }
-  outcome.endTime = Date.now();
-  if (generations.length > 0) {
-    outcome.results = {
-      [RESULT_OUTPUTS]: generations.map((generation) => JSON.stringify(outputOf(generation))),
-    };
-  }
+  const endTime = Date.now();
+  outcome.endTime = endTime;
+  if (answers.length > 0) outcome.results = resultsOf(answers);
   if (outcome.stopped) return { ...outcome, status: 'stopped', exitCode: EXIT.stopped };
   if (failure) {
     const exitCode = failure.event === 'operation-error' ? EXIT.failed : EXIT.host;
     return { ...outcome, status: 'failed', exitCode, failure };
   }
-  if (spec.task === 'text-generation') {
-    const receipt = await receiptOf(
-      {
-        reference: deps.reference,
-        opId: op.id,
-        spec,
-        sampling: samplingOf(spec),
-        generations,
-        outputs: generations.map(outputOf),
-        hardware: deps.hardware,
-        elapsedMs,
-        startTime,
-        endTime: outcome.endTime,
-      },
-      deps.sign,
-    );
-    outcome.results = { ...outcome.results, [RESULT_RECEIPT]: [JSON.stringify(receipt)] };
-  }
+  const { reference, hardware } = deps;
+  const receipt = await receiptOf(
+    { reference, opId: op.id, spec, answers, hardware, elapsedMs, startTime, endTime },
+    deps.sign,
+  );
+  outcome.results = { ...outcome.results, [RESULT_RECEIPT]: [JSON.stringify(receipt)] };
   return outcome;
 }
 
-/** What this node says it cannot run, before it begins. */
-function refusal(engine: InferenceEngine, spec: InferenceSpec): JobFailure | undefined {
-  if (spec.task !== 'text-generation') {
-    return {
-      event: 'unsupported-operation',
-      message: `this node does not run the task ${spec.task}; it runs text-generation`,
-    };
-  }
-  if (spec.serve) {
-    return {
-      event: 'unsupported-operation',
-      message: 'this node does not serve endpoints; leave out "serve" to run the inputs',
-    };
-  }
-  const models = engine.models().filter(({ task }) => task === spec.task);
-  const model = models.find((candidate) => candidate.name === spec.model);
-  if (!model) {
-    const known = models.map((candidate) => candidate.name).join(', ') || 'none';
-    return {
-      event: 'resource-error',
-      code: 404,
-      message: `this node has no model ${spec.model}; it has: ${known}`,
-    };
-  }
-  if (spec.precision !== undefined && !model.precisions.includes(spec.precision)) {
-    return {
-      event: 'resource-error',
-      code: 404,
-      message: `this node has ${spec.model} in ${model.precisions.join(', ')}, not in ${spec.precision}`,
-    };
-  }
-  return undefined;
+/** The op's results without its receipt: outputs and, where all have one, commitments, as JSON texts. */
+export function resultsOf(answers: readonly Answer[]): Record<string, string[]> {
+  const commitments = answers.flatMap(({ commitment }) => (commitment ? [JSON.stringify(commitment)] : []));
+  return {
+    [RESULT_OUTPUTS]: answers.map(({ output }) => JSON.stringify(output)),
+    ...(commitments.length === answers.length && { [RESULT_COMMITMENTS]: commitments }),
+  };
 }
 
-async function promptsOf(
-  { content, fetchAttempts }: InferenceDeps,
-  spec: TextGenerationSpec,
+/** Finds the model and the inputs. */
+async function prepare(
+  deps: InferenceDeps,
+  op: JobOperation,
+  spec: InferenceSpec,
   signal: AbortSignal,
-): Promise<{ prompts: readonly string[] } | { failure: JobFailure }> {
-  if (typeof spec.inputs !== 'string') return { prompts: spec.inputs };
-  const fetched = await fetchJson(content, spec.inputs, 'the list of inputs', signal, fetchAttempts);
+): Promise<{ inputs: AnswerInputs } | { failure: JobFailure }> {
+  const model = chooseModel(deps.engine, spec);
+  if (!model.ok) return model;
+  if (typeof spec.inputs !== 'string') return { inputs: answering(deps, op, spec, spec.inputs, model.task) };
+  const fetched = await fetchJson(
+    deps.content,
+    spec.inputs,
+    'the list of inputs',
+    signal,
+    deps.fetchAttempts,
+  );
   if (!fetched.ok) return fetched;
-  const parsed = Prompts.safeParse(fetched.value);
-  if (parsed.success) return { prompts: parsed.data };
+  const checked = validateInputs(spec, fetched.value, MAX_FETCHED_INPUTS);
+  if (checked.ok) return { inputs: answering(deps, op, spec, checked.inputs, model.task) };
   return {
     failure: {
       event: 'operation-error',
-      message: `the inputs at ${spec.inputs} are not a list of 1 to 10000 non-empty prompts`,
+      message: `the inputs at ${spec.inputs} are not valid: ${describeIssues(checked.errors)}`,
+      details: checked.errors,
     },
   };
+}
+
+function answering(
+  { engine, reference }: InferenceDeps,
+  op: JobOperation,
+  spec: InferenceSpec,
+  inputs: Exclude<InferenceSpec['inputs'], string>,
+  task: ModelTask,
+): AnswerInputs {
+  if (spec.task !== 'text-generation') return answerOthers(engine, spec, inputs, task);
+  const { node, run } = reference;
+  return answerPrompts(engine, spec, inputs as string[], { node, run, op: op.id });
 }
 
 /** One line for each answer, up to what is kept of a log. */

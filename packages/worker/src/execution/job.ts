@@ -2,10 +2,16 @@ import { describeIssues, type FlowState, inferenceSpecOf, type JobOperation } fr
 
 import { isServing, type ServiceDeps, serveModel } from '../endpoint/serve.js';
 import { EXIT, failedFlow, flowOf, type OperationOutcome, stoppedFlow } from '../result/flow.js';
+import type { JobReference } from '../result/receipt.js';
 import { loadDefinition } from './definition.js';
 import { type InferenceDeps, runInference } from './inference.js';
 import { planOperations } from './plan.js';
 import { stopCause } from './stop.js';
+
+/** A job that the chain names. */
+export interface JobDeps extends InferenceDeps {
+  reference: JobReference & { definitionCid: string };
+}
 
 /**
  * Runs a job: fetches and checks its definition, runs its operations one after another, and says in the result what happened.
@@ -13,7 +19,7 @@ import { stopCause } from './stop.js';
  * @param signal aborted with ExecutionStopped when the job has to stop; what was done until then is kept
  */
 export async function executeJob(
-  deps: InferenceDeps & { service?: ServiceDeps | undefined },
+  deps: JobDeps & { service?: ServiceDeps | undefined },
   signal: AbortSignal,
 ): Promise<FlowState> {
   const startTime = Date.now();
@@ -36,7 +42,11 @@ export async function executeJob(
       );
     }
     for (const op of plan.order) {
-      outcomes.push(signal.aborted ? notBegun(op) : await runOperation(deps, op, loaded.definition.ops.indexOf(op), signal));
+      outcomes.push(
+        signal.aborted
+          ? notBegun(op)
+          : await runOperation(deps, op, loaded.definition.ops.indexOf(op), signal),
+      );
     }
     const stopped = outcomes.find((outcome) => outcome.stopped)?.stopped;
     return flowOf(outcomes, times(), stopped);

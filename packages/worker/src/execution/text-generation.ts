@@ -1,4 +1,10 @@
-import { type Sampling, samplingOf, seedOfInput, type TextGenerationSpec } from '@inferscan/formats';
+import {
+  commitmentSalt,
+  type Sampling,
+  samplingOf,
+  seedOfInput,
+  type TextGenerationSpec,
+} from '@inferscan/formats';
 import {
   type GenerationRequest,
   type GenerationResult,
@@ -7,66 +13,51 @@ import {
 } from '@inferscan/inference';
 
 import { backoffMs, pause } from '../chain/retry.js';
-import { inOrder } from './in-order.js';
+import { textAnswer } from '../result/answer.js';
+import type { AnswerInputs } from './answer-inputs.js';
 
-/** What goes wrong with one input of several. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
-  constructor(
-    readonly index: number,
-    override readonly cause: unknown,
-  ) {
-    super(`inputs[${index}]: ${cause instanceof Error ? cause.message : String(cause)}`);
-  }
+/** What a commitment to the logits is made for. */
+export interface CommittedTo {
+  node: string;
+  run: string | null;
+  op: string;
 }
 
-/** Inputs that are with the engine at one time: as many as share a step of it by default. */
-const AT_ONCE = 32;
-
-/** What the engine is asked for the input at `index`. */
-function requestFor(
+/** What an engine is asked for the prompt at `index` of a spec. */
+export function requestFor(
   spec: TextGenerationSpec,
   sampling: Sampling,
   prompt: string,
   index: number,
+  committedTo: CommittedTo,
 ): GenerationRequest {
   return {
     ...sampling,
     model: spec.model,
     precision: spec.precision,
     prompt,
-    seed: seedOfInput(sampling.seed, index),
+    seed: seedOfInput(sampling.seed, index, sampling.n),
+    commitment: { salt: commitmentSalt(committedTo, index) },
   };
 }
 
-/**
- * Generates for all prompts, which share the steps of the engine; each gets what it would get alone.
- * @param done told of every generation in the order of the prompts
- * @throws InputError for the first prompt that cannot be answered, when all before it are; the signal's reason when it aborts
- */
-export function generateAll(
+/** Answers prompts, which share the steps of the engine; each gets what it would get alone. */
+export function answerPrompts(
   engine: InferenceEngine,
   spec: TextGenerationSpec,
   prompts: readonly string[],
-  done: (index: number, generation: GenerationResult) => void,
-  signal: AbortSignal,
-): Promise<void> {
+  committedTo: CommittedTo,
+): AnswerInputs {
   const sampling = samplingOf(spec);
-  return inOrder(
-    {
-      count: prompts.length,
-      atOnce: AT_ONCE,
-      async work(index, stop) {
-        try {
-          return await generate(engine, requestFor(spec, sampling, prompts[index] ?? '', index), stop);
-        } catch (error) {
-          throw new InputError(index, error);
-        }
-      },
-      done,
+  return {
+    count: prompts.length,
+    // As many as share a step by default; each of their completions is a row of its own.
+    atOnce: Math.max(1, Math.floor(32 / sampling.n)),
+    async answer(index, signal) {
+      const request = requestFor(spec, sampling, prompts[index] ?? '', index, committedTo);
+      return textAnswer(await generate(engine, request, signal));
     },
-    signal,
-  );
+  };
 }
 
 /** Waits where others have filled the engine: a job is not lost for that. */

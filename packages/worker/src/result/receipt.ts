@@ -1,35 +1,37 @@
 import {
+  COMMITMENT_SCHEME,
   canonicalDigest,
+  commitmentDigest,
+  type InferenceSpec,
   outputDigest,
-  RECEIPT_SCHEMA,
+  RECEIPT_SCHEMA_2,
   type Receipt,
-  type Sampling,
+  type SettledSampling,
   type SignBytes,
+  samplingOf,
   signReceipt,
-  type TextGenerationOutput,
-  type TextGenerationSpec,
+  type UnsignedReceipt2,
 } from '@inferscan/formats';
-import type { GenerationResult } from '@inferscan/inference';
 
 import type { HardwareReport } from '../hardware/report.js';
+import type { Answer, AnswerFacts } from './answer.js';
+import { kernelClass } from './kernel-class.js';
 
-/** Which job on which chain accounts a receipt is for. */
+/** Which job on which chain accounts a receipt is for; null where it is for none, or nobody says for which. */
 export interface JobReference {
-  job: string;
-  market: string;
+  job: string | null;
+  market: string | null;
   node: string;
-  run: string;
-  definitionCid: string;
+  run: string | null;
+  definitionCid: string | null;
 }
 
 export interface ReceiptFacts {
   reference: JobReference;
   opId: string;
-  spec: TextGenerationSpec;
-  sampling: Sampling;
+  spec: InferenceSpec;
   /** One per input, in order; at least one. */
-  generations: readonly GenerationResult[];
-  outputs: readonly TextGenerationOutput[];
+  answers: readonly Answer[];
   hardware: HardwareReport;
   /** From giving the first input to the engine to having the last result. */
   elapsedMs: number;
@@ -38,67 +40,122 @@ export interface ReceiptFacts {
   endTime: number;
 }
 
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+/** All of it was seen by the process that signs. */
+const MEASURED = {
+  model: 'measured',
+  runtime: 'measured',
+  hardware: 'measured',
+  tokens: 'measured',
+  timing: 'measured',
+  sampling: 'measured',
+  output: 'measured',
+} as const;
 
-/** What an engine answers for one input, as the result holds it. */
-export function outputOf(generation: GenerationResult): TextGenerationOutput {
-  return {
-    text: generation.text,
-    reasoning: generation.reasoningText,
-    finish_reason: generation.finishReason,
-    token_ids: [...generation.tokenIds],
-    tokens: { ...generation.tokens },
-  };
-}
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /**
  * The signed receipt of one inference op. Its inputs run side by side, so that times are those of the whole op: the total is what
  * the clock showed, load what was waited for the model, queue and first token those of the first input.
- * @throws RangeError without a generation
+ * @throws RangeError without an answer
  */
-export function receiptOf(facts: ReceiptFacts, sign: SignBytes): Promise<Receipt> {
-  const { reference, generations, sampling } = facts;
-  const first = generations[0];
-  if (!first) throw new RangeError('a receipt needs at least one generation');
+export async function receiptOf(facts: ReceiptFacts, sign: SignBytes): Promise<Receipt> {
+  const { reference, answers, spec } = facts;
+  const [first] = answers;
+  if (!first) throw new RangeError('a receipt needs at least one answer');
+  const { model, runtime, timing } = first.facts;
   return signReceipt(
     {
-      schema: RECEIPT_SCHEMA,
+      schema: RECEIPT_SCHEMA_2,
       job: reference.job,
       market: reference.market,
       node: reference.node,
       run: reference.run,
       op: facts.opId,
       definition_cid: reference.definitionCid,
-      spec_digest: canonicalDigest(facts.spec),
-      model: { name: first.model.name, digest: first.model.digest, parameters: first.model.parameters },
-      task: facts.spec.task,
-      precision: first.model.precision,
-      runtime: { ...first.runtime },
+      spec_digest: canonicalDigest(spec),
+      model: { name: model.name, digest: model.digest, parameters: model.parameters },
+      task: spec.task,
+      precision: model.precision as UnsignedReceipt2['precision'],
+      runtime: { ...runtime },
+      kernel_class: await kernelClass(runtime),
       hardware: { ...facts.hardware, gpus: facts.hardware.gpus.map((gpu) => ({ ...gpu })) },
-      batch: Math.max(...generations.map(({ sharing }) => sharing.mostRows), 1),
+      inputs: answers.length,
+      ...sharingOf(answers.map((answer) => answer.facts)),
       tokens: {
-        prompt: sum(generations.map((generation) => generation.tokens.prompt)),
-        completion: sum(generations.map((generation) => generation.tokens.completion)),
-        reasoning: sum(generations.map((generation) => generation.tokens.reasoning)),
+        prompt: sum(answers.map((answer) => answer.facts.tokens.prompt)),
+        completion: sum(answers.map((answer) => answer.facts.tokens.completion)),
+        reasoning: sum(answers.map((answer) => answer.facts.tokens.reasoning)),
+        cached: sum(answers.map((answer) => answer.facts.tokens.cached)),
       },
       timing_ms: {
-        queue: first.timing.queueMs,
-        load: first.timing.loadMs,
-        first_token: first.timing.firstTokenMs,
+        queue: timing.queueMs,
+        load: timing.loadMs,
+        first_token: timing.firstMs,
         total: facts.elapsedMs,
       },
-      output_digest: outputDigest(facts.outputs),
-      seed: sampling.seed,
-      sampling: {
-        temperature: sampling.temperature,
-        top_k: sampling.topK,
-        top_p: sampling.topP,
-        max_tokens: sampling.maxTokens,
-      },
-      schedule: { prefill_chunk: first.schedule.prefillChunk, kv_rule: first.schedule.kvRule },
+      output_digest: outputDigest(answers.map(({ output }) => output)),
+      ...parametersOf(spec),
+      ...scheduleOf(first.facts),
+      ...commitmentOf(answers),
+      attestation: MEASURED,
       started_at: Math.floor(facts.startTime / 1000),
       finished_at: Math.floor(facts.endTime / 1000),
     },
     sign,
   );
+}
+
+function sharingOf(facts: readonly AnswerFacts[]): Pick<UnsignedReceipt2, 'batch' | 'batch_mean'> {
+  const steps = sum(facts.map(({ sharing }) => sharing.steps));
+  const rows = sum(facts.map(({ sharing }) => sharing.rows));
+  return {
+    batch: facts.reduce((most, { sharing }) => Math.max(most, sharing.mostRows), 1),
+    batch_mean: steps === 0 ? 1 : Math.max(1, rows / steps),
+  };
+}
+
+function parametersOf(spec: InferenceSpec): Pick<UnsignedReceipt2, 'seed' | 'sampling' | 'params'> {
+  if (spec.task === 'text-generation') return { seed: samplingOf(spec).seed, sampling: settled(spec) };
+  const { seed, ...params }: Record<string, unknown> = { ...spec.params };
+  return { seed: Number(seed ?? 0), params: params as NonNullable<UnsignedReceipt2['params']> };
+}
+
+/** Sampling under its names in the spec. */
+function settled(spec: Extract<InferenceSpec, { task: 'text-generation' }>): SettledSampling {
+  const sampling = samplingOf(spec);
+  return {
+    reasoning: sampling.reasoning,
+    max_tokens: sampling.maxTokens,
+    temperature: sampling.temperature,
+    top_k: sampling.topK,
+    top_p: sampling.topP,
+    min_p: sampling.minP,
+    repetition_penalty: sampling.repetitionPenalty,
+    frequency_penalty: sampling.frequencyPenalty,
+    presence_penalty: sampling.presencePenalty,
+    logit_bias: sampling.logitBias,
+    stop: sampling.stop,
+    ...(sampling.jsonSchema && { json_schema: sampling.jsonSchema }),
+    ...(sampling.logprobs !== undefined && { logprobs: sampling.logprobs }),
+    n: sampling.n,
+  };
+}
+
+function scheduleOf({ schedule }: AnswerFacts): Pick<UnsignedReceipt2, 'schedule'> {
+  if (!schedule) return {};
+  const { prefillChunk, kvRule, shared, hindrance } = schedule;
+  return {
+    schedule: {
+      prefill_chunk: prefillChunk,
+      kv_rule: kvRule,
+      shared,
+      ...(hindrance !== undefined && { hindrance: hindrance.slice(0, 500) }),
+    },
+  };
+}
+
+function commitmentOf(answers: readonly Answer[]): Pick<UnsignedReceipt2, 'commitment'> {
+  const commitments = answers.flatMap(({ commitment }) => (commitment ? [commitment] : []));
+  if (commitments.length < answers.length) return {};
+  return { commitment: { scheme: COMMITMENT_SCHEME, digest: commitmentDigest(commitments) } };
 }

@@ -47,9 +47,7 @@ export async function runSpec(
   const deps: InferenceDeps = {
     engine,
     content: {
-      pinJson: () => Promise.reject(new Error('nothing is pinned here')),
       fetchJson: () => Promise.reject(new Error('nothing is fetched here')),
-      close: () => Promise.resolve(),
     },
     hardware: await hardwareReport(),
     sign: key.sign,

@@ -1,4 +1,11 @@
-import { Receipt, seedOfInput, type TextGenerationSpec, verifyReceipt } from '@inferscan/formats';
+import {
+  commitmentDigest,
+  InputCommitment,
+  Receipt2,
+  seedOfInput,
+  type TextGenerationSpec,
+  verifyReceipt,
+} from '@inferscan/formats';
 import type { InferenceEngine } from '@inferscan/inference';
 import { InferenceError } from '@inferscan/inference';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +39,68 @@ function watched(inner: InferenceEngine) {
   return { seen, engine: { ...inner, generate } };
 }
 
+const receiptIn = (outcome: Awaited<ReturnType<typeof runSpec>>) =>
+  Receipt2.parse(JSON.parse(outcome.results?.receipt?.[0] ?? ''));
+
+describe('the receipt of a job', () => {
+  it('says the whole sampling, the schedule, the kernels, and what binds the node to the logits', async () => {
+    const params = {
+      reasoning: true,
+      temperature: 0.9,
+      top_k: 12,
+      min_p: 0.01,
+      repetition_penalty: 1.05,
+      frequency_penalty: 0.1,
+      presence_penalty: -0.1,
+      logit_bias: { '3': 0.5 },
+      stop: ['99999'],
+      logprobs: 2,
+      n: 2,
+      seed: 5,
+      max_tokens: 40,
+    };
+    const outcome = await runSpec(engine(), spec({ inputs: prompts.slice(0, 3), params }));
+    const receipt = receiptIn(outcome);
+    expect(verifyReceipt(receipt)).toBe(true);
+    const { seed, ...sampling } = params;
+    expect(receipt.sampling).toEqual({ ...sampling, top_p: 1 });
+    expect(receipt).toMatchObject({
+      seed,
+      inputs: 3,
+      schedule: { prefill_chunk: 64, kv_rule: 'host-64x2n', shared: true },
+      attestation: { model: 'measured', tokens: 'measured', output: 'measured' },
+    });
+    expect(receipt.kernel_class).toMatch(/^onnxruntime-node \S+ cpu /);
+    expect(receipt.batch_mean).toBeGreaterThan(1);
+    expect(receipt.batch_mean).toBeLessThanOrEqual(receipt.batch);
+
+    const commitments = (outcome.results?.commitments ?? []).map((text) =>
+      InputCommitment.parse(JSON.parse(text)),
+    );
+    expect(receipt.commitment?.digest).toBe(commitmentDigest(commitments));
+    for (const [index, output] of outputsOf(outcome).entries()) {
+      const completions = [output, ...(output.others ?? [])];
+      expect(completions).toHaveLength(2);
+      expect(commitments[index]?.map(({ steps }) => steps)).toEqual(
+        completions.map(({ token_ids }) => token_ids?.length),
+      );
+      expect(output.logprobs?.map(({ id }) => id)).toEqual(output.token_ids);
+      expect(output.logprobs?.[0]?.top).toHaveLength(2);
+      expect(output.tokens.completion).toBe(
+        completions.reduce((sum, { token_ids }) => sum + (token_ids?.length ?? 0), 0),
+      );
+    }
+  });
+
+  it('commits to the logits for this node and run only', async () => {
+    const one = spec({ inputs: prompts.slice(0, 1) });
+    const [first, second] = [await runSpec(engine(), one), await runSpec(engine(), one)];
+    expect(outputsOf(first)).toEqual(outputsOf(second));
+    expect(receiptIn(first).node).not.toBe(receiptIn(second).node);
+    expect(receiptIn(first).commitment?.digest).not.toBe(receiptIn(second).commitment?.digest);
+  });
+});
+
 describe('the inputs of a job', () => {
   it('share steps, and each has the bits that it has alone', async () => {
     const { seen, engine: counting } = watched(engine());
@@ -50,7 +119,7 @@ describe('the inputs of a job', () => {
       expect(output.text).toBe(alone.text);
     }
     expect(outcome.logs.map(({ log }) => log)).toEqual(outputsOf(outcome).map(({ text }) => `${text}\n`));
-    const receipt = Receipt.parse(JSON.parse(outcome.results?.receipt?.[0] ?? ''));
+    const receipt = receiptIn(outcome);
     expect(verifyReceipt(receipt)).toBe(true);
     expect(receipt.batch).toBeGreaterThan(16);
     expect(receipt.batch).toBeLessThanOrEqual(32);
