@@ -122,6 +122,12 @@ export interface Schedule {
   readonly hindrance?: string;
 }
 
+/** Requests of one model that are not answered yet. */
+export interface RequestLoad {
+  readonly running: number;
+  readonly waiting: number;
+}
+
 /** What the requests of one model have cost so far, in the thread that runs now. */
 export interface BatchStats {
   /** Runs of the graph. */
@@ -174,6 +180,8 @@ export interface RunOptions {
 
 export interface InferenceEngine {
   models(): readonly ModelInfo[];
+  /** By model, the requests that its thread has and those that wait for it; models without any are left out. */
+  load(): ReadonlyMap<string, RequestLoad>;
   /** By model, as of its last finished request; of those that write text. */
   stats(): ReadonlyMap<string, BatchStats>;
   /**

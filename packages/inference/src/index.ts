@@ -18,6 +18,7 @@ export type {
   LogitsCommitment,
   ModelInfo,
   Precision,
+  RequestLoad,
   RunOptions,
   Runtime,
   Schedule,

@@ -88,8 +88,10 @@ describe('queue', () => {
     const order: number[] = [];
     const accepted = [0, 1, 2].map((n) => engine.generate(problem).then(() => order.push(n)));
     expect(await codeOf(engine.generate(problem))).toBe('overloaded');
+    expect(engine.load()).toEqual(new Map([['arithmetic', { running: 1, waiting: 2 }]]));
     await Promise.all(accepted);
     expect(order).toEqual([0, 1, 2]);
+    expect(engine.load()).toEqual(new Map());
     expect((await engine.generate(problem)).text).toBe('21888');
   });
 });

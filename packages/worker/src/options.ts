@@ -26,6 +26,11 @@ export const threadCount = valueThatIs<number | 'auto'>(
   (value) => value === 'auto' || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 256),
 );
 
+const portNumber = valueThatIs<number>(
+  'a port from 0 to 65535',
+  (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535,
+);
+
 /** They are read in one call, together with one more. */
 const MAX_MARKETS = 20;
 
@@ -120,7 +125,19 @@ const START_SETTINGS = {
     kind: 'number',
     value: 'N',
     help: 'port to serve them at (default: 0, any free one)',
-    schema: numberFrom(0, 65_535).default(0),
+    schema: portNumber.default(0),
+  },
+  'metrics-port': {
+    kind: 'number',
+    value: 'N',
+    help: 'serve figures for Prometheus at http://127.0.0.1:N/metrics; 0 takes any free port (default: none are served)',
+    schema: portNumber.optional(),
+  },
+  'core-watts': {
+    kind: 'number',
+    value: 'N',
+    help: 'what one busy core of this machine takes, for an estimate of energy where the machine does not count it',
+    schema: numberFrom(0, 1_000).optional(),
   },
   country: {
     kind: 'text',
@@ -217,6 +234,8 @@ export function parseStart(argv: readonly string[]) {
     accessNfts: settings['access-nft'],
     threads: settings.threads,
     calibrationMs: settings['calibration-seconds'] * 1000,
+    metricsPort: settings['metrics-port'],
+    coreWatts: settings['core-watts'],
     endpointUrl: settings['endpoint-url'],
     endpointHost: settings['endpoint-host'],
     endpointPort: settings['endpoint-port'],

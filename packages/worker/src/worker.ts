@@ -17,6 +17,7 @@ import { createConditions } from './lifecycle/conditions.js';
 import { drive } from './lifecycle/driver.js';
 import { createSteps } from './lifecycle/steps.js';
 import type { Logger } from './log.js';
+import type { NodeObserver } from './metrics/node-metrics.js';
 import { acquireNodeLock } from './state/lock.js';
 import { openStateStore } from './state/store.js';
 
@@ -39,6 +40,8 @@ export interface WorkerOptions {
   /** Where the node remembers what it is at; one folder per node. */
   stateDir: string;
   log: Logger;
+  /** Told what the node does, for its figures. */
+  observer?: NodeObserver | undefined;
   /** Mints of NFTs that open markets, where one is asked for. */
   accessNfts?: readonly Address[];
   /** Base units of NOS per hour; markets that pay less are passed by. Default 0. */
@@ -144,6 +147,7 @@ export async function createWorker(
       description: options.description,
       store,
       log,
+      observer: options.observer,
       fetchAttempts: options.fetchAttempts ?? DEFAULT_FETCH_ATTEMPTS,
       pollMs,
       shutdown: shutdown.signal,
@@ -162,6 +166,7 @@ export async function createWorker(
         steps,
         wake,
         log,
+        observer: options.observer,
         pollMs,
         drain,
         kill: ending,

@@ -42,6 +42,12 @@ describe('the command line of start', () => {
       minPerHour: 250_000n,
     });
     expect(parseStart(full.with(-1, 'https://gateway.example'))).toMatchObject({ allowPrivate: false });
+    expect(parseStart([...full, '--endpoint-port', '8080', '--core-watts', '7.5'])).toMatchObject({
+      endpointHost: '127.0.0.1',
+      endpointPort: 8080,
+      coreWatts: 7.5,
+      metricsPort: undefined,
+    });
   });
 
   it.each([
@@ -53,6 +59,7 @@ describe('the command line of start', () => {
     [full.with(9, 'nowhere'), /--gateway\[0\] must be a URL/],
     [[...full, '--threads', '0'], /--threads must be a whole number from 1 to 256, or auto, got 0/],
     [[...full, '--threads', '1.5'], /--threads must be a whole number/],
+    [[...full, '--metrics-port', '80.5'], /--metrics-port must be a port from 0 to 65535, got 80.5/],
     [[...full, '--poll-seconds', ''], /--poll-seconds must be a number from 0.05 to 600, got ""/],
     [
       [...full, '--country', 'Germany'],

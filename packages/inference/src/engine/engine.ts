@@ -7,6 +7,7 @@ import { type Weights, weightsIn } from '../loading/weights.js';
 import { parseRequest, type ValidRequest } from '../request.js';
 import { createControlMemory, createMainControl } from '../thread/control.js';
 import type { FromThread, ThreadData, ThreadResult, ToThread } from '../thread/messages.js';
+import { countByModel } from './load.js';
 import { createThreadHost } from './thread-host.js';
 
 /** How long an exiting process waits for the step that runs. */
@@ -128,6 +129,11 @@ export function createEngine(deps: EngineDeps): TextEngine {
 
   return {
     stats: () => new Map(stats),
+    load: () =>
+      countByModel(
+        [...running.values()].map(({ request }) => request.model),
+        waiting.map(({ request }) => request.model),
+      ),
     models: () => [...deps.models.values()].map((folder) => folder.info),
 
     async generate(input, options = {}) {

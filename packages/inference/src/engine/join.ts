@@ -25,6 +25,7 @@ export function joinEngines(text: TextEngine, tasks: TaskEngine): InferenceEngin
   return {
     models: () => [...text.models(), ...tasks.models()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     stats: () => text.stats(),
+    load: () => new Map([...text.load(), ...tasks.load()]),
     async generate(request, options) {
       const task = tasks.models().find((one) => one.name === request.model)?.task;
       if (task !== undefined) throw notForText(request.model, task);

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
-import type { ModelInfo, Precision } from '../contract.js';
+import type { ModelInfo, Precision, RequestLoad } from '../contract.js';
+import { countByModel } from '../engine/load.js';
 import { createThreadHost } from '../engine/thread-host.js';
 import { InferenceError } from '../errors.js';
 import { type Weights, weightsIn } from '../loading/weights.js';
@@ -24,6 +25,7 @@ export interface TaskEngineDeps {
 
 export interface TaskEngine {
   models(): readonly ModelInfo[];
+  load(): ReadonlyMap<string, RequestLoad>;
   /** @param request its inputs are not checked yet */
   run(request: ValidTaskRequest, signal?: AbortSignal): Promise<TaskResult<TaskName>>;
   close(): Promise<void>;
@@ -145,6 +147,11 @@ export function createTaskEngine(deps: TaskEngineDeps): TaskEngine {
 
   return {
     models: () => [...deps.models.values()].map((model) => model.info),
+    load: () =>
+      countByModel(
+        running ? [running.request.model] : [],
+        waiting.map(({ request }) => request.model),
+      ),
     async run(request, signal) {
       return submit({ ...request, inputs: parseInputs(request.task, request.inputs) }, signal);
     },

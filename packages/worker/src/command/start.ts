@@ -5,6 +5,8 @@ import { createContentClient } from '@inferscan/storage/client';
 import { pino } from 'pino';
 
 import { loadKeypair } from '../chain/wallet.js';
+import { createNodeMetrics } from '../metrics/node-metrics.js';
+import { type MetricsServer, serveMetrics } from '../metrics/server.js';
 import { parseStart, START_HELP, type StartOptions } from '../options.js';
 import { createWorker } from '../worker.js';
 import type { Command } from './command.js';
@@ -53,7 +55,13 @@ async function runNode(options: StartOptions): Promise<void> {
     log,
     stop,
   );
+  const metrics = createNodeMetrics({ coreWatts: options.coreWatts });
+  let metricsServer: MetricsServer | undefined;
   try {
+    if (options.metricsPort !== undefined) {
+      metricsServer = await serveMetrics(metrics, { port: options.metricsPort });
+      log.info({ url: `${metricsServer.url}/metrics` }, 'figures are served');
+    }
     const worker = await createWorker(
       {
         signer,
@@ -64,7 +72,8 @@ async function runNode(options: StartOptions): Promise<void> {
         rpcUrl: options.rpcUrl,
         wsUrl: options.wsUrl,
         content,
-        engine,
+        engine: metrics.meter(engine),
+        observer: metrics.observer,
         hardware,
         report,
         servicePlace: {
@@ -88,5 +97,6 @@ async function runNode(options: StartOptions): Promise<void> {
   } finally {
     await engine.close();
     await content.close();
+    await metricsServer?.close();
   }
 }

@@ -4,6 +4,7 @@ import type { Latch } from '../chain/latch.js';
 import type { ChainReader } from '../chain/reader.js';
 import { backoffMs } from '../chain/retry.js';
 import type { Logger } from '../log.js';
+import type { NodeObserver } from '../metrics/node-metrics.js';
 import type { StateStore } from '../state/store.js';
 import type { Books } from './books.js';
 import type { MarketOption } from './choose-market.js';
@@ -27,6 +28,7 @@ export interface DriverDeps {
   /** Notified when it is worth looking again. */
   wake: Latch;
   log: Logger;
+  observer: NodeObserver | undefined;
   pollMs: number;
   /** Aborted when the node shall leave. */
   drain: AbortSignal;
@@ -67,6 +69,7 @@ export async function drive(deps: DriverDeps): Promise<void> {
       }),
     );
     stateConditions(standing, markets);
+    tellObserver(markets, runs.length > 0);
     return {
       markets,
       queue: memory.observe(seen.places),
@@ -78,6 +81,21 @@ export async function drive(deps: DriverDeps): Promise<void> {
       orphans,
       draining: deps.drain.aborted,
     };
+  }
+
+  function tellObserver(markets: readonly MarketOption[], isRunning: boolean): void {
+    const waits = markets.find(({ ahead }) => ahead !== null);
+    deps.observer?.looked({
+      queue: waits
+        ? {
+            market: waits.address,
+            position: (waits.ahead ?? 0) + 1,
+            nodes: waits.market?.waitingNodes.length ?? 0,
+          }
+        : null,
+      isRunning,
+      book: store.get().book,
+    });
   }
 
   /** Says what keeps the node from earning, and when it no longer does. */

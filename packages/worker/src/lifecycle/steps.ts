@@ -30,6 +30,7 @@ import { executeJob } from '../execution/job.js';
 import { stopCause } from '../execution/stop.js';
 import type { HardwareReport } from '../hardware/report.js';
 import type { Logger } from '../log.js';
+import type { NodeObserver } from '../metrics/node-metrics.js';
 import { failedFlow, stoppedFlow } from '../result/flow.js';
 import type { CurrentRun } from '../state/record.js';
 import type { StateStore } from '../state/store.js';
@@ -54,6 +55,7 @@ export interface StepDeps {
   servicePlace: ServicePlace;
   store: StateStore;
   log: Logger;
+  observer: NodeObserver | undefined;
   fetchAttempts: number;
   pollMs: number;
   /** Stops the running job because the node has to go. */
@@ -160,7 +162,9 @@ export function createSteps(deps: StepDeps) {
         return true;
       }
       await saveFlow(current, flow);
-      log.info({ job: job.address, ms: Date.now() - begun, ...flowSummary(flow) }, 'ran the job');
+      const summary = flowSummary(flow);
+      deps.observer?.jobEnded(summary.state);
+      log.info({ job: job.address, ms: Date.now() - begun, ...summary }, 'ran the job');
       return true;
     },
 

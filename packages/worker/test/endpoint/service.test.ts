@@ -18,6 +18,8 @@ import { signBytes } from '@solana/kit';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { createNodeMetrics } from '../../src/metrics/node-metrics.js';
+import type { WorkerOptions } from '../../src/worker.js';
 import { type PostedJob, startNetwork, type TestNetwork, type TestNode, until } from '../support/network.js';
 import { startNode } from '../support/node.js';
 
@@ -57,9 +59,9 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-async function start(port: number): Promise<TestNode> {
+async function start(port: number, change: Partial<WorkerOptions> = {}): Promise<TestNode> {
   const node = await network.createNode();
-  const started = await startNode(network, engine, node, { servicePlace: { port } });
+  const started = await startNode(network, engine, node, { servicePlace: { port }, ...change });
   stops.push(() => started.leave().catch(() => undefined));
   await until('the node to queue', async () => (await network.waitingNodes()).includes(node.signer.address));
   return node;
@@ -107,7 +109,10 @@ const question = {
 describe('a service job', () => {
   it('answers its poster until it is ended, is paid for that time, and says what was served', async () => {
     const port = await freePort();
-    const node = await start(port);
+    const metrics = createNodeMetrics({});
+    const node = await start(port, { observer: metrics.observer });
+    const place = `inferscan_queue_position{market="${network.market}"} 1`;
+    await until('the place to be a figure', async () => (await metrics.text()).includes(place));
     const before = await network.balance(node.signer.address);
     const posted = await network.post(service(), 600n);
     const openai = await clientOf(port, posted.job, node);
@@ -149,18 +154,25 @@ describe('a service job', () => {
     const { start: began, end } = await network.jobTimes(posted.job);
     expect(await network.balance(node.signer.address)).toBe(before + PRICE * (end - began));
     await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
+    expect(await metrics.text()).toContain('inferscan_jobs_total{state="stopped"} 1');
+    await until('the pay to be final', async () => (await metrics.text()).includes('inferscan_paid_jobs 1'));
+    expect(await metrics.text()).toContain(`inferscan_earned_nos ${Number(PRICE * (end - began)) / 1e6}`);
   });
 
   it('ends with its time, which is nobody’s fault', async () => {
     const port = await freePort();
     const node = await start(port);
-    const posted = await network.post(service(), 3n);
+    const posted = await network.post(service(), 8n);
     const openai = await clientOf(port, posted.job, node);
-    expect((await openai.chat.completions.create(question)).choices).toHaveLength(1);
+    const asked = openai.chat.completions.create(question);
+    const served = await asked.then(
+      () => 1,
+      () => 0,
+    );
     const flow = await flowOf(posted);
-    expect(receiptOf(flow).requests).toMatchObject({ served: 1, failed: 0 });
+    expect(receiptOf(flow).requests).toMatchObject({ served, failed: 0 });
     const { start: startedAt, end: endedAt } = await network.jobTimes(posted.job);
-    const chain = { end: 'finish', startedAt, endedAt, timeout: 3n, now: endedAt } as const;
+    const chain = { end: 'finish', startedAt, endedAt, timeout: 8n, now: endedAt } as const;
     const definition = {
       state: 'read',
       valid: true,

@@ -1,0 +1,37 @@
+import { isIPv6 } from 'node:net';
+
+import Fastify from 'fastify';
+
+import type { NodeMetrics } from './node-metrics.js';
+
+export interface MetricsServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a node's figures at /metrics, apart from what its customers reach.
+ * @throws Error if the port is taken
+ */
+export async function serveMetrics(
+  metrics: Pick<NodeMetrics, 'text' | 'contentType'>,
+  { host = '127.0.0.1', port }: { host?: string; port: number },
+): Promise<MetricsServer> {
+  const app = Fastify({ forceCloseConnections: true, requestTimeout: 10_000 });
+  app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  app.get('/health', async () => ({ status: 'ok' }));
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const address = app.server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`,
+    close: async () => {
+      await app.close();
+    },
+  };
+}
