@@ -25,12 +25,15 @@ const undoRows = async (): Promise<unknown[]> =>
 
 beforeAll(async () => {
   console.log(`refold: TEST_SEED=${seed}`);
-  chain = await startTestChain();
+  chain = await startTestChain(50, { control: true });
   database = await createTestDatabase();
   const target = { rpcUrl: chain.net.url, wsUrl: chain.net.wsUrl, databaseUrl: database.url };
   const indexer = startIndexer(target);
   const lives = await createLives(chain, createRandom(seed));
   for (let steps = 0; steps < 150; steps++) await lives.step();
+  // However slow the indexer is, what came last does not become final before it is stored.
+  await chain.confirmed(lives.lastSignature);
+  await chain.control('pause');
   await stored(database.database, lives.lastSignature);
   await indexer.stop();
   followed = await dumpTables(database.database);

@@ -20,6 +20,9 @@ const FOLDED = {
   signature_spool_state: '*',
 } as const;
 
+/** What triggers counted; a state that no job is in any more may stand there with none. */
+const COUNTS = "SELECT status || ' ' || jobs AS line FROM job_count WHERE jobs <> 0 ORDER BY 1";
+
 /** All folded rows as text, by table, in an order of their own: equal dumps are equal tables. */
 export async function dumpTables({ pool }: Database): Promise<Record<string, string[]>> {
   const dump: Record<string, string[]> = {};
@@ -29,5 +32,7 @@ export async function dumpTables({ pool }: Database): Promise<Record<string, str
     );
     dump[table] = rows.map(({ line }) => line);
   }
+  const counts = await pool.query<{ line: string }>(COUNTS);
+  dump.job_count = counts.rows.map(({ line }) => line);
   return dump;
 }

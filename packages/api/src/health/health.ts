@@ -36,7 +36,8 @@ export async function readHealth(read: ReadIndex, cluster: Cluster, now: () => n
     found = await read(async (reader) => {
       const heartbeat = await readHeartbeat(reader);
       const jobs = await reader.first<{ settled: Numeric; total: Numeric }>(
-        `select count(*) filter (where status in ('finished', 'ended', 'done')) as settled, count(*) as total from job`,
+        `select coalesce(sum(jobs) filter (where status in ('finished', 'ended', 'done')), 0) as settled,
+           coalesce(sum(jobs), 0) as total from job_count`,
       );
       return { heartbeat, settled: int(jobs?.settled ?? 0), total: int(jobs?.total ?? 0) };
     });

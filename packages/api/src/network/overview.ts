@@ -73,10 +73,16 @@ interface BucketSqlRow {
   listed: Numeric;
 }
 
+/** Expression for the bucket that a moment falls into; null stays null. */
+function bucketOf(moment: string): string {
+  return `case when ${moment} > span.starts then (${moment} - span.starts - 1) / span.size
+    when ${moment} <= span.starts then -1 end`;
+}
+
 const FIGURES = `
   select
-    (select count(*) from job where status = 'running') as jobs_running,
-    (select count(*) from job where status = 'queued') as jobs_waiting,
+    (select coalesce(sum(jobs), 0) from job_count where status = 'running') as jobs_running,
+    (select coalesce(sum(jobs), 0) from job_count where status = 'queued') as jobs_waiting,
     (select count(*) from (
       select address from node where queued_in is not null
       union select node from run where ended_signature is null
@@ -89,35 +95,53 @@ const FIGURES = `
       select (started_at - listed_at)::float8 as wait from job
       where started_at is not null and listed_at is not null order by listed_position desc limit ${RECENT_STARTS}
     ) w) as median_wait,
-    (select count(*) from job) as jobs_total,
-    (select count(*) from job where status in ('finished', 'ended', 'done')) as jobs_settled,
+    (select coalesce(sum(jobs), 0) from job_count) as jobs_total,
+    (select coalesce(sum(jobs), 0) from job_count where status in ('finished', 'ended', 'done')) as jobs_settled,
     (select min(listed_at) from job) as first_at`;
 
-// $1: second at which the last bucket ends, $2: seconds per bucket.
+// $1: second at which the last bucket ends, $2: seconds per bucket. Bucket i holds what is later than its beginning and no
+// later than its end; -1 is before all. One pass over each table: jobs that move between states are added up.
 const SERIES = `
-  with bucket as (
-    select i, $1::bigint - (${BUCKETS - 1} - i) * $2::bigint as ends, $1::bigint - (${BUCKETS} - i) * $2::bigint as starts
-    from generate_series(0, ${BUCKETS - 1}) i
-  ), recent as (
-    select listed_at, started_at, ended_at, node from job
-    where listed_at is not null and (
-      status in ('queued', 'running') or coalesce(ended_at, listed_at) >= $1::bigint - ${BUCKETS} * $2::bigint
+  with span as (
+    select $1::bigint - ${BUCKETS} * $2::bigint as starts, $1::bigint as ends, $2::bigint as size
+  ), recent as materialized (
+    select ${bucketOf('listed_at')} as listed, ${bucketOf('started_at')} as started, ${bucketOf('ended_at')} as ended,
+      node, (started_at - listed_at)::float8 as wait
+    from job, span where listed_at is not null and (
+      status in ('queued', 'running') or coalesce(ended_at, listed_at) >= span.starts
     )
+  ), change as (
+    select at, sum(running) as running, sum(waiting) as waiting from (
+      select started as at, 1 as running, 0 as waiting from recent where started is not null
+      union all select greatest(started, ended), -1, 0 from recent where started is not null and ended is not null
+      union all select listed, 0, 1 from recent
+      union all select greatest(listed, coalesce(started, ended)), 0, -1 from recent
+        where coalesce(started, ended) is not null
+    ) c group by at
+  ), level as (
+    select i, sum(coalesce(running, 0)) over (order by i) as running, sum(coalesce(waiting, 0)) over (order by i) as waiting
+    from generate_series(-1, ${BUCKETS - 1}) i left join change on change.at = i
+  ), busy as (
+    select i, count(distinct node) as nodes from recent
+    cross join generate_series(greatest(started, 0), least(coalesce(ended, ${BUCKETS - 1}), ${BUCKETS - 1})) i
+    where started is not null group by i
+  ), begun as (
+    select started as i, percentile_cont(0.5) within group (order by wait) as median_wait from recent
+    where started >= 0 group by started
+  ), listing as (
+    select listed as i, count(*) as listed from recent where listed >= 0 group by listed
+  ), payout as (
+    select ${bucketOf('block_time')} as i, sum(amount) as settled from ledger_entry, span
+    where kind = 'payout' and block_time > span.starts and block_time <= span.ends group by 1
+  ), written as (
+    select ${bucketOf('finished_at')} as i, sum(completion_tokens) as tokens from receipt, span
+    where signature_valid and finished_at > span.starts and finished_at <= span.ends group by 1
   )
-  select
-    (select count(*) from recent r where r.started_at <= b.ends and coalesce(r.ended_at, b.ends + 1) > b.ends) as running,
-    (select count(*) from recent r where r.listed_at <= b.ends
-      and coalesce(r.started_at, r.ended_at, b.ends + 1) > b.ends) as waiting,
-    (select count(distinct r.node) from recent r where r.started_at <= b.ends
-      and coalesce(r.ended_at, b.ends + 1) > b.starts) as nodes,
-    (select coalesce(sum(l.amount), 0) from ledger_entry l
-      where l.kind = 'payout' and l.block_time > b.starts and l.block_time <= b.ends) as settled,
-    (select coalesce(sum(t.completion_tokens), 0) from receipt t
-      where t.signature_valid and t.finished_at > b.starts and t.finished_at <= b.ends) as tokens,
-    (select percentile_cont(0.5) within group (order by (r.started_at - r.listed_at)::float8) from recent r
-      where r.started_at > b.starts and r.started_at <= b.ends) as median_wait,
-    (select count(*) from recent r where r.listed_at > b.starts and r.listed_at <= b.ends) as listed
-  from bucket b order by b.i`;
+  select level.running, level.waiting, coalesce(nodes, 0) as nodes, coalesce(settled, 0) as settled, coalesce(tokens, 0) as tokens,
+    median_wait, coalesce(listed, 0) as listed
+  from level left join busy using (i) left join begun using (i) left join listing using (i) left join payout using (i)
+    left join written using (i)
+  where i >= 0 order by i`;
 
 /** @param nowSeconds Unix seconds that "now" and "day" are counted from */
 export async function readOverview(reader: Reader, nowSeconds: number): Promise<Overview> {

@@ -70,8 +70,12 @@ async function forEachPart(client: Query, change: string): Promise<void> {
   for (const { part } of rows) await client.query(`ALTER TABLE ${part} ${change}`);
 }
 
+/** Those that count jobs stay: they are cheap, and the count is looked at meanwhile. */
+const COUNTING = ['counted_added', 'counted_changed', 'counted_removed', 'counted_emptied'];
+
 async function switchTriggers(client: Query, wanted: 'ENABLE' | 'DISABLE'): Promise<void> {
   for (const table of LOADED) await client.query(`ALTER TABLE ${table} ${wanted} TRIGGER USER`);
+  for (const trigger of COUNTING) await client.query(`ALTER TABLE job ENABLE TRIGGER ${trigger}`);
 }
 
 /** What the triggers would have marked: every hour in which something happened. */

@@ -1,0 +1,109 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressOf, createWorld, NOW, type World } from './world.js';
+
+const HOUR = 3_600;
+const BUCKETS = 32;
+const JOBS = 200;
+const SEED = Number(process.env.TEST_SEED ?? randomInt(2 ** 31));
+
+interface Life {
+  listed: number;
+  started: number | null;
+  ended: number | null;
+  node: string | null;
+}
+
+/** Numbers that follow from the seed alone. */
+function createDraw(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** A job of the last two days, of which any part may lie before the buckets or on the edge of one. */
+function drawLife(draw: (below: number) => number, end: number): Life {
+  const moment = (from: number): number => {
+    const at = from + draw(6 * HOUR);
+    return draw(3) === 0 ? at - ((at - end) % HOUR) : at;
+  };
+  const listed = moment(end - 48 * HOUR + draw(47 * HOUR));
+  if (draw(5) === 0) {
+    return { listed, started: null, ended: draw(2) === 0 ? moment(listed) : null, node: null };
+  }
+  const started = Math.max(listed, moment(listed));
+  const ended = draw(4) === 0 ? null : Math.max(started, moment(started));
+  return { listed, started, ended, node: addressOf(`node ${draw(8)}`) };
+}
+
+const median = (values: readonly number[]): number | null => {
+  const sorted = values.toSorted((left, right) => left - right);
+  const middle = (sorted.length - 1) / 2;
+  const [low, high] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+};
+
+describe(`the series of the network (TEST_SEED=${SEED})`, () => {
+  const end = Math.ceil(NOW / HOUR) * HOUR;
+  const draw = createDraw(SEED);
+  const lives = Array.from({ length: JOBS }, () => drawLife(draw, end));
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+    for (const [index, { listed, started, ended, node }] of lives.entries()) {
+      const status = ended !== null ? 'finished' : started !== null ? 'running' : 'queued';
+      const times = { listed_at: listed, started_at: started, ended_at: ended };
+      await world.job(`job ${index}`, 1_000 + index, { status, node, ...times });
+    }
+  });
+  afterAll(() => world.close());
+
+  it('say of every bucket what its definition says', async () => {
+    const { series } = await world.api.createCaller().network.overview();
+    expect(series).toMatchObject({ bucketSeconds: HOUR, endsAt: end });
+    for (let i = 0; i < BUCKETS; i += 1) {
+      const ends = end - (BUCKETS - 1 - i) * HOUR;
+      const starts = ends - HOUR;
+      const isIn = (at: number | null) => at !== null && at > starts && at <= ends;
+      const isAfter = (at: number | null) => at === null || at > ends;
+      const running = lives.filter(
+        ({ started, ended }) => started !== null && started <= ends && isAfter(ended),
+      );
+      const waiting = lives.filter(
+        ({ listed, started, ended }) => listed <= ends && isAfter(started ?? ended),
+      );
+      const busy = lives.filter(
+        ({ started, ended }) => started !== null && started <= ends && (ended === null || ended > starts),
+      );
+      const begun = lives.filter(({ started }) => isIn(started));
+      expect({
+        bucket: i,
+        running: series.jobsRunning[i],
+        waiting: series.jobsWaiting[i],
+        nodes: series.nodesAtWork[i],
+        median: series.medianWaitSeconds[i],
+        listed: series.jobsListed[i],
+      }).toEqual({
+        bucket: i,
+        running: running.length,
+        waiting: waiting.length,
+        nodes: new Set(busy.map(({ node }) => node)).size,
+        median: median(begun.map(({ listed, started }) => (started ?? 0) - listed)),
+        listed: lives.filter(({ listed }) => isIn(listed)).length,
+      });
+    }
+  });
+
+  it('keep count of the jobs in each state as they are written', async () => {
+    const { rows } = await world.database.pool.query(
+      'SELECT status, jobs FROM job_count WHERE jobs <> 0 ORDER BY status',
+    );
+    const counted = await world.database.pool.query(
+      'SELECT status, count(*) AS jobs FROM job GROUP BY status ORDER BY status',
+    );
+    expect(rows).toEqual(counted.rows);
+    expect(rows.length).toBeGreaterThan(1);
+  });
+});
