@@ -2,8 +2,9 @@
 import { calibrate } from './command/calibrate.js';
 import { type Command, UsageError } from './command/command.js';
 import { start } from './command/start.js';
+import { replayCommand } from './replay/command.js';
 
-const COMMANDS: Readonly<Record<string, Command>> = { start, calibrate };
+const COMMANDS: Readonly<Record<string, Command>> = { start, calibrate, replay: replayCommand };
 const WRONG_USE = 2;
 
 const USAGE = `A node of the network.

@@ -30,7 +30,7 @@ export interface Scorer {
   readonly model: Pick<ModelInfo, 'name' | 'digest' | 'precision'>;
   /**
    * @param index which of the request's completions it is
-   * @param tolerance by how much logits of other machines may lie apart from these
+   * @param tolerance by how much logits of other machines may lie apart from these, against the largest of a row (and 1)
    * @throws InferenceError bad_request, too_long
    */
   score(
@@ -76,7 +76,8 @@ export async function openScorer(
       const sample = createSample(model, job, promptIds, index, (logits, drawn, uniform) => {
         const step = taken;
         const id = tokenIds[step] ?? drawn;
-        if (drawn === id || isPlausible(logits, id, request, uniform, tolerance)) return id;
+        if (drawn === id || isPlausible(logits, id, request, uniform, tolerance * scaleOf(rows[step])))
+          return id;
         implausible = { step, id, drawn };
         return drawn;
       });
@@ -103,4 +104,9 @@ export async function openScorer(
     },
     release: () => pass.release(),
   };
+}
+
+/** What differences of a row's logits are measured against. */
+function scaleOf(row: Float32Array = new Float32Array(0)): number {
+  return row.reduce((most, logit) => Math.max(most, Math.abs(logit)), 1);
 }

@@ -34,7 +34,7 @@ export interface InferenceDeps {
 }
 
 /** Most inputs of a list that came by CID. */
-const MAX_FETCHED_INPUTS = 10_000;
+export const MAX_FETCHED_INPUTS = 10_000;
 /** Most log text kept of one op, in UTF-16 units: hosts of the network keep the last lines, too. */
 const MAX_LOG_CHARS = 2_000_000;
 const MAX_LOG_LINES = 24_999;

@@ -114,7 +114,8 @@ function sharingOf(facts: readonly AnswerFacts[]): Pick<UnsignedReceipt2, 'batch
   };
 }
 
-function parametersOf(spec: InferenceSpec): Pick<UnsignedReceipt2, 'seed' | 'sampling' | 'params'> {
+/** The parameters of a spec as its receipt says them. */
+export function parametersOf(spec: InferenceSpec): Pick<UnsignedReceipt2, 'seed' | 'sampling' | 'params'> {
   if (spec.task === 'text-generation') return { seed: samplingOf(spec).seed, sampling: settled(spec) };
   const { seed, ...params }: Record<string, unknown> = { ...spec.params };
   return { seed: Number(seed ?? 0), params: params as NonNullable<UnsignedReceipt2['params']> };
