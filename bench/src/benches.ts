@@ -71,4 +71,16 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
       },
     },
   ],
+  [
+    'worker',
+    {
+      about: 'what asking through the endpoint costs over calling the engine: first token, throughput',
+      runs: 5,
+      figures: ['endpoint_overhead_ms', 'endpoint_throughput_loss_pct'],
+      async measure(options: BenchOptions) {
+        const { benchWorker } = await import('./worker/worker.js');
+        await benchWorker(options);
+      },
+    },
+  ],
 ]);

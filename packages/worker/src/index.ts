@@ -1,3 +1,4 @@
+export { createJobAccess } from './endpoint/access.js';
 export { createEndpoint, type Endpoint, type EndpointOptions } from './endpoint/endpoint.js';
 export { loadKeypair } from './chain/wallet.js';
 export { type HardwareReport, hardwareReport } from './hardware/report.js';

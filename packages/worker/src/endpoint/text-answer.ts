@@ -52,11 +52,14 @@ async function streamText(
   const { dialect, n, includeUsage } = asked;
   const choices = Array.from({ length: asked.requests.length * n }, (_, index) => dialect.stream(index));
   const base = { ...head, object: dialect.chunkObject };
+  // Spelled once, not for every token.
+  const opening = `${JSON.stringify(base).slice(0, -1)},`;
   // Begun with the first token: what fails before is answered with a status of its own.
   let stream: ReturnType<typeof openEventStream> | undefined;
   const send = (choice: unknown, more: object = {}) => {
     stream ??= openEventStream(reply);
-    stream.send({ ...base, choices: [choice], ...(includeUsage && { usage: null }), ...more });
+    const rest = JSON.stringify({ ...(includeUsage && { usage: null }), ...more }).slice(1);
+    stream.send(`${opening}"choices":[${JSON.stringify(choice)}]${rest === '}' ? '' : ','}${rest}`);
   };
   try {
     const results = await generateAll(deps, asked, signal, (prompt, token) => {
@@ -69,13 +72,14 @@ async function streamText(
         send(choices[prompt * n + sample]?.end(finishReason), provenance);
       }
     }
-    if (includeUsage) stream?.send({ ...base, choices: [], usage: usageOf(results) });
+    if (includeUsage) stream?.send(JSON.stringify({ ...base, choices: [], usage: usageOf(results) }));
     stream?.end();
     return { results };
   } catch (error) {
     if (stream === undefined) throw error;
     if (!reply.raw.destroyed) {
-      stream.send(signal.reason instanceof ApiError ? signal.reason : apiErrorOf(error, dialect.names));
+      const shown = signal.reason instanceof ApiError ? signal.reason : apiErrorOf(error, dialect.names);
+      stream.send(JSON.stringify(shown));
       stream.end();
     }
     return { results: [], failure: error };
