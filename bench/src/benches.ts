@@ -1,3 +1,4 @@
+import { INFERENCE_FIGURES } from './inference/figures.js';
 import type { Report } from './report.js';
 
 export interface BenchOptions {
@@ -62,9 +63,9 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
     'inference',
     {
       about:
-        "text generation on the project's models: tokens per second alone and in company, gaps between tokens",
+        "text generation on the project's models: tokens per second alone and in company; beside other engines",
       runs: 3,
-      figures: ['tokens_per_s', 'continuous_batching_gain_32', 'time_between_tokens_p95_ms'],
+      figures: INFERENCE_FIGURES,
       async measure(options: BenchOptions) {
         const { benchInference } = await import('./inference/inference.js');
         await benchInference(options);

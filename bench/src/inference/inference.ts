@@ -2,6 +2,8 @@ import { createInferenceEngine, type InferenceEngine } from '@inferscan/inferenc
 import type { BenchOptions } from '../benches.js';
 import { percentile } from '../percentile.js';
 import { type Figure, rounded } from '../report.js';
+import { OWN_FIGURES } from './figures.js';
+import { benchPeers } from './peers/bench-peers.js';
 import { type BenchRequest, longRequests, MODEL_DIGITS, mixedRequests } from './requests.js';
 
 const CLIENTS = 32;
@@ -16,9 +18,14 @@ interface Pass {
 
 /**
  * Text generation on the project's own models, on one thread: how many tokens a second for one, 8 and 32 requests at a time, and
- * how long a client waits for the next token.
+ * how long a client waits for the next token. Then on a larger model beside other engines.
  */
-export async function benchInference({ runs, only, report }: BenchOptions): Promise<void> {
+export async function benchInference(options: BenchOptions): Promise<void> {
+  if (options.only === undefined || OWN_FIGURES.includes(options.only)) await benchOwnModels(options);
+  await benchPeers(options);
+}
+
+async function benchOwnModels({ runs, only, report }: BenchOptions): Promise<void> {
   const engine = await createInferenceEngine({ maxQueued: CLIENTS, prefixBytes: 0 });
   const wanted = (figure: string) => only === undefined || only === figure;
   try {
