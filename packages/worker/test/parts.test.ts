@@ -17,6 +17,7 @@ import { planOperations } from '../src/execution/plan.js';
 import { hardwareReport, parseGpus } from '../src/hardware/report.js';
 import { obstacle, type Standing } from '../src/lifecycle/eligibility.js';
 import { createStatements } from '../src/lifecycle/statements.js';
+import { createLog, describeError } from '../src/log.js';
 import { appendEarning } from '../src/state/earnings-file.js';
 import { acquireNodeLock } from '../src/state/lock.js';
 import { INITIAL_STATE } from '../src/state/record.js';
@@ -198,6 +199,13 @@ describe('the RPC client', () => {
 });
 
 describe('what the node says', () => {
+  it('describes errors that are frozen, as those of the Solana library may be', () => {
+    const cause = Object.freeze(new Error('inside'));
+    const described = describeError(Object.freeze(new Error('outside', { cause })));
+    expect(described).toMatchObject({ message: 'outside', cause: { message: 'inside' } });
+    expect(() => createLog('silent', {}).warn({ err: cause }, 'said')).not.toThrow();
+  });
+
   it('names a program’s error and its account', () => {
     const line =
       'Program log: AnchorError caused by account: market. Error Code: NodeAlreadyQueued. Error Number: 6014. Error Message: This node is already present in the queue..';

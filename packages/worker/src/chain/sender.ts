@@ -1,9 +1,13 @@
 import {
   appendTransactionMessageInstructions,
   type Base64EncodedWireTransaction,
+  type Blockhash,
   createTransactionMessage,
   getBase64EncodedWireTransaction,
+  getBase64Encoder,
+  getCompiledTransactionMessageDecoder,
   getSignatureFromTransaction,
+  getTransactionDecoder,
   type Instruction,
   pipe,
   type Signature,
@@ -43,8 +47,11 @@ export interface TransactionSender {
   land(transaction: SignedTransaction, signal: AbortSignal): Promise<Landed>;
 }
 
-/** A blockhash lives about a minute; one that a chain has not known for longer belongs to another chain. */
-const STALE_MS = 90_000;
+/**
+ * A blockhash that a chain does not know for as long as finality takes lies on a fork that was dropped, or on another chain;
+ * an RPC that merely lags knows it by then.
+ */
+const STALE_BLOCKS = 32n;
 const STATUS_POLL_MS = 500;
 const RESEND_MS = 2_000;
 
@@ -130,6 +137,18 @@ export function createTransactionSender(deps: {
     }
   }
 
+  /** Transactions that are sent once more are not looked at before they are dropped: this tells whether they would be. */
+  function isBlockhashKnown({ wire }: SignedTransaction, signal: AbortSignal): Promise<boolean> {
+    const { messageBytes } = getTransactionDecoder().decode(getBase64Encoder().encode(wire));
+    const { lifetimeToken } = getCompiledTransactionMessageDecoder().decode(messageBytes);
+    return client.call(async (abortSignal) => {
+      const { value } = await rpc
+        .isBlockhashValid(lifetimeToken as Blockhash, { commitment: 'confirmed' })
+        .send({ abortSignal });
+      return value;
+    }, signal);
+  }
+
   return {
     async sign(action, instructions, signal) {
       const { value: latest } = await client.call(
@@ -158,7 +177,7 @@ export function createTransactionSender(deps: {
         let submitted = false;
         let failures = 0;
         let nextSend = 0;
-        let staleSince = Date.now();
+        let staleFrom: bigint | null = null;
         for (let first = true; ; first = false) {
           const landed = await status(transaction, first, signal);
           if (landed) return landed;
@@ -167,15 +186,17 @@ export function createTransactionSender(deps: {
               (abortSignal) => rpc.getBlockHeight({ commitment: 'confirmed' }).send({ abortSignal }),
               signal,
             );
-            if (height > transaction.lastValidBlockHeight) {
+            const isGone = staleFrom !== null && height - staleFrom > STALE_BLOCKS;
+            if (isGone || height > transaction.lastValidBlockHeight) {
               const late = await status(transaction, true, signal);
               if (late) return late;
               throw new TransactionExpired(transaction.action);
             }
             const outcome = await submit(transaction, submitted, signal);
+            const isStale =
+              outcome === 'stale' || (submitted && !(await isBlockhashKnown(transaction, signal)));
             submitted ||= outcome === 'sent';
-            if (outcome !== 'stale') staleSince = Date.now();
-            else if (Date.now() - staleSince > STALE_MS) throw new TransactionExpired(transaction.action);
+            staleFrom = isStale ? (staleFrom ?? height) : null;
             failures = submitted ? 0 : failures + 1;
             nextSend = Date.now() + (submitted ? RESEND_MS : 0);
           }

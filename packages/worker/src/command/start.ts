@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { createContentClient } from '@inferscan/storage/client';
-import { pino } from 'pino';
 
 import { loadKeypair } from '../chain/wallet.js';
+import { createLog } from '../log.js';
 import { createNodeMetrics } from '../metrics/node-metrics.js';
 import { type MetricsServer, serveMetrics } from '../metrics/server.js';
 import { parseStart, START_HELP, type StartOptions } from '../options.js';
@@ -24,10 +24,7 @@ export const start: Command = {
 
 async function runNode(options: StartOptions): Promise<void> {
   const signer = await loadKeypair(options.keypair);
-  const log = pino(
-    { level: options.logLevel, base: { node: signer.address } },
-    pino.destination({ sync: true }),
-  );
+  const log = createLog(options.logLevel, { node: signer.address });
   const token = process.env.PINNING_TOKEN;
 
   const drain = new AbortController();

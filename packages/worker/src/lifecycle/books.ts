@@ -38,7 +38,7 @@ export function createBooks({ node, dir, reader, store, log, kill }: BooksDeps):
       job: entry.job,
       run: entry.run,
       market: job.market,
-      seconds: Number(end - start < timeout ? end - start : timeout),
+      seconds: Math.min(Number(end - start), Number(timeout)),
       earned: earned.toString(),
     });
     const { book } = store.get();

@@ -24,12 +24,12 @@ import {
   type KeyPairSigner,
   type Signature,
 } from '@solana/kit';
-import { pino } from 'pino';
 import type { Job } from '../../src/chain/accounts.js';
 import { createChainReader } from '../../src/chain/reader.js';
 import { createRpcClient } from '../../src/chain/rpc.js';
 import { createTransactionSender, type SignedTransaction } from '../../src/chain/sender.js';
 import { createChainWatcher } from '../../src/chain/watcher.js';
+import { createLog } from '../../src/log.js';
 import { NodeState } from '../../src/state/record.js';
 
 /** A localnet, a content store and a poster with money, all on free ports. */
@@ -55,7 +55,7 @@ const INSTRUCTIONS = new Set([
 ]);
 
 const never = new AbortController().signal;
-const log = pino({ level: process.env.TEST_LOG ?? 'silent' });
+const log = createLog(process.env.TEST_LOG ?? 'silent', {});
 
 /** A node's key as it lies in a file, with what it needs to enter a market. */
 export interface TestNode {
@@ -225,6 +225,18 @@ export async function startNetwork() {
     },
 
     job: (at: Address): Promise<Job | null> => reader.job(at, never),
+    /** Jobs at the latest finalized slot; of several reads the slot of the first. */
+    async finalJobs(at: readonly Address[]) {
+      let slot = 0n;
+      const jobs: (Job | null)[] = [];
+      for (let from = 0; from < at.length; from += 100) {
+        const part = await reader.finalJobs(at.slice(from, from + 100), never);
+        slot ||= part.slot;
+        jobs.push(...part.jobs);
+      }
+      return { slot, jobs };
+    },
+    latestSlot: () => reader.latestSlot(),
 
     /** Unix seconds between which a done job is paid. */
     async jobTimes(at: Address): Promise<{ start: bigint; end: bigint }> {
