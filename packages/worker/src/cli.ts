@@ -2,9 +2,10 @@
 import { calibrate } from './command/calibrate.js';
 import { type Command, UsageError } from './command/command.js';
 import { start } from './command/start.js';
+import { infer } from './infer/command.js';
 import { replayCommand } from './replay/command.js';
 
-const COMMANDS: Readonly<Record<string, Command>> = { start, calibrate, replay: replayCommand };
+const COMMANDS: Readonly<Record<string, Command>> = { start, calibrate, infer, replay: replayCommand };
 const WRONG_USE = 2;
 
 const USAGE = `A node of the network.

@@ -1,6 +1,7 @@
 import type { JobDefinition } from '@nosana/types';
 
 import { describeIssues, type FormatIssue } from '../issues.js';
+import { RESULT_PATTERNS } from '../result/lines.js';
 import { type InferenceSpec, validateInferenceSpec } from './spec.js';
 
 /** The image whose entry point is `infer`; a reference worker runs it in-process. */
@@ -70,6 +71,8 @@ export function inferenceDefinition(spec: InferenceSpec, meta?: DefinitionMeta):
           cmd: ['infer', JSON.stringify(checked.spec)],
           ...(serve ? { expose: serve.port } : {}),
         },
+        // A container host finds the same results in the log as a reference worker writes.
+        ...(serve ? {} : { results: { ...RESULT_PATTERNS } }),
       },
     ],
   };

@@ -31,6 +31,8 @@ export interface InferenceDeps {
   reference: JobReference;
   /** How often reading a document is attempted. */
   fetchAttempts: number;
+  /** Told of every answer in the order of the inputs, as soon as all before it are there. */
+  onAnswer?: ((answer: Answer) => void) | undefined;
 }
 
 /** Most inputs of a list that came by CID. */
@@ -69,6 +71,7 @@ export async function runInference(
         (answer) => {
           answers.push(answer);
           log(answer.line);
+          deps.onAnswer?.(answer);
         },
         signal,
       );

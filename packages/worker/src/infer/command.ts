@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+
+import {
+  describeIssues,
+  type InferenceSpec,
+  inferenceDefinition,
+  type JobOperation,
+  plainLines,
+  resultLine,
+  validateInferenceSpec,
+} from '@inferscan/formats';
+import { createInferenceEngine } from '@inferscan/inference';
+import { createContentClient } from '@inferscan/storage/client';
+import { generateKeyPairSigner, isAddress, type KeyPairSigner, signBytes } from '@solana/kit';
+
+import { loadKeypair } from '../chain/wallet.js';
+import type { Command } from '../command/command.js';
+import { runInference } from '../execution/inference.js';
+import { ExecutionStopped } from '../execution/stop.js';
+import { hardwareReport } from '../hardware/report.js';
+import { EXIT } from '../result/flow.js';
+import { INFER_HELP, type InferOptions, parseInfer } from './settings.js';
+
+/** `infer SPEC`: what a container of the worker image runs. */
+export const infer: Command = {
+  summary: 'run one inference spec and print what a container would',
+  help: INFER_HELP,
+  async run(argv) {
+    const options = await parseInfer(argv, process.env, process.stdin);
+    const checked = readSpec(options.spec);
+    if (!checked.ok) {
+      process.stderr.write(`infer: ${checked.message}\n`);
+      return EXIT.failed;
+    }
+    const stop = new AbortController();
+    const onSignal = () => stop.abort(new ExecutionStopped('ended'));
+    process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
+    return runSpec(checked.spec, options, stop.signal);
+  },
+};
+
+function readSpec(text: string): { ok: true; spec: InferenceSpec } | { ok: false; message: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return {
+      ok: false,
+      message: `the spec is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+    };
+  }
+  const checked = validateInferenceSpec(json);
+  return checked.ok
+    ? checked
+    : { ok: false, message: `the spec is not valid: ${describeIssues(checked.errors)}` };
+}
+
+/** Prints answers as they come, then the results, and says how the container ends. */
+async function runSpec(spec: InferenceSpec, options: InferOptions, signal: AbortSignal): Promise<number> {
+  const signer: KeyPairSigner = options.keypair
+    ? await loadKeypair(options.keypair)
+    : await generateKeyPairSigner();
+  const { gateways, allowPrivate, threads, modelsDir } = options;
+  const content = createContentClient({ gateways, allowPrivate });
+  const engine = await createInferenceEngine({
+    threads,
+    ...(modelsDir === undefined ? {} : { modelsDir: resolve(modelsDir) }),
+  });
+  const job = process.env.NOSANA_ID ?? '';
+  try {
+    const { exitCode, failure, results } = await runInference(
+      {
+        engine,
+        content,
+        hardware: await hardwareReport(),
+        sign: (message) => signBytes(signer.keyPair.privateKey, message),
+        reference: {
+          job: isAddress(job) ? job : null,
+          market: null,
+          node: signer.address,
+          run: null,
+          definitionCid: null,
+        },
+        fetchAttempts: 6,
+        onAnswer: ({ line }) => void process.stdout.write(`${plainLines(line)}\n`),
+      },
+      operationOf(spec, options.op),
+      spec,
+      signal,
+    );
+    for (const [name, texts] of Object.entries(results ?? {})) {
+      for (const text of texts) process.stdout.write(`${resultLine(name, text)}\n`);
+    }
+    if (failure) process.stderr.write(`infer: ${failure.message}\n`);
+    return exitCode ?? EXIT.host;
+  } finally {
+    await engine.close();
+    await content.close();
+  }
+}
+
+/** The op that a definition for this spec has. */
+function operationOf(spec: InferenceSpec, id: string): JobOperation {
+  const [op] = inferenceDefinition(spec).ops;
+  if (!op) throw new RangeError('a definition of a spec has an op');
+  return { ...op, id };
+}
