@@ -33,7 +33,14 @@ export async function dumpDatabase({ pool }: Database): Promise<Record<string, s
       `SELECT to_jsonb(picked)::text AS line FROM (SELECT ${columns} FROM ${table}) AS picked ORDER BY 1`,
     );
   }
-  await add('job_count', "SELECT status || ' ' || jobs AS line FROM job_count WHERE jobs <> 0 ORDER BY 1");
+  await add(
+    'job_count',
+    "SELECT concat_ws(' ', market, node, status, jobs, paid) AS line FROM job_count WHERE jobs <> 0 ORDER BY 1",
+  );
+  await add(
+    'outcome_count',
+    "SELECT concat_ws(' ', node, state, jobs) AS line FROM outcome_count WHERE jobs <> 0 ORDER BY 1",
+  );
   await add('indexes', "SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1");
   await add(
     'triggers',

@@ -18,6 +18,7 @@ import { queueActions } from '../support/queue-actions.js';
 import { createRandom, testSeed } from '../support/random.js';
 import { flowState, receiptOf } from '../support/receipts.js';
 import { createWorld } from '../support/world.js';
+import { expectTrueCounts } from './counts.js';
 import { countAll, type Figures, readFigures } from './reference.js';
 
 const STEPS = 200;
@@ -178,6 +179,7 @@ async function play(gaps: readonly bigint[], steps: readonly Step[]): Promise<Fi
     while (await rebuildSome(database)) {}
     const figures = await readFigures(database);
     expect(figures).toEqual(await countAll(database));
+    await expectTrueCounts(database);
     return figures;
   }
 

@@ -20,8 +20,9 @@ const FOLDED = {
   signature_spool_state: '*',
 } as const;
 
-/** What triggers counted; a state that no job is in any more may stand there with none. */
-const COUNTS = "SELECT status || ' ' || jobs AS line FROM job_count WHERE jobs <> 0 ORDER BY 1";
+/** What triggers counted; a state of a node that no job is in any more may stand there with none. */
+const COUNTS =
+  "SELECT concat_ws(' ', market, node, status, jobs, paid) AS line FROM job_count WHERE jobs <> 0 ORDER BY 1";
 
 /** All folded rows as text, by table, in an order of their own: equal dumps are equal tables. */
 export async function dumpTables({ pool }: Database): Promise<Record<string, string[]>> {

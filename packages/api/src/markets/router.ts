@@ -52,7 +52,7 @@ async function readMarket(deps: RouterDeps, reader: Reader, address: string) {
   const row = await reader.first<MarketSqlRow>(marketSql('whole', 'where m.address = $1'), [address]);
   if (row === undefined) return null;
   const counts = await reader.rows<{ status: string; jobs: Numeric }>(
-    'select status, count(*) as jobs from job where market = $1 group by status',
+    'select status, sum(jobs) as jobs from job_count where market = $1 group by status having sum(jobs) > 0',
     [address],
   );
   const ledger = await reader.rows<{ kind: string; entries: Numeric; amount: Numeric }>(

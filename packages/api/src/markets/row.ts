@@ -76,9 +76,9 @@ export const marketSql = (queue: 'whole' | 'first', tail: string) => `
     m.vault_balance, m.opened_at, m.closed_at
   from market m
   left join lateral (
-    select count(*) filter (where status = 'running') as jobs_running, count(*) as jobs_total,
-      count(distinct node) as nodes_seen, coalesce(sum(paid), 0) as paid
-    from job where market = m.address
+    select coalesce(sum(jobs) filter (where status = 'running'), 0) as jobs_running, coalesce(sum(jobs), 0) as jobs_total,
+      count(distinct node) filter (where node <> '' and jobs > 0) as nodes_seen, coalesce(sum(paid), 0) as paid
+    from job_count where market = m.address
   ) counts on true
   left join lateral (
     select percentile_cont(0.5) within group (order by wait) as median_wait from (

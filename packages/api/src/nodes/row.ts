@@ -78,14 +78,10 @@ export interface NodeSqlRow {
 /** Runs, outcomes and place of every node: `node_view`. Filter and order it outside. */
 export const NODE_VIEW = `
   with outcome as (
-    select j.node,
-      count(*) filter (where r.state = 'success') as succeeded,
-      count(*) filter (where r.state = 'failed') as failed,
-      count(*) filter (where r.state = 'stopped') as stopped,
-      count(*) filter (where r.state = 'unknown') as unknown
-    from job j join result_facts r on r.job_id = j.id
-    where j.node is not null
-    group by j.node
+    select node,
+      sum(jobs) filter (where state = 'success') as succeeded, sum(jobs) filter (where state = 'failed') as failed,
+      sum(jobs) filter (where state = 'stopped') as stopped, sum(jobs) filter (where state = 'unknown') as unknown
+    from outcome_count group by node
   ), busy as (
     select distinct on (node) node, job from run where ended_signature is null order by node, started_position desc
   ), node_view as (

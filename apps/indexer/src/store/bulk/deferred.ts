@@ -70,12 +70,16 @@ async function forEachPart(client: Query, change: string): Promise<void> {
   for (const { part } of rows) await client.query(`ALTER TABLE ${part} ${change}`);
 }
 
-/** Those that count jobs stay: they are cheap, and the count is looked at meanwhile. */
-const COUNTING = ['counted_added', 'counted_changed', 'counted_removed', 'counted_emptied'];
+/** Triggers that count jobs stay: they are cheap, and what they count is looked at meanwhile. */
+const COUNTING = 'counted';
 
 async function switchTriggers(client: Query, wanted: 'ENABLE' | 'DISABLE'): Promise<void> {
-  for (const table of LOADED) await client.query(`ALTER TABLE ${table} ${wanted} TRIGGER USER`);
-  for (const trigger of COUNTING) await client.query(`ALTER TABLE job ENABLE TRIGGER ${trigger}`);
+  const { rows } = await client.query<{ part: string; name: string }>(
+    `SELECT tgrelid::regclass::text AS part, quote_ident(tgname) AS name FROM pg_trigger
+     WHERE tgrelid = ANY ($1::regclass[]) AND NOT tgisinternal AND NOT starts_with(tgname, $2)`,
+    [LOADED, COUNTING],
+  );
+  for (const { part, name } of rows) await client.query(`ALTER TABLE ${part} ${wanted} TRIGGER ${name}`);
 }
 
 /** What the triggers would have marked: every hour in which something happened. */
