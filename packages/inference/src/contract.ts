@@ -5,18 +5,28 @@ import type { ModelTask, TaskRequest, TaskResult } from './tasks/contract.js';
 export const PRECISIONS = ['fp32', 'fp16', 'int8', 'int4'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
+/** What another engine may say of its weights; unknown: it says nothing. */
+export type StatedPrecision = Precision | 'bf16' | 'fp8' | 'unknown';
+
+/** What a request may ask for; undefined for what it cannot, and leaves to the engine. */
+export const askablePrecision = (stated: StatedPrecision): Precision | undefined =>
+  PRECISIONS.find((precision) => precision === stated);
+
 /** What the engine knows of a model before loading its weights. */
 export interface ModelInfo {
   readonly name: string;
   /** What the model is for. */
   readonly task: ModelTask;
+  /** Another engine runs it, and all of this is what that one says: the digest is of its statement, not of weights. */
+  readonly claimed?: true;
   /** sha256 of the ONNX file, lower-case hex; with weights in other files, of the list of all digests. */
   readonly digest: string;
+  /** 0 where nobody says. */
   readonly parameters: number;
   /** What runs where a request does not ask for another. */
-  readonly precision: Precision;
+  readonly precision: StatedPrecision;
   /** All that the model is there in, the most precise first. */
-  readonly precisions: readonly Precision[];
+  readonly precisions: readonly StatedPrecision[];
   /** Prompt and completion together may not exceed this many tokens; only of models that write text. */
   readonly contextTokens?: number;
   readonly sizeBytes: number;
@@ -142,9 +152,9 @@ export interface BatchStats {
 }
 
 export interface Runtime {
-  readonly name: 'onnxruntime-node';
+  readonly name: string;
   readonly version: string;
-  readonly provider: 'cpu';
+  readonly provider: string;
   readonly threads: number;
 }
 
@@ -163,9 +173,12 @@ export interface GenerationResult {
   readonly cachedTokens: number;
   readonly model: Pick<ModelInfo, 'name' | 'digest' | 'parameters' | 'precision'>;
   readonly runtime: Runtime;
-  readonly schedule: Schedule;
+  /** Not known of another engine. */
+  readonly schedule?: Schedule;
   readonly sharing: Sharing;
   readonly seed: number;
+  /** Another engine ran it: texts and times are what was seen here, all else is what that one says. */
+  readonly claimed?: true;
 }
 
 export interface GenerateOptions {

@@ -24,15 +24,17 @@ export type {
   Schedule,
   Sharing,
   SpanKind,
+  StatedPrecision,
   StreamedToken,
   Timing,
   TokenCounts,
   TokenLogprob,
   TokenLogprobs,
 } from './contract.js';
+export { askablePrecision } from './contract.js';
 export { InferenceError, type InferenceErrorCode } from './errors.js';
 export { type CommittedStep, readCommitment } from './generation/commitment.js';
-export type { ChatMessage, GenerationRequest } from './request.js';
+export { type ChatMessage, type GenerationRequest, parseRequest, type ValidRequest } from './request.js';
 export { openScorer, type ScoredCompletion, type Scorer } from './scoring/scorer.js';
 export type {
   ModelTask,

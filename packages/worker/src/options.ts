@@ -91,6 +91,18 @@ const START_SETTINGS = {
     help: 'where the node remembers what it is at (default: .data/worker)',
     schema: text('a folder').default('.data/worker'),
   },
+  engine: {
+    kind: 'text',
+    value: 'NAME',
+    help: 'what runs models: onnx, in this process, or openai, a server such as vLLM, TGI or llama.cpp (default: onnx)',
+    schema: oneOf(['onnx', 'openai']).default('onnx'),
+  },
+  'engine-url': {
+    kind: 'text',
+    value: 'URL',
+    help: 'address of that server; what it says of models and tokens is marked as claimed in receipts',
+    schema: http.optional(),
+  },
   threads: {
     kind: 'number',
     value: 'N',
@@ -200,7 +212,7 @@ In a configuration file a setting that may be given several times is a list, a n
 
   { "keypair": "node.json", "market": ["…", "…"], "gateway": ["https://ipfs.io"], "poll-seconds": 2 }
 
-Environment: PINNING_TOKEN, where the pinning service asks for one.
+Environment: PINNING_TOKEN, where the pinning service asks for one; ENGINE_API_KEY, where the engine's server does.
 
 SIGTERM or Ctrl-C: no new job is taken, the running one ends as --drain says, the queue is left. A second one ends at
 once; the next start goes on from there.
@@ -218,6 +230,10 @@ export function parseStart(argv: readonly string[]) {
   if (positionals.length > 0) {
     throw new UsageError(`start takes options only, got ${JSON.stringify(positionals.join(' '))}`);
   }
+  const { engine, 'engine-url': engineUrl } = settings;
+  if ((engine === 'openai') !== (engineUrl !== undefined)) {
+    throw new UsageError('--engine openai and --engine-url go together');
+  }
   const services = [settings.pinning, ...settings.gateway];
   const local = services.every((service) => LOOPBACK.test(new URL(service).hostname));
   return {
@@ -230,6 +246,7 @@ export function parseStart(argv: readonly string[]) {
     pinningUrl: settings.pinning,
     gateways: settings.gateway,
     modelsDir: settings.models,
+    engineUrl,
     stateDir: settings.state,
     accessNfts: settings['access-nft'],
     threads: settings.threads,

@@ -59,6 +59,8 @@ describe('the command line of start', () => {
     [full.with(9, 'nowhere'), /--gateway\[0\] must be a URL/],
     [[...full, '--threads', '0'], /--threads must be a whole number from 1 to 256, or auto, got 0/],
     [[...full, '--threads', '1.5'], /--threads must be a whole number/],
+    [[...full, '--engine', 'openai'], /--engine openai and --engine-url go together/],
+    [[...full, '--engine-url', 'http://127.0.0.1:8000'], /go together/],
     [[...full, '--metrics-port', '80.5'], /--metrics-port must be a port from 0 to 65535, got 80.5/],
     [[...full, '--poll-seconds', ''], /--poll-seconds must be a number from 0.05 to 600, got ""/],
     [

@@ -7,6 +7,7 @@ import type { NodeDescription } from '@inferscan/protocol';
 import { encodeJson } from '@inferscan/storage/content';
 import { type KeyPairSigner, signBytes } from '@solana/kit';
 
+import { createOpenAiEngine } from '../engines/openai.js';
 import { calibrate } from '../hardware/calibration.js';
 import { describeComputer } from '../hardware/description.js';
 import { nodeReport } from '../hardware/node-report.js';
@@ -33,11 +34,11 @@ export async function prepareMachine(
   log: Logger,
   signal: AbortSignal,
 ): Promise<PreparedMachine> {
+  const { engineUrl, modelsDir } = options;
   const createEngine = (threads: number) =>
-    createInferenceEngine({
-      threads,
-      ...(options.modelsDir === undefined ? {} : { modelsDir: resolve(options.modelsDir) }),
-    });
+    engineUrl === undefined
+      ? createInferenceEngine({ threads, ...(modelsDir !== undefined && { modelsDir: resolve(modelsDir) }) })
+      : createOpenAiEngine({ url: engineUrl, apiKey: process.env.ENGINE_API_KEY });
   const hardware = await hardwareReport();
   const known = await loadCalibration(stateDir, hardware);
   const calibration = await calibrate({

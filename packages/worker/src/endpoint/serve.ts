@@ -114,7 +114,7 @@ export async function serveModel(
       host_label: hostLabel,
       requests: { ...requests },
       tokens: { ...tokens },
-      attestation: { tokens: 'measured' },
+      attestation: { tokens: model.claimed ? 'claimed' : 'measured' },
       hardware: { ...deps.hardware, gpus: deps.hardware.gpus.map((gpu) => ({ ...gpu })) },
       started_at: Math.floor(startTime / 1000),
       finished_at: Math.floor(endTime / 1000),

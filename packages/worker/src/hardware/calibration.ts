@@ -1,4 +1,4 @@
-import type { InferenceEngine, ModelInfo } from '@inferscan/inference';
+import { askablePrecision, type InferenceEngine, type ModelInfo } from '@inferscan/inference';
 import { z } from 'zod';
 
 import { memoryBandwidth } from './memory.js';
@@ -134,7 +134,8 @@ async function measure(
   signal: AbortSignal,
 ): Promise<{ figure: ModelFigure; ms: number } | null> {
   const generate = async (prompt: string, seed: number, maxTokens: number) => {
-    const request = { model: name, precision, prompt, reasoning, maxTokens, seed };
+    const asked = askablePrecision(precision);
+    const request = { model: name, precision: asked, prompt, reasoning, maxTokens, seed };
     const { tokens, timing } = await engine.generate(request, { signal });
     return { tokens: tokens.completion, ms: timing.totalMs - timing.queueMs - timing.loadMs };
   };

@@ -6,7 +6,13 @@ import {
   TextGenerationOutput,
   type TextGenerationSpec,
 } from '@inferscan/formats';
-import { InferenceError, readCommitment, type ScoredCompletion, type Scorer } from '@inferscan/inference';
+import {
+  askablePrecision,
+  InferenceError,
+  readCommitment,
+  type ScoredCompletion,
+  type Scorer,
+} from '@inferscan/inference';
 
 import { requestFor } from '../execution/text-generation.js';
 import type { ReceiptedOp } from './document.js';
@@ -63,7 +69,8 @@ export async function checkOnePass(
     let scored: ScoredCompletion;
     try {
       const request = requestFor(spec, samplingOf(spec), prompt, index, receipt);
-      scored = await scorer.score({ ...request, precision: scorer.model.precision }, place, ids, tolerance);
+      const asked = { ...request, precision: askablePrecision(scorer.model.precision) };
+      scored = await scorer.score(asked, place, ids, tolerance);
     } catch (error) {
       if (error instanceof InferenceError) return error.message;
       throw error;

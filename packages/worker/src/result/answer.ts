@@ -16,6 +16,8 @@ export interface AnswerFacts {
   readonly model: { name: string; digest: string; parameters: number; precision: string };
   readonly runtime: Runtime;
   readonly schedule?: Schedule;
+  /** Another engine ran it: texts and times were seen here, all else is what that one says. */
+  readonly claimed?: true;
   readonly sharing: { steps: number; rows: number; mostRows: number };
   readonly tokens: { prompt: number; completion: number; reasoning: number; cached: number };
   readonly timing: { queueMs: number; loadMs: number; firstMs: number };
@@ -32,7 +34,8 @@ export function textAnswer(generation: GenerationResult): Answer {
     facts: {
       model: generation.model,
       runtime: generation.runtime,
-      schedule: generation.schedule,
+      ...(generation.schedule && { schedule: generation.schedule }),
+      ...(generation.claimed && { claimed: true }),
       sharing: generation.sharing,
       tokens: { ...tokens, cached: cachedTokens },
       timing: { queueMs: timing.queueMs, loadMs: timing.loadMs, firstMs: timing.firstTokenMs },

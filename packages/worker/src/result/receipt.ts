@@ -51,6 +51,17 @@ const MEASURED = {
   output: 'measured',
 } as const;
 
+/** Another engine ran it, of which only texts and times were seen here. */
+const CLAIMED = {
+  model: 'claimed',
+  runtime: 'claimed',
+  hardware: 'claimed',
+  tokens: 'claimed',
+  timing: 'measured',
+  sampling: 'claimed',
+  output: 'measured',
+} as const;
+
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 /**
@@ -63,6 +74,7 @@ export async function receiptOf(facts: ReceiptFacts, sign: SignBytes): Promise<R
   const [first] = answers;
   if (!first) throw new RangeError('a receipt needs at least one answer');
   const { model, runtime, timing } = first.facts;
+  const isClaimed = answers.some((answer) => answer.facts.claimed);
   return signReceipt(
     {
       schema: RECEIPT_SCHEMA_2,
@@ -73,11 +85,15 @@ export async function receiptOf(facts: ReceiptFacts, sign: SignBytes): Promise<R
       op: facts.opId,
       definition_cid: reference.definitionCid,
       spec_digest: canonicalDigest(spec),
-      model: { name: model.name, digest: model.digest, parameters: model.parameters },
+      model: {
+        name: model.name,
+        digest: model.digest,
+        ...(model.parameters > 0 && { parameters: model.parameters }),
+      },
       task: spec.task,
       precision: model.precision as UnsignedReceipt2['precision'],
       runtime: { ...runtime },
-      kernel_class: await kernelClass(runtime),
+      kernel_class: isClaimed ? null : await kernelClass(runtime),
       hardware: { ...facts.hardware, gpus: facts.hardware.gpus.map((gpu) => ({ ...gpu })) },
       inputs: answers.length,
       ...sharingOf(answers.map((answer) => answer.facts)),
@@ -97,7 +113,7 @@ export async function receiptOf(facts: ReceiptFacts, sign: SignBytes): Promise<R
       ...parametersOf(spec),
       ...scheduleOf(first.facts),
       ...commitmentOf(answers),
-      attestation: MEASURED,
+      attestation: isClaimed ? CLAIMED : MEASURED,
       started_at: Math.floor(facts.startTime / 1000),
       finished_at: Math.floor(facts.endTime / 1000),
     },
