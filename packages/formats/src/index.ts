@@ -71,6 +71,7 @@ export { RECEIPT_SCHEMA } from './receipt/version-1.js';
 export {
   RECEIPT_SCHEMA_2,
   Receipt2,
+  type Segment,
   type SettledSampling,
   type UnsignedReceipt2,
 } from './receipt/version-2.js';
@@ -90,4 +91,12 @@ export {
   RESULT_RECEIPT,
   TextGenerationOutput,
 } from './result/output.js';
+export {
+  PARTIAL_SCHEMA,
+  type Partial,
+  RESULT_PARTIAL,
+  readPartial,
+  resumableDigest,
+  signPartial,
+} from './result/partial.js';
 export { type FlowSummary, flowSummary } from './result/summary.js';

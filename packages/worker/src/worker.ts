@@ -146,6 +146,7 @@ export async function createWorker(
       servicePlace: options.servicePlace ?? {},
       description: options.description,
       store,
+      stateDir: options.stateDir,
       log,
       observer: options.observer,
       fetchAttempts: options.fetchAttempts ?? DEFAULT_FETCH_ATTEMPTS,

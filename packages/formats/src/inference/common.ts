@@ -13,7 +13,7 @@ export const MAX_SEED = 0xffff_ffff;
 
 const Cid = z
   .string()
-  .regex(/^(Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,120})$/, 'expected a list or a CID (Qm… or b…)');
+  .regex(/^(Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,120})$/, 'expected a CID (Qm… or b…)');
 
 const Model = z
   .string()
@@ -27,7 +27,13 @@ const Serve = z.union([z.literal(false), z.strictObject({ port: z.int().min(1).m
 });
 
 /** What a spec of any task says besides its inputs and parameters. */
-export const common = { model: Model, precision: Precision.optional(), serve: Serve.optional() };
+export const common = {
+  model: Model,
+  precision: Precision.optional(),
+  serve: Serve.optional(),
+  /** What was done of the same spec before; a node checks it and goes on from there. */
+  resume: Cid.optional(),
+};
 
 export const Seed = z.int().min(0).max(MAX_SEED);
 

@@ -37,6 +37,10 @@ export const SettledSampling = z.looseObject({
 });
 export type SettledSampling = z.infer<typeof SettledSampling>;
 
+/** Inputs that somebody else answered before: another node, or this one in another run. */
+export const Segment = z.looseObject({ inputs: z.int().min(1), node: Address, run: Address.nullable() });
+export type Segment = z.infer<typeof Segment>;
+
 /**
  * What a node did, without its signature. Every group of fields that another engine may only have told is named in
  * `attestation`. Money is never in a receipt: the chain says it.
@@ -62,6 +66,8 @@ export const UnsignedReceipt2 = z.looseObject({
   kernel_class: Text.nullable(),
   hardware: Hardware,
   inputs: z.int().min(1),
+  /** Who answered the first of them, one after another, where it was not this node in this run. */
+  resumed: z.array(Segment).optional(),
   /** Most rows that shared a step with one of this op. */
   batch: z.int().min(1),
   /** Rows that shared a step, on average over this op's steps. */

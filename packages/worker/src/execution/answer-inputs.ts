@@ -38,7 +38,7 @@ export function answerAll(
         try {
           return await inputs.answer(index, stop);
         } catch (error) {
-          throw new InputError(index, error);
+          throw error instanceof InputError ? error : new InputError(index, error);
         }
       },
       done: (_, answer) => done(answer),

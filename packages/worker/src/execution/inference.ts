@@ -4,7 +4,9 @@ import {
   type JobOperation,
   RESULT_COMMITMENTS,
   RESULT_OUTPUTS,
+  RESULT_PARTIAL,
   RESULT_RECEIPT,
+  type Segment,
   type SignBytes,
   validateInputs,
 } from '@inferscan/formats';
@@ -20,6 +22,7 @@ import { type AnswerInputs, answerAll, InputError } from './answer-inputs.js';
 import { fetchJson } from './definition.js';
 import { chooseModel } from './model-choice.js';
 import { answerOthers } from './other-tasks.js';
+import { createPartialPinner, type PartialDeps, type PartialPinner, resume } from './resume.js';
 import { stopCause } from './stop.js';
 import { answerPrompts } from './text-generation.js';
 
@@ -33,6 +36,8 @@ export interface InferenceDeps {
   fetchAttempts: number;
   /** Told of every answer in the order of the inputs, as soon as all before it are there. */
   onAnswer?: ((answer: Answer) => void) | undefined;
+  /** Where what is done is kept on the way; without, an interrupted op begins anew. */
+  partial?: PartialDeps | undefined;
 }
 
 /** Most inputs of a list that came by CID. */
@@ -60,30 +65,41 @@ export async function runInference(
   const answers: Answer[] = [];
   let failure: JobFailure | undefined;
   let elapsedMs = 0;
+  let progress: Progress | undefined;
   try {
     const ready = await prepare(deps, op, spec, signal);
     if ('failure' in ready) failure = ready.failure;
     else {
       const log = logInto(outcome);
+      const taken = (answer: Answer) => {
+        requireSameWeights(answers[0], answer);
+        answers.push(answer);
+        log(answer.line);
+        deps.onAnswer?.(answer);
+      };
+      progress = await progressOf(deps, op, spec, ready.inputs.count, answers, signal);
+      for (const answer of progress.before) taken(answer);
       const begun = performance.now();
       await answerAll(
-        ready.inputs,
+        behind(ready.inputs, answers.length),
         (answer) => {
-          answers.push(answer);
-          log(answer.line);
-          deps.onAnswer?.(answer);
+          taken(answer);
+          progress?.pinner?.answered();
         },
         signal,
       );
-      elapsedMs = performance.now() - begun;
+      elapsedMs = progress.elapsedMs + performance.now() - begun;
     }
   } catch (error) {
     if (signal.aborted) outcome.stopped = stopCause(signal);
     else failure = failureOf(error);
   }
+  const isWhole = !failure && !outcome.stopped;
+  const partial = isWhole ? await progress?.pinner?.settled() : await progress?.pinner?.interrupted();
   const endTime = Date.now();
   outcome.endTime = endTime;
   if (answers.length > 0) outcome.results = resultsOf(answers);
+  if (partial) outcome.results = { ...outcome.results, [RESULT_PARTIAL]: [partial] };
   if (outcome.stopped) return { ...outcome, status: 'stopped', exitCode: EXIT.stopped };
   if (failure) {
     const exitCode = failure.event === 'operation-error' ? EXIT.failed : EXIT.host;
@@ -91,11 +107,71 @@ export async function runInference(
   }
   const { reference, hardware } = deps;
   const receipt = await receiptOf(
-    { reference, opId: op.id, spec, answers, hardware, elapsedMs, startTime, endTime },
+    {
+      reference,
+      opId: op.id,
+      spec,
+      answers,
+      hardware,
+      resumed: progress?.segments ?? [],
+      elapsedMs,
+      startTime,
+      endTime,
+    },
     deps.sign,
   );
   outcome.results = { ...outcome.results, [RESULT_RECEIPT]: [JSON.stringify(receipt)] };
   return outcome;
+}
+
+/** What was done of an op before, and what pins what is done now. */
+interface Progress {
+  before: readonly Answer[];
+  segments: readonly Segment[];
+  elapsedMs: number;
+  pinner: PartialPinner | undefined;
+}
+
+async function progressOf(
+  { engine, reference, partial, sign }: InferenceDeps,
+  op: JobOperation,
+  spec: InferenceSpec,
+  inputs: number,
+  answers: readonly Answer[],
+  signal: AbortSignal,
+): Promise<Progress> {
+  if (!partial) return { before: [], segments: [], elapsedMs: 0, pinner: undefined };
+  const { node, run } = reference;
+  const model = engine.models().find(({ name }) => name === spec.model);
+  const isDefault = spec.precision === undefined || spec.precision === model?.precision;
+  const modelDigest = isDefault ? model?.digest : undefined;
+  const subject = { op: op.id, spec, node, run, modelDigest, inputs };
+  const { answers: before, ...resumed } = await resume(partial, subject, signal);
+  const pinner = createPartialPinner(partial, subject, sign, answers, { ...resumed, count: before.length });
+  return { before, segments: resumed.segments, elapsedMs: resumed.elapsedMs, pinner };
+}
+
+/** The inputs from `first` on. */
+function behind(inputs: AnswerInputs, first: number): AnswerInputs {
+  const { count, atOnce } = inputs;
+  return {
+    count: count - first,
+    atOnce,
+    async answer(index, signal) {
+      try {
+        return await inputs.answer(first + index, signal);
+      } catch (error) {
+        throw new InputError(first + index, error);
+      }
+    },
+  };
+}
+
+/** What was resumed has to be of the weights that run now. */
+function requireSameWeights(first: Answer | undefined, answer: Answer): void {
+  if (first && first.facts.model.digest !== answer.facts.model.digest) {
+    throw new Error('what was done before was computed with other weights');
+  }
 }
 
 /** The op's results without its receipt: outputs and, where all have one, commitments, as JSON texts. */
@@ -145,7 +221,7 @@ function answering(
 ): AnswerInputs {
   if (spec.task !== 'text-generation') return answerOthers(engine, spec, inputs, task);
   const { node, run } = reference;
-  return answerPrompts(engine, spec, inputs as string[], { node, run, op: op.id });
+  return answerPrompts(engine, spec, inputs as string[], () => ({ node, run, op: op.id }));
 }
 
 /** One line for each answer, up to what is kept of a log. */

@@ -46,7 +46,7 @@ export function answerPrompts(
   engine: InferenceEngine,
   spec: TextGenerationSpec,
   prompts: readonly string[],
-  committedTo: CommittedTo,
+  committedTo: (index: number) => CommittedTo,
 ): AnswerInputs {
   const sampling = samplingOf(spec);
   return {
@@ -54,7 +54,7 @@ export function answerPrompts(
     // As many as share a step by default; each of their completions is a row of its own.
     atOnce: Math.max(1, Math.floor(32 / sampling.n)),
     async answer(index, signal) {
-      const request = requestFor(spec, sampling, prompts[index] ?? '', index, committedTo);
+      const request = requestFor(spec, sampling, prompts[index] ?? '', index, committedTo(index));
       return textAnswer(await generate(engine, request, signal));
     },
   };

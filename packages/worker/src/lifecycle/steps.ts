@@ -32,6 +32,7 @@ import type { HardwareReport } from '../hardware/report.js';
 import type { Logger } from '../log.js';
 import type { NodeObserver } from '../metrics/node-metrics.js';
 import { failedFlow, stoppedFlow } from '../result/flow.js';
+import { openPartialFile } from '../state/partial-file.js';
 import type { CurrentRun } from '../state/record.js';
 import type { StateStore } from '../state/store.js';
 import type { Books } from './books.js';
@@ -54,6 +55,8 @@ export interface StepDeps {
   hardware: HardwareReport;
   servicePlace: ServicePlace;
   store: StateStore;
+  /** Where the node remembers what it is at. */
+  stateDir: string;
   log: Logger;
   observer: NodeObserver | undefined;
   fetchAttempts: number;
@@ -104,6 +107,14 @@ export function createSteps(deps: StepDeps) {
     ];
   }
 
+  /** What is done of a run on the way is pinned, and its address remembered. */
+  const partialsOf = (run: Address) => ({
+    store: openPartialFile(deps.stateDir, run),
+    pin: async (value: unknown) => (await content.pinJson(value, { signal: kill })).cid,
+    fetch: (cid: string, signal: AbortSignal) => content.fetchJson(cid, { signal }),
+    log,
+  });
+
   async function saveFlow(current: CurrentRun, flow: FlowState): Promise<void> {
     await store.update({ current: { ...current, stage: 'executed', flow } });
   }
@@ -153,7 +164,8 @@ export function createSteps(deps: StepDeps) {
           : await supervise(deps, run, job, (signal) => {
               stop = signal;
               const service = { place: deps.servicePlace, project: job.project, reference, log };
-              return executeJob({ ...deps, sign, reference, service }, signal);
+              const partial = partialsOf(run.address);
+              return executeJob({ ...deps, sign, reference, service, partial }, signal);
             });
       kill.throwIfAborted();
       if (deps.givesBack && isCutShort(flow, stop)) {

@@ -94,6 +94,8 @@ function outputFindings(receipt: Receipt, outputs: readonly unknown[]): string[]
   if (counted !== receipt.tokens.completion) {
     findings.push(`tokens.completion: it bills ${receipt.tokens.completion}, the outputs have ${counted}`);
   }
+  // Other engines do not tell which tokens they wrote.
+  if (isClaimed(receipt)) return findings;
   parsed.forEach((output, index) => {
     const ids = [output, ...(output.others ?? [])].map(({ token_ids = [] }) => token_ids.length);
     const shown = ids.reduce((sum, length) => sum + length, 0);
@@ -106,10 +108,15 @@ function outputFindings(receipt: Receipt, outputs: readonly unknown[]): string[]
   return findings;
 }
 
+/** Whether another engine ran the model, of which the node can only say what it was told. */
+export function isClaimed(receipt: Receipt): boolean {
+  return receipt.schema === RECEIPT_SCHEMA_2 && receipt.attestation.model === 'claimed';
+}
+
 /** Who says that a text model ran here has seen its logits. */
 function commitmentFindings(receipt: Receipt, commitments: readonly unknown[] | undefined): string[] {
   if (receipt.schema !== RECEIPT_SCHEMA_2) return [];
-  const measured = receipt.attestation.model === 'measured' && receipt.task === 'text-generation';
+  const measured = !isClaimed(receipt) && receipt.task === 'text-generation';
   if (!receipt.commitment) return measured ? ['commitment: the receipt has none'] : [];
   if (!commitments) return ['commitments: the receipt names some, the result has none'];
   const parsed = InputCommitment.array().safeParse(commitments);

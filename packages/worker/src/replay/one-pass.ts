@@ -6,15 +6,10 @@ import {
   TextGenerationOutput,
   type TextGenerationSpec,
 } from '@inferscan/formats';
-import {
-  askablePrecision,
-  InferenceError,
-  readCommitment,
-  type ScoredCompletion,
-  type Scorer,
-} from '@inferscan/inference';
+import { InferenceError, readCommitment, type ScoredCompletion, type Scorer } from '@inferscan/inference';
 
 import { requestFor } from '../execution/text-generation.js';
+import { committedTo } from './committed-to.js';
 import type { ReceiptedOp } from './document.js';
 import type { Stage } from './report.js';
 
@@ -68,9 +63,8 @@ export async function checkOnePass(
     if (ids.length === 0) return 'there are no token ids to check';
     let scored: ScoredCompletion;
     try {
-      const request = requestFor(spec, samplingOf(spec), prompt, index, receipt);
-      const asked = { ...request, precision: askablePrecision(scorer.model.precision) };
-      scored = await scorer.score(asked, place, ids, tolerance);
+      const request = requestFor(spec, samplingOf(spec), prompt, index, committedTo(receipt, index));
+      scored = await scorer.score(request, place, ids, tolerance);
     } catch (error) {
       if (error instanceof InferenceError) return error.message;
       throw error;

@@ -4,7 +4,8 @@ import { type InferenceEngine, openScorer, type Precision } from '@inferscan/inf
 import { chooseModel } from '../execution/model-choice.js';
 import { answerOthers } from '../execution/other-tasks.js';
 import { answerPrompts } from '../execution/text-generation.js';
-import { checkBinding, checkClaims, checkSignature, type Expectation } from './claims.js';
+import { checkBinding, checkClaims, checkSignature, type Expectation, isClaimed } from './claims.js';
+import { committedTo } from './committed-to.js';
 import type { ReceiptedOp } from './document.js';
 import { checkOnePass } from './one-pass.js';
 import { reExecute } from './re-execution.js';
@@ -52,6 +53,11 @@ async function* stagesOf(op: ReceiptedOp, deps: ReplayDeps, signal: AbortSignal)
   yield checkSignature(op);
   yield checkBinding(op, deps.expected);
   yield checkClaims(op, asked?.spec ?? null);
+  if (isClaimed(receipt)) {
+    const detail = 'another engine ran it, which tells neither weights nor logits: nothing can be repeated';
+    yield { name: 'model', outcome: 'skipped', detail };
+    return;
+  }
   if (asked === null) {
     yield { name: 'model', outcome: 'skipped', detail: 'without the definition nothing can be run' };
     return;
@@ -68,8 +74,6 @@ async function* stagesOf(op: ReceiptedOp, deps: ReplayDeps, signal: AbortSignal)
     };
     return;
   }
-  const { node } = receipt;
-  const committedTo = { node, run: receipt.run, op: receipt.op };
   if (wanted.task !== 'text-generation') {
     const answering = answerOthers(engine, wanted, inputs, model.task);
     yield await reExecute(op, wanted, answering, deps.full, signal);
@@ -88,5 +92,11 @@ async function* stagesOf(op: ReceiptedOp, deps: ReplayDeps, signal: AbortSignal)
   } finally {
     await scorer.release();
   }
-  yield await reExecute(op, wanted, answerPrompts(engine, wanted, prompts, committedTo), deps.full, signal);
+  yield await reExecute(
+    op,
+    wanted,
+    answerPrompts(engine, wanted, prompts, (index) => committedTo(receipt, index)),
+    deps.full,
+    signal,
+  );
 }

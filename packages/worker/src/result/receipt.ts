@@ -6,6 +6,7 @@ import {
   outputDigest,
   RECEIPT_SCHEMA_2,
   type Receipt,
+  type Segment,
   type SettledSampling,
   type SignBytes,
   samplingOf,
@@ -33,6 +34,8 @@ export interface ReceiptFacts {
   /** One per input, in order; at least one. */
   answers: readonly Answer[];
   hardware: HardwareReport;
+  /** Who answered the first inputs before. */
+  resumed?: readonly Segment[];
   /** From giving the first input to the engine to having the last result. */
   elapsedMs: number;
   /** Unix milliseconds. */
@@ -96,6 +99,7 @@ export async function receiptOf(facts: ReceiptFacts, sign: SignBytes): Promise<R
       kernel_class: isClaimed ? null : await kernelClass(runtime),
       hardware: { ...facts.hardware, gpus: facts.hardware.gpus.map((gpu) => ({ ...gpu })) },
       inputs: answers.length,
+      ...(facts.resumed && facts.resumed.length > 0 && { resumed: facts.resumed.map((one) => ({ ...one })) }),
       ...sharingOf(answers.map((answer) => answer.facts)),
       tokens: {
         prompt: sum(answers.map((answer) => answer.facts.tokens.prompt)),

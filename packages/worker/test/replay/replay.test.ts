@@ -171,6 +171,17 @@ describe('replay of an honest receipt', () => {
     ]);
   });
 
+  it('repeats nothing of what another engine ran and only claims', async () => {
+    const { receipt, outputs } = await resultOf(spec);
+    const { commitment: _, signature: __, ...rest } = receipt;
+    const told = outputs.map((output) => ({ ...output, token_ids: [] }));
+    const attestation = { ...rest.attestation, model: 'claimed' as const };
+    const signed = await signReceipt({ ...rest, attestation, output_digest: outputDigest(told) }, key.sign);
+    const document = documentOf({ outputs: told, commitments: [], receipt: Receipt2.parse(signed) });
+    const { verdict, report } = await verdictOf(document);
+    expect([verdict, report.stages.at(-1)?.name]).toEqual(['unchecked', 'model']);
+  });
+
   it('is content with the tolerance where the kernels are others', async () => {
     const result = await resultOf(spec);
     // As if other last bits had come of other kernels: the digest of the rows is another.
