@@ -1,15 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import { FlowState, flowSummary, type InferenceSpec, inferenceDefinition, Receipt } from '@inferscan/formats';
 import { cidFromDigest } from '@inferscan/storage';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { startNetwork, type TestNetwork, type TestNode, until } from './support/network.js';
+import { type NodeProcess, nodeArguments, runCommand } from './support/node-process.js';
 
-const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const PRICE = 48n;
 
 let network: TestNetwork;
@@ -29,51 +27,16 @@ afterEach(async () => {
 });
 afterAll(() => network.close());
 
-interface Node {
-  child: ChildProcess;
-  lines: { msg: string }[];
-  errors: string[];
-  ended: Promise<{ code: number | null; signal: string | null }>;
+function run(argv: readonly string[]): NodeProcess {
+  const started = runCommand(network, argv);
+  children.add(started.child);
+  return started;
 }
 
-function run(argv: readonly string[]): Node {
-  const child = spawn(process.execPath, [CLI, ...argv], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A killed node leaves its lock there.
-    env: { ...process.env, TMPDIR: network.dir },
-  });
-  children.add(child);
-  const lines: { msg: string }[] = [];
-  const errors: string[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line.startsWith('{') ? (JSON.parse(line) as { msg: string }) : { msg: line });
-  });
-  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
-  const ended = once(child, 'close').then(([code, signal]) => ({
-    code: code as number | null,
-    signal: signal as string | null,
-  }));
-  return { child, lines, errors, ended };
-}
+const start = (node: TestNode, change: readonly string[] = []): NodeProcess =>
+  run([...nodeArguments(network, node), ...change]);
 
-function start(node: TestNode, change: readonly string[] = []): Node {
-  return run([
-    ...[
-      '--keypair',
-      node.keypairFile,
-      '--market',
-      network.market,
-      '--rpc',
-      network.url,
-      '--ws',
-      network.wsUrl,
-    ],
-    ...['--pinning', network.storage.url, '--gateway', network.storage.url, '--state', node.stateDir],
-    ...['--poll-seconds', '0.5', '--calibration-seconds', '0', ...change],
-  ]);
-}
-
-const said = (node: Node, message: string) =>
+const said = (node: NodeProcess, message: string) =>
   until(`the node to say "${message}"`, () => {
     if (node.child.exitCode !== null) throw new Error(`the node ended: ${node.errors.join('\n')}`);
     return node.lines.some((line) => line.msg === message);
@@ -88,7 +51,7 @@ const definition = (inputs: number) =>
   } as InferenceSpec);
 
 /** Tells a node to leave, so that no dead node stays in the queue. */
-async function leave(node: Node): Promise<void> {
+async function leave(node: NodeProcess): Promise<void> {
   node.child.kill('SIGTERM');
   expect(await node.ended).toEqual({ code: 0, signal: null });
 }

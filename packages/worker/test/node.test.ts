@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import {
   FlowState,
   flowSummary,
@@ -16,6 +18,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Job } from '../src/chain/accounts.js';
 import { hardwareReport } from '../src/hardware/report.js';
+import { Earning } from '../src/state/earnings-file.js';
 import { openStateStore } from '../src/state/store.js';
 import { createWorker, type WorkerOptions } from '../src/worker.js';
 import { type PostedJob, startNetwork, type TestNetwork, type TestNode, until } from './support/network.js';
@@ -133,6 +136,18 @@ describe('a node', () => {
       });
     }
     await check(paid);
+    const book = await until('the pay to be final', async () => {
+      const state = await network.stateOf(node);
+      return state?.settling.length === 0 && state.book;
+    });
+    expect(book).toEqual({ jobs: 2, earned: paid });
+    const list = await readFile(`${node.stateDir}/${node.signer.address}/earnings.jsonl`, 'utf8');
+    const earned = list
+      .trimEnd()
+      .split('\n')
+      .map((line) => Earning.parse(JSON.parse(line)));
+    expect(earned.reduce((sum, one) => sum + BigInt(one.earned), 0n)).toBe(paid);
+    expect(earned.map((one) => PRICE * BigInt(one.seconds))).toEqual(earned.map((one) => BigInt(one.earned)));
   });
 
   it('takes a job that waited before it came', async () => {
@@ -159,7 +174,10 @@ describe('a node', () => {
       [run({ image: 'ubuntu', cmd: 'rm -rf /' }), /not the image ubuntu/],
       [inferenceDefinition(spec({ model: 'gpt-9' })), /no model gpt-9; it has: arithmetic/],
       [inferenceDefinition(spec({ precision: 'int4' })), /in fp32, not in int4/],
-      [inferenceDefinition(spec({ task: 'embedding', params: {} })), /arithmetic is for text-generation, not for embedding/],
+      [
+        inferenceDefinition(spec({ task: 'embedding', params: {} })),
+        /arithmetic is for text-generation, not for embedding/,
+      ],
       [inferenceDefinition(spec({ inputs: ['12*34', 'what?'] })), /operation inference: /],
       [
         {

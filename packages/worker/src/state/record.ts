@@ -45,14 +45,12 @@ export const Settling = z.object({
 export type Settling = z.infer<typeof Settling>;
 
 /** What the node earned, as far as it is final. */
-export const Book = z.object({
+const Book = z.object({
   /** Jobs that were paid for, or done for nothing. */
   jobs: z.int().min(0),
   /** Base units of NOS. */
   earned: Unsigned,
 });
-export type Book = z.infer<typeof Book>;
-
 /** All that a node must remember over a crash. */
 export const NodeState = z.object({
   version: z.literal(1),
