@@ -85,4 +85,17 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
       },
     },
   ],
+  [
+    'inference-parity',
+    {
+      about:
+        'whether the engine gives what transformers.js gives, on tiny models of all families; fails where not',
+      runs: 1,
+      figures: [],
+      async measure(options: BenchOptions) {
+        const { benchParity } = await import('./inference/parity/parity.js');
+        await benchParity(options);
+      },
+    },
+  ],
 ]);

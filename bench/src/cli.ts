@@ -4,7 +4,7 @@ import { createReport } from './report.js';
 
 const USAGE = `Usage: npm run bench -- NAME [--runs N] [--only FIGURE] [--jobs N] [--profile DIR]
 
-${[...BENCHES].map(([name, { about, runs }]) => `  ${name.padEnd(10)}${about} (default ${runs} runs)`).join('\n')}
+${[...BENCHES].map(([name, { about, runs }]) => `  ${name.padEnd(18)}${about} (default ${runs} runs)`).join('\n')}
 
 --only measures one figure of a bench: ${[...BENCHES].flatMap(([, { figures }]) => figures).join(', ')}.
 --jobs sets how long the history is that the indexer replays: a million jobs are some 4.4 million transactions.
