@@ -44,7 +44,9 @@ export type {
   TaskResult,
   TaskTiming,
 } from './tasks/contract.js';
-export { answerByVote, type SelfConsistencyOptions, type VotedAnswer } from './test-time/self-consistency.js';
+export { answerByLikelihood, type LikeliestAnswer } from './test-time/best-of-n.js';
+export type { SamplesOptions } from './test-time/samples.js';
+export { answerByVote, type VotedAnswer } from './test-time/self-consistency.js';
 
 /** The repository's own models. */
 export const DEFAULT_MODELS_DIR = fileURLToPath(new URL('../../../models/', import.meta.url));
