@@ -16,7 +16,7 @@ const Sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex
 const Address = z.string().regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, 'expected a base58 address');
 
 /** What a node served for a job, in totals, without its signature. */
-export const UnsignedServiceReceipt = z.looseObject({
+const UnsignedServiceReceipt = z.looseObject({
   schema: z.literal(SERVICE_RECEIPT_SCHEMA),
   job: Address,
   market: Address,
@@ -51,7 +51,7 @@ export const UnsignedServiceReceipt = z.looseObject({
   started_at: UnixSeconds,
   finished_at: UnixSeconds,
 });
-export type UnsignedServiceReceipt = z.infer<typeof UnsignedServiceReceipt>;
+type UnsignedServiceReceipt = z.infer<typeof UnsignedServiceReceipt>;
 
 /** With the node's base58 ed25519 signature over the canonical JSON of everything else. */
 export const ServiceReceipt = UnsignedServiceReceipt.extend({ signature: z.string().min(64).max(88) });

@@ -15,6 +15,12 @@ export interface EventStream {
 /** Bytes that may wait for a client; who reads more slowly than this is let go. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
+/**
+ * Between two packets of a stream. Small models write a token in less time than it takes to send it: then several share a packet, which
+ * nobody who reads sees.
+ */
+const PACKET_GAP_MS = 10;
+
 /** Takes an answer over from fastify and begins to stream. */
 export function openEventStream(reply: FastifyReply): EventStream {
   const { raw } = reply;
@@ -29,9 +35,17 @@ export function openEventStream(reply: FastifyReply): EventStream {
     'x-accel-buffering': 'no',
   });
   let waiting = '';
+  let nextPacketAt = 0;
   const flush = () => {
     if (waiting !== '' && !raw.writableEnded) raw.write(waiting);
     waiting = '';
+    nextPacketAt = performance.now() + PACKET_GAP_MS;
+  };
+  /** The first event leaves at once, and so does every event of a model that is slower than packets may be. */
+  const flushSoon = () => {
+    const wait = nextPacketAt - performance.now();
+    if (wait > 0) setTimeout(flush, wait);
+    else setImmediate(flush);
   };
   return {
     send(json) {
@@ -44,9 +58,7 @@ export function openEventStream(reply: FastifyReply): EventStream {
           message: 'the client does not read what it asked for',
         });
       }
-      // What the engine tells in one turn of the loop leaves in one packet: a write for every token would cost more than the
-      // token, and the busier this thread is, the more there are in a turn.
-      if (waiting === '') setImmediate(flush);
+      if (waiting === '') flushSoon();
       waiting += `data: ${json}\n\n`;
     },
     end() {
