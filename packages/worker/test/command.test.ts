@@ -159,10 +159,13 @@ describe('the command', () => {
     const unknown = run(['mine']);
     const node = await network.createNode();
     const cases: [readonly string[], number, RegExp][] = [
-      [['--market', node.signer.address], 1, /there is no market at/],
       [['--keypair', '/nowhere.json'], 1, /keypair file \/nowhere\.json: there is no such file/],
       [['--rpc', 'nonsense'], 2, /--rpc must be a URL/],
     ];
+    const nowhere = { ...network, market: node.signer.address };
+    const unopened = run(nodeArguments(nowhere, node));
+    expect((await unopened.ended).code).toBe(1);
+    expect(unopened.errors.join('\n')).toMatch(/there is no market at/);
     const started = cases.map(([change]) => start(node, change));
     for (const [index, [change, code, message]] of cases.entries()) {
       expect((await started[index]?.ended)?.code, change.join(' ')).toBe(code);
