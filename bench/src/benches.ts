@@ -98,4 +98,16 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
       },
     },
   ],
+  [
+    'test-time',
+    {
+      about: 'accuracy on held-out problems against tokens and seconds: direct, reasoning, votes, best of n',
+      runs: 100,
+      figures: [],
+      async measure(options: BenchOptions) {
+        const { benchTestTime } = await import('./inference/test-time/bench-test-time.js');
+        await benchTestTime(options);
+      },
+    },
+  ],
 ]);

@@ -10,7 +10,18 @@ export interface Peer {
 export interface Figure {
   readonly figure: string;
   readonly value: number;
-  readonly unit: 'ms' | 's' | 'slots' | 'MB' | '1/s' | '1/min' | 'GB/s' | 'times' | 'difference' | '%';
+  readonly unit:
+    | 'ms'
+    | 's'
+    | 'slots'
+    | 'MB'
+    | '1/s'
+    | '1/min'
+    | 'GB/s'
+    | 'times'
+    | 'difference'
+    | 'tokens'
+    | '%';
   readonly runs: number;
   readonly against?: Peer;
 }

@@ -1,0 +1,86 @@
+import {
+  answerByLikelihood,
+  answerByVote,
+  createInferenceEngine,
+  type GenerationRequest,
+  type InferenceEngine,
+} from '@inferscan/inference';
+import type { BenchOptions } from '../../benches.js';
+import { rounded } from '../../report.js';
+import { MODEL_DIGITS } from '../requests.js';
+import { heldOutProblems, type Problem } from './problems.js';
+
+const MODELS = ['arithmetic', 'long-multiplication-small'];
+/** As on the models' cards. */
+const TEMPERATURE = 0.7;
+const MAX_TOKENS = 128;
+
+interface Answer {
+  readonly text: string;
+  readonly tokens: { readonly completion: number };
+}
+
+type Method = (engine: InferenceEngine, model: string, prompt: string) => Promise<Answer>;
+
+const asked = (model: string, prompt: string, more: Partial<GenerationRequest> = {}): GenerationRequest => ({
+  model,
+  prompt,
+  maxTokens: MAX_TOKENS,
+  ...more,
+});
+const sampled = { reasoning: true, temperature: TEMPERATURE };
+
+/** Ways to an answer, the cheapest first. */
+const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['direct', (engine, model, prompt) => engine.generate(asked(model, prompt))],
+  ['reasoning', (engine, model, prompt) => engine.generate(asked(model, prompt, { reasoning: true }))],
+  ...[5, 15].map((samples): [string, Method] => [
+    `vote_of_${samples}`,
+    (engine, model, prompt) => answerByVote(engine, asked(model, prompt, sampled), { samples }),
+  ]),
+  ...[5, 15].map((samples): [string, Method] => [
+    `best_of_${samples}`,
+    (engine, model, prompt) => answerByLikelihood(engine, asked(model, prompt, sampled), { samples }),
+  ]),
+]);
+
+/**
+ * What tokens and seconds buy: held-out problems of the largest factors that two of the project's models were trained for, one problem
+ * at a time. `runs` is the number of problems.
+ */
+export async function benchTestTime({ runs, report }: Pick<BenchOptions, 'runs' | 'report'>): Promise<void> {
+  const engine = await createInferenceEngine({ prefixBytes: 0 });
+  try {
+    for (const model of MODELS) {
+      const problems = heldOutProblems(MODEL_DIGITS[model] ?? [1, 1], runs);
+      for (const [name, method] of METHODS) {
+        const { right, tokens, seconds } = await measure(engine, model, problems, method);
+        const figure = (what: string) => `${what}_${name}_${model.replaceAll('-', '_')}`;
+        const each = (value: number, digits: number) => rounded(value / problems.length, digits);
+        report({ figure: figure('accuracy'), value: each(100 * right, 1), unit: '%', runs });
+        report({ figure: figure('tokens'), value: each(tokens, 1), unit: 'tokens', runs });
+        report({ figure: figure('seconds'), value: each(seconds, 4), unit: 's', runs });
+      }
+    }
+  } finally {
+    await engine.close();
+  }
+}
+
+async function measure(
+  engine: InferenceEngine,
+  model: string,
+  problems: readonly Problem[],
+  method: Method,
+): Promise<{ right: number; tokens: number; seconds: number }> {
+  let [right, tokens] = [0, 0];
+  // Loads the model.
+  await engine.generate(asked(model, '1*1', { maxTokens: 1 }));
+  const begun = performance.now();
+  for (const { prompt, product } of problems) {
+    const answer = await method(engine, model, prompt);
+    tokens += answer.tokens.completion;
+    if (answer.text.trim() === product) right++;
+  }
+  return { right, tokens, seconds: (performance.now() - begun) / 1000 };
+}
