@@ -170,13 +170,15 @@ export async function drive(deps: DriverDeps): Promise<void> {
 
   let bookFrom = 0;
   for (let failures = 0; ; ) {
-    if (performance.now() >= bookFrom) {
-      await deps.books.enterFinal();
-      bookFrom = performance.now() + BOOK_POLLS * pollMs;
-    }
-    const step = decide(await look());
-    if (step.do === 'exit') return;
+    let doing: Step['do'] | 'look' = 'look';
     try {
+      if (performance.now() >= bookFrom) {
+        await deps.books.enterFinal();
+        bookFrom = performance.now() + BOOK_POLLS * pollMs;
+      }
+      const step = decide(await look());
+      if (step.do === 'exit') return;
+      doing = step.do;
       await perform(step);
       failures = 0;
       statements.end('step', 'what failed has succeeded');
@@ -184,9 +186,9 @@ export async function drive(deps: DriverDeps): Promise<void> {
       kill.throwIfAborted();
       failures += 1;
       const reason = error instanceof Error ? error.message : String(error);
-      statements.say('step', 'warn', `${step.do} failed, and is tried again until it succeeds: ${reason}`, {
+      statements.say('step', 'warn', `${doing} failed, and is tried again until it succeeds: ${reason}`, {
         err: error,
-        step: step.do,
+        step: doing,
       });
       await wake.wait(backoffMs(failures), kill);
     }
