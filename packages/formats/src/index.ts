@@ -93,7 +93,7 @@ export {
 } from './result/output.js';
 export {
   PARTIAL_SCHEMA,
-  type Partial,
+  type PartialResult,
   RESULT_PARTIAL,
   readPartial,
   resumableDigest,

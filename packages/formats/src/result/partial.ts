@@ -31,7 +31,7 @@ const PartialAnswer = z.looseObject({
 });
 
 /** The answers to the first inputs of an op, so that nobody has to give them again. */
-export const UnsignedPartial = z.looseObject({
+const UnsignedPartial = z.looseObject({
   schema: z.literal(PARTIAL_SCHEMA),
   node: Address,
   run: Address.nullable(),
@@ -44,10 +44,10 @@ export const UnsignedPartial = z.looseObject({
   /** What they took. */
   elapsed_ms: Milliseconds,
 });
-export type UnsignedPartial = z.infer<typeof UnsignedPartial>;
+type UnsignedPartial = z.infer<typeof UnsignedPartial>;
 
-export const Partial = UnsignedPartial.extend({ signature: Signature });
-export type Partial = z.infer<typeof Partial>;
+const PartialResult = UnsignedPartial.extend({ signature: Signature });
+export type PartialResult = z.infer<typeof PartialResult>;
 
 /** What a partial result is of: the spec, whatever it resumes. */
 export function resumableDigest({ resume: _, ...spec }: InferenceSpec): string {
@@ -55,16 +55,16 @@ export function resumableDigest({ resume: _, ...spec }: InferenceSpec): string {
 }
 
 /** @throws ZodError if it is not a partial result */
-export async function signPartial(unsigned: UnsignedPartial, sign: SignBytes): Promise<Partial> {
+export async function signPartial(unsigned: UnsignedPartial, sign: SignBytes): Promise<PartialResult> {
   const partial = UnsignedPartial.parse(unsigned);
   return { ...partial, signature: base58.encode(await sign(canonicalBytes(partial))) };
 }
 
 /** The partial result in a document that the node it names has signed; null for anything else. Never throws. */
-export function readPartial(value: unknown): Partial | null {
-  const parsed = Partial.safeParse(value);
+export function readPartial(value: unknown): PartialResult | null {
+  const parsed = PartialResult.safeParse(value);
   if (!parsed.success) return null;
-  const { signature, ...signed } = value as Partial;
+  const { signature, ...signed } = value as PartialResult;
   try {
     const key = base58.decode(parsed.data.node);
     const valid = ed25519.verify(base58.decode(signature), canonicalBytes(signed), key, { zip215: false });

@@ -175,7 +175,7 @@ function requireSameWeights(first: Answer | undefined, answer: Answer): void {
 }
 
 /** The op's results without its receipt: outputs and, where all have one, commitments, as JSON texts. */
-export function resultsOf(answers: readonly Answer[]): Record<string, string[]> {
+function resultsOf(answers: readonly Answer[]): Record<string, string[]> {
   const commitments = answers.flatMap(({ commitment }) => (commitment ? [JSON.stringify(commitment)] : []));
   return {
     [RESULT_OUTPUTS]: answers.map(({ output }) => JSON.stringify(output)),

@@ -20,7 +20,7 @@ import type { Stage } from './report.js';
 const TOLERANCE: Readonly<Record<string, number>> = { fp32: 2e-5, fp16: 2e-5, int8: 4e-2, int4: 4e-2 };
 
 /** The tolerance for a precision; the widest for one that is not known here. */
-export function toleranceOf(precision: string): number {
+function toleranceOf(precision: string): number {
   return TOLERANCE[precision] ?? 4e-2;
 }
 
