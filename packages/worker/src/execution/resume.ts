@@ -8,7 +8,6 @@ import {
   signPartial,
 } from '@inferscan/formats';
 
-import type { Logger } from '../log.js';
 import type { Answer } from '../result/answer.js';
 
 /** Where a node keeps what it has done of a run, to go on from there after a restart. */
@@ -23,11 +22,20 @@ export interface PartialDeps {
   store: PartialStore;
   pin(value: unknown): Promise<string>;
   fetch(cid: string, signal: AbortSignal): Promise<unknown>;
-  log: Pick<Logger, 'info' | 'warn'>;
+  log: Record<'info' | 'warn', (fields: PartialEvent, message: string) => void>;
   /** New answers after which they are pinned; more where many are there already. Default 100. */
   everyRows?: number;
   /** Milliseconds after which new answers are pinned, however few. Default 30 s. */
   everyMs?: number;
+}
+
+/** What a line of the log is about. */
+export interface PartialEvent {
+  op: string;
+  partial?: string;
+  answers?: number;
+  reason?: string;
+  err?: unknown;
 }
 
 /** The op whose answers these are. */

@@ -10,12 +10,13 @@ import {
   validateInferenceSpec,
 } from '@inferscan/formats';
 import { createInferenceEngine } from '@inferscan/inference';
-import { createContentClient } from '@inferscan/storage/client';
+import { type ContentClient, createContentClient } from '@inferscan/storage/client';
 import { generateKeyPairSigner, isAddress, type KeyPairSigner, signBytes } from '@solana/kit';
 
 import { loadKeypair } from '../chain/wallet.js';
 import type { Command } from '../command/command.js';
 import { runInference } from '../execution/inference.js';
+import type { PartialDeps, PartialEvent } from '../execution/resume.js';
 import { ExecutionStopped } from '../execution/stop.js';
 import { hardwareReport } from '../hardware/report.js';
 import { EXIT } from '../result/flow.js';
@@ -82,6 +83,7 @@ async function runSpec(spec: InferenceSpec, options: InferOptions, signal: Abort
           definitionCid: null,
         },
         fetchAttempts: 6,
+        partial: spec.resume === undefined ? undefined : resumingOnly(content),
         onAnswer: ({ line }) => void process.stdout.write(`${plainLines(line)}\n`),
       },
       operationOf(spec, options.op),
@@ -97,6 +99,22 @@ async function runSpec(spec: InferenceSpec, options: InferOptions, signal: Abort
     await engine.close();
     await content.close();
   }
+}
+
+/** Goes on from where the spec says; what a container does itself is in its log, and pinned nowhere. */
+function resumingOnly(content: Pick<ContentClient, 'fetchJson'>): PartialDeps {
+  const say = (fields: PartialEvent, message: string) => {
+    const why = fields.reason ?? (fields.err instanceof Error ? fields.err.message : undefined);
+    process.stderr.write(`infer: ${message}${why === undefined ? '' : `: ${why}`}\n`);
+  };
+  return {
+    store: { load: async () => null, save: async () => undefined },
+    pin: () => Promise.reject(new Error('containers pin nothing')),
+    fetch: (cid, signal) => content.fetchJson(cid, { signal }),
+    log: { info: say, warn: say },
+    everyRows: Number.POSITIVE_INFINITY,
+    everyMs: Number.POSITIVE_INFINITY,
+  };
 }
 
 /** The op that a definition for this spec has. */

@@ -92,6 +92,15 @@ describe('infer', () => {
     });
   });
 
+  it('begins anew, and says so, where what the spec resumes cannot be read', async () => {
+    const resume = 'QmNLei78zWmzUdbeRB3CiUfAizWUrbeeZh5K1rhAQKCh51';
+    const inputs = spec.inputs.slice(0, 1);
+    const { code, out, err } = await infer([JSON.stringify({ ...spec, inputs, resume })]).ended;
+    expect(code).toBe(0);
+    expect(err).toMatch(/^infer: what was done cannot be read: /);
+    expect(hostResults(spec, out).outputs).toHaveLength(1);
+  });
+
   it('stops on SIGTERM with what is done', async () => {
     const long: InferenceSpec = {
       model: 'long-multiplication',
