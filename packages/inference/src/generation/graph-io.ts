@@ -6,7 +6,7 @@ export type Feeds = Record<string, ort.Tensor>;
 export type Outputs = ort.InferenceSession.ReturnType;
 
 /** Inputs besides the cache that Optimum's decoders take; some find positions themselves, from the mask. */
-export const TOKEN_INPUTS = ['input_ids', 'attention_mask', 'position_ids'] as const;
+const TOKEN_INPUTS = ['input_ids', 'attention_mask', 'position_ids'] as const;
 const OPTIONAL_INPUT = 'position_ids';
 
 /** Of these inputs those that a graph takes, or should. */

@@ -1,5 +1,12 @@
 import * as ort from 'onnxruntime-node';
-import { cacheNamesOf, type Feeds, floatsOf, requireNames, tensorOf } from '../generation/graph-io.js';
+import {
+  cacheNamesOf,
+  type Feeds,
+  floatsOf,
+  requireNames,
+  tensorOf,
+  tokenInputsOf,
+} from '../generation/graph-io.js';
 import type { ModelConfig } from '../loading/schemas.js';
 import { openSession } from '../loading/session.js';
 
@@ -22,9 +29,8 @@ export async function openOnePass(onnxPath: string, config: ModelConfig, threads
   const pasts = cacheNames.map((name) => `past_key_values.${name}`);
   const presents = cacheNames.map((name) => `present.${name}`);
   const session = await openSession(onnxPath, threads);
-  // Some graphs find positions themselves, from the mask.
-  const takesPositions = session.inputNames.includes('position_ids');
-  const tokenInputs = ['input_ids', 'attention_mask', ...(takesPositions ? ['position_ids'] : [])];
+  const tokenInputs = tokenInputsOf(session);
+  const takesPositions = tokenInputs.includes('position_ids');
   requireNames(onnxPath, session, [...tokenInputs, ...pasts], ['logits', ...presents]);
   const { vocabSize, kvHeads, headDim } = config;
   const width = Math.max(1, Math.floor(MOST_LOGITS / vocabSize));
