@@ -11,7 +11,10 @@ const FILL: Record<LookState, string> = {
   failed: 'fill-failed',
 };
 
-/** The drawing of a small life line; who draws it decides whether it moves. */
+/**
+ * The drawing of a small life line; who draws it decides whether it moves. It moves in steps of a second: a page of running
+ * jobs that glided would be laid out and painted for every frame, which takes most of a processor core.
+ */
 export function MiniDrawing({
   geometry,
   state,
@@ -24,16 +27,13 @@ export function MiniDrawing({
   const hatch = useId();
   const { wait, run, remaining, end, broken } = geometry;
   const live = state === 'running' || state === 'waiting';
-  const moving = live ? 'transition-[x,width] duration-1000 ease-linear' : undefined;
   return (
     <svg width="100%" height="16" role="img" aria-label={label} className="block min-w-30 overflow-hidden">
       <defs>
         <HatchPattern id={hatch} />
       </defs>
       <line x1="0" y1="13.5" x2="100%" y2="13.5" className="stroke-line" />
-      {wait.width > 0 && (
-        <rect y="4" height="7" x="0" width={percent(wait.width)} fill={`url(#${hatch})`} className={moving} />
-      )}
+      {wait.width > 0 && <rect y="4" height="7" x="0" width={percent(wait.width)} fill={`url(#${hatch})`} />}
       {remaining.width > 0 && (
         <line
           y1="7.5"
@@ -45,13 +45,7 @@ export function MiniDrawing({
         />
       )}
       {run.width > 0 && (
-        <rect
-          y="4"
-          height="7"
-          x={percent(run.x)}
-          width={percent(run.width)}
-          className={`${FILL[state]} ${moving ?? ''}`}
-        />
+        <rect y="4" height="7" x={percent(run.x)} width={percent(run.width)} className={FILL[state]} />
       )}
       {!live && !broken && (
         <svg x={percent(Math.min(end, 98.5))} overflow="visible" aria-hidden="true">
