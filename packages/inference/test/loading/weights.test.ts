@@ -54,8 +54,8 @@ describe('weights', () => {
   });
 
   it('may lie elsewhere in the folder', async () => {
-    await writeFile(join(model, 'shared.bin'), new Uint8Array(24));
-    await put('model.onnx', graph('../shared.bin'));
+    await writeFile(join(model, 'outside.bin'), new Uint8Array(24));
+    await put('model.onnx', graph('../outside.bin'));
     expect((await readWeights(model))[0].parameters).toBe(6);
   });
 
