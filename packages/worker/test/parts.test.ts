@@ -20,6 +20,7 @@ import { createStatements } from '../src/lifecycle/statements.js';
 import { createLog, describeError } from '../src/log.js';
 import { appendEarning } from '../src/state/earnings-file.js';
 import { acquireNodeLock } from '../src/state/lock.js';
+import { openPartialFile } from '../src/state/partial-file.js';
 import { INITIAL_STATE } from '../src/state/record.js';
 import { openStateStore } from '../src/state/store.js';
 
@@ -37,25 +38,45 @@ async function temporaryDir() {
 const some = address('GH9vSNDqf8T3RYtzbysxGYNtxMAHe5hyz9zTDkpUQnGh');
 
 describe('the plan of operations', () => {
-  const op = (id: string, group?: string, depends_on?: string[]) => ({
+  const op = (id: string, group?: string, depends_on?: string[], serves = false) => ({
     type: 'container/run',
     id,
     args: { image: 'x' },
-    ...(group ? { execution: { group, ...(depends_on ? { depends_on } : {}) } } : {}),
+    ...(group
+      ? {
+          execution: {
+            group,
+            ...(depends_on ? { depends_on } : {}),
+            ...(serves ? { stop_if_dependent_stops: true } : {}),
+          },
+        }
+      : {}),
   });
   const plan = (...ops: unknown[]) =>
     planOperations({ version: '0.1', type: 'container', ops } as unknown as JobDefinition);
 
-  it('keeps groups together and dependents behind', () => {
-    const ordered = plan(op('a', 'g', ['b']), op('x'), op('b', 'g'), op('c', 'g', ['a', 'b']));
-    expect(ordered.ok && ordered.order.map(({ id }) => id)).toEqual(['b', 'a', 'c', 'x']);
-    expect(plan()).toEqual({ ok: true, order: [] });
+  it('keeps groups together, in the order in which they appear, and says who waits for whom', () => {
+    const planned = plan(op('a', 'g', ['b']), op('x'), op('b', 'g'), op('s', 'g', ['a'], true));
+    const nothing = { waitsFor: [], servers: [], serves: [] };
+    expect(planned.ok && planned.groups).toMatchObject([
+      [
+        { op: { id: 'a' }, index: 0, waitsFor: ['b'], servers: ['s'], serves: [] },
+        { op: { id: 'b' }, index: 2, ...nothing },
+        { op: { id: 's' }, index: 3, waitsFor: [], servers: [], serves: ['a'] },
+      ],
+      [{ op: { id: 'x' }, index: 1, ...nothing }],
+    ]);
+    expect(plan()).toEqual({ ok: true, groups: [] });
   });
 
   it('refuses cycles and dependencies outside the group, by name', () => {
     expect(plan(op('a', 'g', ['b']), op('b', 'g', ['a']))).toEqual({
       ok: false,
       message: 'operations a, b wait for each other',
+    });
+    expect(plan(op('a', 'g', ['b'], true), op('b', 'g', ['c'], true), op('c', 'g', ['a'], true))).toEqual({
+      ok: false,
+      message: 'operations a, b, c wait for each other',
     });
     expect(plan(op('a', 'g', ['x']), op('x'))).toMatchObject({
       ok: false,
@@ -94,6 +115,17 @@ describe('the state on disk', () => {
     const dir = await temporaryDir();
     await writeFile(join(dir, 'state.json'), '{"version":9}');
     await expect(openStateStore(dir)).rejects.toThrow(/state\.json is not the state/);
+  });
+});
+
+describe('the file of partial results', () => {
+  it('keeps those of ops that are saved at the same time, and forgets those of another run', async () => {
+    const dir = await temporaryDir();
+    const file = openPartialFile(dir, 'this run');
+    const ops = ['a', 'b', 'c', 'd'];
+    await Promise.all(ops.map((op) => file.save(op, `cid of ${op}`)));
+    expect(await Promise.all(ops.map((op) => file.load(op)))).toEqual(ops.map((op) => `cid of ${op}`));
+    expect(await openPartialFile(dir, 'another run').load('a')).toBeNull();
   });
 });
 

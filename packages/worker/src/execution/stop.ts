@@ -1,5 +1,10 @@
-/** Why a running job is stopped before its operations are through. */
-export type StopCause = 'expired' | 'ended' | 'shutdown';
+/** Why a running job, or an operation of it, is stopped before it is through. */
+export type StopCause =
+  | 'expired'
+  | 'ended'
+  | 'shutdown'
+  /** The operation served others, and they have ended. */
+  | 'served';
 
 /** Reason that the signal of an execution is aborted with. */
 export class ExecutionStopped extends Error {

@@ -15,15 +15,14 @@ export const EXIT = {
   stopped: 143,
 } as const;
 
-type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
 export interface OperationOutcome {
   op: JobOperation;
   status: 'init' | 'success' | 'failed' | 'stopped';
   /** Unix milliseconds; null if it never began. */
   startTime: number | null;
   endTime: number | null;
-  exitCode: ExitCode | null;
+  /** The container's own where one ran, otherwise one of EXIT. */
+  exitCode: number | null;
   logs: FlowLog[];
   results?: Record<string, string[]>;
   failure?: JobFailure;
