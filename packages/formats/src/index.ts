@@ -83,6 +83,7 @@ export {
   RESULT_COMMITMENTS,
 } from './result/commitment.js';
 export { FlowLog, FlowState, OperationError, OpState } from './result/flow-state.js';
+export { handoverMemo, readHandoverMemo } from './result/handover.js';
 export { plainLines, RESULT_PATTERNS, resultLine } from './result/lines.js';
 export {
   type CompletionOutput,

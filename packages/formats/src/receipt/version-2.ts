@@ -38,7 +38,13 @@ export const SettledSampling = z.looseObject({
 export type SettledSampling = z.infer<typeof SettledSampling>;
 
 /** Inputs that somebody else answered before: another node, or this one in another run. */
-export const Segment = z.looseObject({ inputs: z.int().min(1), node: Address, run: Address.nullable() });
+export const Segment = z.looseObject({
+  inputs: z.int().min(1),
+  node: Address,
+  run: Address.nullable(),
+  /** Address of the document in which that node has signed its answers. */
+  partial: Text.optional(),
+});
 export type Segment = z.infer<typeof Segment>;
 
 /**

@@ -58,6 +58,8 @@ export interface Stake {
 
 /** `state` of a job whose node or poster closed it. */
 export const JOB_DONE = 2;
+/** `state` of a job that was given back, also while another node runs it again. */
+export const JOB_STOPPED = 3;
 
 export interface Job {
   address: Address;

@@ -24,6 +24,7 @@ import {
   runFilters,
   type Stake,
 } from './accounts.js';
+import { type HandedOver, readHandover } from './handover.js';
 import type { RpcClient } from './rpc.js';
 
 /** What a node needs to be let into a market. */
@@ -42,6 +43,8 @@ export interface ChainReader {
     at: readonly Address[],
     signal: AbortSignal,
   ): Promise<{ slot: bigint; jobs: readonly (Job | null)[] }>;
+  /** What nodes that gave a job back say that they have done of it, the latest first. */
+  handedOver(job: Address, signal: AbortSignal): Promise<readonly HandedOver[]>;
   /** The latest slot that was seen. */
   latestSlot(): bigint;
   /** A run by its address; null if it is closed. */
@@ -183,6 +186,7 @@ export function createChainReader(deps: {
       // An answer that leaves accounts out says nothing of any of them.
       return { slot: value.length === at.length ? context.slot : 0n, jobs };
     },
+    handedOver: (job, signal) => readHandover(client, network, job, signal),
     latestSlot: () => latestSlot,
     async run(at, signal) {
       const found = owned(await account(at, signal), network.jobsProgram);

@@ -19,10 +19,12 @@ import type { JobFailure } from '../result/failure.js';
 import { EXIT, type OperationOutcome } from '../result/flow.js';
 import { type JobReference, receiptOf } from '../result/receipt.js';
 import { type AnswerInputs, answerAll, InputError } from './answer-inputs.js';
+import { committedTo } from './committed-to.js';
 import { fetchJson } from './definition.js';
 import { chooseModel } from './model-choice.js';
 import { answerOthers } from './other-tasks.js';
-import { createPartialPinner, type PartialDeps, type PartialPinner, resume } from './resume.js';
+import { recheck } from './recheck.js';
+import { createPartialPinner, type PartialDeps, type PartialPinner, type Resumed, resume } from './resume.js';
 import { stopCause } from './stop.js';
 import { answerPrompts } from './text-generation.js';
 
@@ -67,8 +69,8 @@ export async function runInference(
   let elapsedMs = 0;
   let progress: Progress | undefined;
   try {
-    const ready = await prepare(deps, op, spec, signal);
-    if ('failure' in ready) failure = ready.failure;
+    const prepared = await prepare(deps, op, spec, signal);
+    if ('failure' in prepared) failure = prepared.failure;
     else {
       const log = logInto(outcome);
       const taken = (answer: Answer) => {
@@ -77,11 +79,11 @@ export async function runInference(
         log(answer.line);
         deps.onAnswer?.(answer);
       };
-      progress = await progressOf(deps, op, spec, ready.inputs.count, answers, signal);
+      progress = await progressOf(deps, op, spec, prepared, answers, signal);
       for (const answer of progress.before) taken(answer);
       const begun = performance.now();
       await answerAll(
-        behind(ready.inputs, answers.length),
+        behind(prepared.inputs, answers.length),
         (answer) => {
           taken(answer);
           progress?.pinner?.answered();
@@ -136,7 +138,7 @@ async function progressOf(
   { engine, reference, partial, sign }: InferenceDeps,
   op: JobOperation,
   spec: InferenceSpec,
-  inputs: number,
+  { inputs, asOthers }: Ready,
   answers: readonly Answer[],
   signal: AbortSignal,
 ): Promise<Progress> {
@@ -145,8 +147,9 @@ async function progressOf(
   const model = engine.models().find(({ name }) => name === spec.model);
   const isDefault = spec.precision === undefined || spec.precision === model?.precision;
   const modelDigest = isDefault ? model?.digest : undefined;
-  const subject = { op: op.id, spec, node, run, modelDigest, inputs };
-  const { answers: before, ...resumed } = await resume(partial, subject, signal);
+  const subject = { op: op.id, spec, node, run, modelDigest, inputs: inputs.count };
+  const check = (found: Resumed) => recheck(found.answers, asOthers(found.segments), signal);
+  const { answers: before, ...resumed } = await resume(partial, subject, check, signal);
   const pinner = createPartialPinner(partial, subject, sign, answers, { ...resumed, count: before.length });
   return { before, segments: resumed.segments, elapsedMs: resumed.elapsedMs, pinner };
 }
@@ -183,16 +186,23 @@ function resultsOf(answers: readonly Answer[]): Record<string, string[]> {
   };
 }
 
+/** An op that can be begun. */
+interface Ready {
+  inputs: AnswerInputs;
+  /** The same, with the first of them answered as others would have. */
+  asOthers(segments: readonly Segment[]): AnswerInputs;
+}
+
 /** Finds the model and the inputs. */
 async function prepare(
   deps: InferenceDeps,
   op: JobOperation,
   spec: InferenceSpec,
   signal: AbortSignal,
-): Promise<{ inputs: AnswerInputs } | { failure: JobFailure }> {
+): Promise<Ready | { failure: JobFailure }> {
   const model = chooseModel(deps.engine, spec);
   if (!model.ok) return model;
-  if (typeof spec.inputs !== 'string') return { inputs: answering(deps, op, spec, spec.inputs, model.task) };
+  if (typeof spec.inputs !== 'string') return ready(deps, op, spec, spec.inputs, model.task);
   const fetched = await fetchJson(
     deps.content,
     spec.inputs,
@@ -202,7 +212,7 @@ async function prepare(
   );
   if (!fetched.ok) return fetched;
   const checked = validateInputs(spec, fetched.value, MAX_FETCHED_INPUTS);
-  if (checked.ok) return { inputs: answering(deps, op, spec, checked.inputs, model.task) };
+  if (checked.ok) return ready(deps, op, spec, checked.inputs, model.task);
   return {
     failure: {
       event: 'operation-error',
@@ -212,16 +222,19 @@ async function prepare(
   };
 }
 
-function answering(
-  { engine, reference }: InferenceDeps,
+function ready(
+  { engine, reference: { node, run } }: InferenceDeps,
   op: JobOperation,
   spec: InferenceSpec,
   inputs: Exclude<InferenceSpec['inputs'], string>,
   task: ModelTask,
-): AnswerInputs {
-  if (spec.task !== 'text-generation') return answerOthers(engine, spec, inputs, task);
-  const { node, run } = reference;
-  return answerPrompts(engine, spec, inputs as string[], () => ({ node, run, op: op.id }));
+): Ready {
+  const asOthers = (segments: readonly Segment[]) => {
+    if (spec.task !== 'text-generation') return answerOthers(engine, spec, inputs, task);
+    const answerers = { node, run, op: op.id, segments };
+    return answerPrompts(engine, spec, inputs as string[], (index) => committedTo(answerers, index));
+  };
+  return { inputs: asOthers([]), asOthers };
 }
 
 /** One line for each answer, up to what is kept of a log. */

@@ -8,6 +8,7 @@ import {
   signPartial,
 } from '@inferscan/formats';
 
+import type { HandedOver } from '../chain/handover.js';
 import type { Answer } from '../result/answer.js';
 
 /** Where a node keeps what it has done of a run, to go on from there after a restart. */
@@ -22,6 +23,8 @@ export interface PartialDeps {
   store: PartialStore;
   pin(value: unknown): Promise<string>;
   fetch(cid: string, signal: AbortSignal): Promise<unknown>;
+  /** What nodes that handed this job back have left of it; nothing where it is not given. */
+  handedOver?(signal: AbortSignal): Promise<readonly HandedOver[]>;
   log: Record<'info' | 'warn', (fields: PartialEvent, message: string) => void>;
   /** New answers after which they are pinned; more where many are there already. Default 100. */
   everyRows?: number;
@@ -34,7 +37,7 @@ export interface PartialEvent {
   op: string;
   partial?: string;
   answers?: number;
-  reason?: string;
+  reason?: string | undefined;
   err?: unknown;
 }
 
@@ -61,28 +64,38 @@ export interface Resumed {
 
 const NOTHING = { from: null, segments: [], elapsedMs: 0 };
 
+/** Where something may be found that was done, and who alone may have signed it; undefined: whoever it says. */
+interface Lead {
+  cid: string;
+  by?: { node: string; run: string };
+}
+
 /**
- * What was done of an op before: in this run, or where its spec says. Used only if its node has signed it for the same spec, and it
- * was computed with the weights that this node has. Anything else is left aside, and the op begins anew.
+ * What was done of an op before: in this run, by a node that handed the job back, or where the spec says. Used only if its node has
+ * signed it for the same spec, it was computed with the weights that this node has, and, where another run gave the answers, `check`
+ * finds nothing wrong with them. Anything else is left aside, and the op begins anew.
+ * @param check repeats some of them, and says what was not the same
  * @throws the signal's reason when it aborts
  */
 export async function resume(
   deps: PartialDeps,
   subject: PartialSubject,
+  check: (before: Resumed) => Promise<string | undefined>,
   signal: AbortSignal,
 ): Promise<Resumed> {
-  for (const cid of [await deps.store.load(subject.op), subject.spec.resume]) {
-    if (!cid) continue;
+  for await (const { cid, by } of leads(deps, subject, signal)) {
     try {
-      const resumed = resumedFrom(await deps.fetch(cid, signal), subject);
-      if (typeof resumed !== 'string') {
+      const resumed = resumedFrom(await deps.fetch(cid, signal), cid, subject, by);
+      if (resumed === 'another op') continue;
+      const wrong = typeof resumed === 'string' ? resumed : resumed.isOwn ? undefined : await check(resumed);
+      if (typeof resumed !== 'string' && wrong === undefined) {
         deps.log.info(
           { op: subject.op, partial: cid, answers: resumed.answers.length },
           'going on from there',
         );
-        return { ...resumed, from: cid };
+        return resumed;
       }
-      deps.log.warn({ op: subject.op, partial: cid, reason: resumed }, 'not going on from there');
+      deps.log.warn({ op: subject.op, partial: cid, reason: wrong }, 'not going on from there');
     } catch (error) {
       signal.throwIfAborted();
       deps.log.warn({ op: subject.op, partial: cid, err: error }, 'what was done cannot be read');
@@ -91,10 +104,37 @@ export async function resume(
   return { ...NOTHING, answers: [] };
 }
 
+/** Each is looked for only when those before it were of no use. */
+async function* leads(
+  { store, handedOver, log }: PartialDeps,
+  { op, spec }: PartialSubject,
+  signal: AbortSignal,
+): AsyncGenerator<Lead> {
+  const own = await store.load(op);
+  if (own) yield { cid: own };
+  try {
+    for (const { cid, node, run } of (await handedOver?.(signal)) ?? []) yield { cid, by: { node, run } };
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn({ op, err: error }, 'what others have done of the job cannot be found out');
+  }
+  if (spec.resume) yield { cid: spec.resume };
+}
+
 /** @returns why it cannot be used, where it cannot */
-function resumedFrom(value: unknown, subject: PartialSubject): Omit<Resumed, 'from'> | string {
+function resumedFrom(
+  value: unknown,
+  cid: string,
+  subject: PartialSubject,
+  by: Lead['by'],
+): (Resumed & { isOwn: boolean }) | string {
   const partial = readPartial(value);
   if (!partial) return 'it is not a partial result that its node has signed';
+  // A job that is handed over may have several ops, each with its own.
+  if (by && partial.op !== subject.op) return 'another op';
+  if (by && (partial.node !== by.node || partial.run !== by.run)) {
+    return 'it was signed by another node, or for another run, than handed the job back';
+  }
   if (partial.spec_digest !== resumableDigest(subject.spec)) return 'it is of another spec';
   if (partial.answers.length > subject.inputs) return 'it has more answers than there are inputs';
   const told = partial.segments.reduce((sum, { inputs }) => sum + inputs, 0);
@@ -107,8 +147,11 @@ function resumedFrom(value: unknown, subject: PartialSubject): Omit<Resumed, 'fr
   // Commitments name the op, too: those made under another name could not be repeated.
   if (partial.op !== subject.op) return `it is of the operation ${partial.op}`;
   const segments = [...partial.segments];
-  if (!isThisRun && own > 0) segments.push({ inputs: own, node: partial.node, run: partial.run });
-  return { answers: partial.answers as unknown as Answer[], segments, elapsedMs: partial.elapsed_ms };
+  if (!isThisRun && own > 0) {
+    segments.push({ inputs: own, node: partial.node, run: partial.run, partial: cid });
+  }
+  const answers = partial.answers as unknown as Answer[];
+  return { from: cid, answers, segments, elapsedMs: partial.elapsed_ms, isOwn: isThisRun };
 }
 
 /** Pins answers on the way, one document after another, each holding all so far. */

@@ -20,13 +20,15 @@ import {
 } from '@solana/kit';
 import { getCreateAssociatedTokenIdempotentInstruction } from '@solana-program/token';
 
-import type { Job, Run } from '../chain/accounts.js';
+import { JOB_STOPPED, type Job, type Run } from '../chain/accounts.js';
 import { TransactionRejected } from '../chain/errors.js';
+import { handoverInstructions } from '../chain/handover.js';
 import type { ChainReader } from '../chain/reader.js';
 import type { Landed, TransactionSender } from '../chain/sender.js';
 import type { ChainWatcher } from '../chain/watcher.js';
 import type { ServicePlace } from '../endpoint/serve.js';
 import { executeJob } from '../execution/job.js';
+import type { PartialDeps } from '../execution/resume.js';
 import { stopCause } from '../execution/stop.js';
 import type { HardwareReport } from '../hardware/report.js';
 import type { Logger } from '../log.js';
@@ -108,11 +110,15 @@ export function createSteps(deps: StepDeps) {
   }
 
   /** What is done of a run on the way is pinned, and its address remembered. */
-  const partialsOf = (run: Address) => ({
+  const partialsOf = (run: Address, job: Job): PartialDeps => ({
     store: openPartialFile(deps.stateDir, run),
     pin: async (value: unknown) => (await content.pinJson(value, { signal: kill })).cid,
     fetch: (cid: string, signal: AbortSignal) => content.fetchJson(cid, { signal }),
     log,
+    // Only of a job that was given back before others can have done something.
+    ...(job.state === JOB_STOPPED && {
+      handedOver: (signal: AbortSignal) => reader.handedOver(job.address, signal),
+    }),
   });
 
   async function saveFlow(current: CurrentRun, flow: FlowState): Promise<void> {
@@ -164,7 +170,7 @@ export function createSteps(deps: StepDeps) {
           : await supervise(deps, run, job, (signal) => {
               stop = signal;
               const service = { place: deps.servicePlace, project: job.project, reference, log };
-              const partial = partialsOf(run.address);
+              const partial = partialsOf(run.address, job);
               return executeJob({ ...deps, sign, reference, service, partial }, signal);
             });
       kill.throwIfAborted();
@@ -257,7 +263,14 @@ export function createSteps(deps: StepDeps) {
         node: signer,
         runPayer: run.payer,
       });
-      await landInstructions('quit', [instruction]);
+      const handover = handoverInstructions(await openPartialFile(deps.stateDir, run.address).all());
+      try {
+        await landInstructions('quit', [instruction, ...handover]);
+      } catch (error) {
+        if (handover.length === 0 || !(error instanceof TransactionRejected)) throw error;
+        // A chain may lack the program of memos: the job goes back in any case.
+        await landInstructions('quit', [instruction]);
+      }
     },
 
     async forget(current: CurrentRun, settled: boolean): Promise<void> {

@@ -8,8 +8,9 @@ import {
 } from '@inferscan/formats';
 import { InferenceError, readCommitment, type ScoredCompletion, type Scorer } from '@inferscan/inference';
 
+import { committedTo } from '../execution/committed-to.js';
 import { requestFor } from '../execution/text-generation.js';
-import { committedTo } from './committed-to.js';
+import { answerersOf } from './answerers.js';
 import type { ReceiptedOp } from './document.js';
 import type { Stage } from './report.js';
 
@@ -63,7 +64,13 @@ export async function checkOnePass(
     if (ids.length === 0) return 'there are no token ids to check';
     let scored: ScoredCompletion;
     try {
-      const request = requestFor(spec, samplingOf(spec), prompt, index, committedTo(receipt, index));
+      const request = requestFor(
+        spec,
+        samplingOf(spec),
+        prompt,
+        index,
+        committedTo(answerersOf(receipt), index),
+      );
       scored = await scorer.score(request, place, ids, tolerance);
     } catch (error) {
       if (error instanceof InferenceError) return error.message;

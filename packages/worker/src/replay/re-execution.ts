@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-
 import {
   canonicalJson,
   commitmentDigest,
@@ -10,13 +8,11 @@ import {
 
 import type { AnswerInputs } from '../execution/answer-inputs.js';
 import { inOrder } from '../execution/in-order.js';
+import { sample } from '../execution/sample.js';
 import type { Answer, AnswerFacts } from '../result/answer.js';
 import { kernelClass } from '../result/kernel-class.js';
 import type { ReceiptedOp } from './document.js';
 import type { Stage } from './report.js';
-
-/** Inputs that are run again where not all are asked for. */
-const SAMPLE = 8;
 
 const STAGE = 're-execution';
 
@@ -69,14 +65,6 @@ export async function reExecute(
 
 function all(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
-}
-
-/** Some of the inputs, which nobody can know before. */
-function sample(count: number): number[] {
-  const left = all(count);
-  const chosen: number[] = [];
-  while (chosen.length < SAMPLE && left.length > 0) chosen.push(...left.splice(randomInt(left.length), 1));
-  return chosen.sort((a, b) => a - b);
 }
 
 function digestFindings(receipt: Receipt, answers: readonly Answer[]): string[] {

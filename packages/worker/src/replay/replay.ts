@@ -1,11 +1,12 @@
 import type { InferenceSpec } from '@inferscan/formats';
 import { type InferenceEngine, openScorer, type Precision } from '@inferscan/inference';
 
+import { committedTo } from '../execution/committed-to.js';
 import { chooseModel } from '../execution/model-choice.js';
 import { answerOthers } from '../execution/other-tasks.js';
 import { answerPrompts } from '../execution/text-generation.js';
+import { answerersOf } from './answerers.js';
 import { checkBinding, checkClaims, checkSignature, type Expectation, isClaimed } from './claims.js';
-import { committedTo } from './committed-to.js';
 import type { ReceiptedOp } from './document.js';
 import { checkOnePass } from './one-pass.js';
 import { reExecute } from './re-execution.js';
@@ -95,7 +96,7 @@ async function* stagesOf(op: ReceiptedOp, deps: ReplayDeps, signal: AbortSignal)
   yield await reExecute(
     op,
     wanted,
-    answerPrompts(engine, wanted, prompts, (index) => committedTo(receipt, index)),
+    answerPrompts(engine, wanted, prompts, (index) => committedTo(answerersOf(receipt), index)),
     deps.full,
     signal,
   );

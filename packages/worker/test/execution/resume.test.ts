@@ -132,8 +132,12 @@ describe('an interrupted job', () => {
     const { prompts, engine: counted } = counting(engine());
     const deps = { sign: other.sign, reference: reference(other, other.address), partial: elsewhere };
     const second = await runSpec(counted, asked, deps);
-    expect(prompts).toHaveLength(spec.inputs.length - done);
-    expect(receiptOf(second).resumed).toEqual([{ inputs: done, node: key.address, run: key.address }]);
+    const again = prompts.filter((prompt) => spec.inputs.indexOf(prompt) < done);
+    expect(prompts.filter((prompt) => !again.includes(prompt))).toEqual(spec.inputs.slice(done));
+    expect([8, 9]).toContain(again.length);
+    expect(receiptOf(second).resumed).toEqual([
+      { inputs: done, node: key.address, run: key.address, partial: cid },
+    ]);
     expect((await verdictOf(second, asked)).verdict).toBe('verified');
   });
 
@@ -163,6 +167,64 @@ describe('an interrupted job', () => {
       const outcome = await runSpec(counted, asked, deps);
       expect(outcome.status).toBe('success');
       expect(prompts).toHaveLength(asked.inputs.length);
+    }
+  });
+
+  it('goes on from what a node handed over, if that node signed it for that run and its answers are right', async () => {
+    const pins = createPins();
+    await interrupted(pins, 9);
+    const cid = [...pins.remembered.values()][0] ?? '';
+    const good = readPartial(pins.pinned.get(cid));
+    if (!good) throw new Error('nothing was pinned');
+    const { signature: _, ...unsigned } = good;
+    const given = good.answers;
+    const lie = async (change: (answer: (typeof given)[number]) => object) =>
+      signPartial(
+        { ...unsigned, answers: given.map((answer) => ({ ...answer, ...change(answer) })) },
+        key.sign,
+      );
+    const other = createNodeKey();
+    const facts = (answer: (typeof given)[number], tokens: object) => ({
+      facts: { ...answer.facts, tokens: { ...answer.facts.tokens, ...tokens } },
+    });
+    const handed = { cid, node: key.address, run: key.address };
+    const cases: [string, unknown, object, boolean][] = [
+      ['as it was', good, handed, true],
+      ['of another node', good, { ...handed, node: other.address }, false],
+      ['of another run', good, { ...handed, run: other.address }, false],
+      ['of another op', await signPartial({ ...unsigned, op: 'x' }, key.sign), handed, false],
+      [
+        'other answers',
+        await lie(({ output }) => ({ output: { ...(output as object), text: '7' } })),
+        handed,
+        false,
+      ],
+      ['other tokens counted', await lie((answer) => facts(answer, { completion: 9 })), handed, false],
+      [
+        'other logits',
+        await lie(({ commitment = [] }) => ({
+          commitment: commitment.map((one) => ({ ...one, digest: 'ab'.repeat(32) })),
+        })),
+        handed,
+        false,
+      ],
+    ];
+    for (const [what, document, by, isUsed] of cases) {
+      pins.pinned.set(cid, document);
+      const taken = createNodeKey();
+      const partial = {
+        ...createPins().partial,
+        fetch: pins.partial.fetch,
+        handedOver: async () => [by as typeof handed],
+      };
+      const deps = { sign: taken.sign, reference: reference(taken, taken.address), partial };
+      const outcome = await runSpec(engine(), spec, deps);
+      const segments = [{ inputs: given.length, node: key.address, run: key.address, partial: cid }];
+      expect({ what, resumed: receiptOf(outcome).resumed }).toEqual({
+        what,
+        resumed: isUsed ? segments : undefined,
+      });
+      if (isUsed) expect((await verdictOf(outcome, spec)).verdict).toBe('verified');
     }
   });
 

@@ -1,0 +1,172 @@
+import {
+  FlowState,
+  type InferenceSpec,
+  inferenceDefinition,
+  Receipt2,
+  verifyReceipt,
+} from '@inferscan/formats';
+import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
+import { buildClaim, networkConfig } from '@inferscan/protocol';
+import { cidFromDigest } from '@inferscan/storage';
+import { QUIT_DISCRIMINATOR } from '@nosana/jobs-program';
+import { address, generateKeyPairSigner, getBase58Decoder } from '@solana/kit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { handedOverIn } from '../src/chain/handover.js';
+import type { WorkerOptions } from '../src/worker.js';
+import { runSpec } from './execution/support.js';
+import { startNetwork, type TestNetwork, type TestNode, until } from './support/network.js';
+import { startNode } from './support/node.js';
+
+let network: TestNetwork;
+let engine: InferenceEngine;
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  network = await startNetwork();
+  engine = await createInferenceEngine();
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+afterAll(async () => {
+  await engine.close();
+  await network.close();
+});
+
+const prompts = Array.from({ length: 30 }, (_, index) => `${100 + 13 * index}*${10 + index}`);
+const spec: InferenceSpec = {
+  model: 'arithmetic',
+  task: 'text-generation',
+  inputs: prompts,
+  params: { reasoning: true, temperature: 0.8, seed: 2 },
+};
+
+/** The engine, noting what it is asked; prompts from `stuckFrom` on are never answered. */
+function watched(stuckFrom: number) {
+  const asked: string[] = [];
+  let answered = 0;
+  const generate: InferenceEngine['generate'] = async (request, options) => {
+    const prompt = request.prompt ?? '';
+    asked.push(prompt);
+    if (prompts.indexOf(prompt) >= stuckFrom) {
+      await new Promise((_, reject) => {
+        options?.signal?.addEventListener('abort', () => reject(options.signal?.reason));
+      });
+    }
+    const result = await engine.generate(request, options);
+    answered += 1;
+    return result;
+  };
+  return { asked, answered: () => answered, engine: { ...engine, generate } };
+}
+
+async function start(node: TestNode, with_: InferenceEngine, change: Partial<WorkerOptions> = {}) {
+  const started = await startNode(network, with_, node, change);
+  stops.push(() => started.leave().catch(() => undefined));
+  return started;
+}
+
+/** Takes a job over that was given back. */
+async function claim(node: TestNode, job: string): Promise<void> {
+  const run = await generateKeyPairSigner();
+  await network.send(node.signer, [
+    await buildClaim({
+      network: network.network,
+      market: network.market,
+      node: node.signer,
+      run,
+      job: address(job),
+    }),
+  ]);
+}
+
+describe('a job that is handed back', () => {
+  it('is finished by another node, which repeats nothing but a sample, to the same bits', async () => {
+    const [first, second] = [await network.createNode(), await network.createNode()];
+    const slow = watched(20);
+    const leaving = await start(first, slow.engine, { drainMs: 0, drainPolicy: 'quit' });
+    await until('it to queue', async () => (await network.waitingNodes()).includes(first.signer.address));
+    const posted = await network.post(inferenceDefinition(spec), 3600n);
+    await until('the first twenty answers', () => slow.answered() === 20);
+    await leaving.leave();
+    expect((await network.job(posted.job))?.state).toBe(3);
+
+    const rest = watched(Number.POSITIVE_INFINITY);
+    await claim(second, posted.job);
+    await start(second, rest.engine);
+    const job = await until('the result', async () => {
+      const found = await network.job(posted.job);
+      return found?.resultDigest ? found : null;
+    });
+    const again = rest.asked.filter((prompt) => prompts.indexOf(prompt) < 20);
+    expect(rest.asked.filter((prompt) => !again.includes(prompt))).toEqual(prompts.slice(20));
+    expect([8, 9]).toContain(again.length);
+
+    const flow = FlowState.parse(
+      await network.content.fetchJson(cidFromDigest(job.resultDigest ?? new Uint8Array())),
+    );
+    const results = flow.opStates?.[0]?.results;
+    const whole = await runSpec(engine, spec);
+    expect(results?.outputs).toEqual(whole.results?.outputs);
+    const receipt = Receipt2.parse(JSON.parse([results?.receipt ?? []].flat()[0] ?? ''));
+    expect(verifyReceipt(receipt)).toBe(true);
+    expect(receipt).toMatchObject({
+      node: second.signer.address,
+      resumed: [{ inputs: 20, node: first.signer.address, run: posted.run }],
+    });
+    const [{ partial = '' } = {}] = receipt.resumed ?? [];
+    expect(await network.content.fetchJson(partial)).toMatchObject({ node: first.signer.address });
+  });
+});
+
+describe('what a transaction hands over', () => {
+  const config = networkConfig('localnet');
+  const JOB = address('GH9vSNDqf8T3RYtzbysxGYNtxMAHe5hyz9zTDkpUQnGh');
+  const OTHER = address('7Hn3dVvGkrGcvdUwGwJrrmBqkWdnnhhnMC7MBxkWMLtX');
+  const CID = 'QmNLei78zWmzUdbeRB3CiUfAizWUrbeeZh5K1rhAQKCh51';
+  const base58 = getBase58Decoder();
+  const memo = base58.decode(new TextEncoder().encode(`inferscan.handover/1 ${CID}`));
+  const quit = base58.decode(QUIT_DISCRIMINATOR);
+  const keys = [
+    'node',
+    'run',
+    JOB,
+    'payer',
+    config.jobsProgram,
+    'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr',
+    OTHER,
+  ];
+  const quitOf = (job: string) => ({
+    programIdIndex: 4,
+    accounts: [keys.indexOf(job), 1, 3, 0],
+    data: quit,
+  });
+  const memoOf = (program = 5) => ({ programIdIndex: program, accounts: [], data: memo });
+  const transaction = (instructions: object[], err: unknown = null) => ({
+    meta: { err },
+    transaction: { message: { accountKeys: keys, instructions } },
+  });
+
+  it('is what its memo names, by the node whose run of the job it quits', () => {
+    const found = handedOverIn(transaction([quitOf(JOB), memoOf()]), config, JOB);
+    expect(found).toEqual([{ cid: CID, node: 'node', run: 'run' }]);
+  });
+
+  it('is nothing where it failed, quits nothing, or another job or two, or has its memo elsewhere', () => {
+    for (const other of [
+      transaction([quitOf(JOB), memoOf()], { InstructionError: [0, 'Custom'] }),
+      transaction([memoOf()]),
+      transaction([quitOf(OTHER), memoOf()]),
+      transaction([quitOf(JOB), quitOf(JOB), memoOf()]),
+      transaction([quitOf(JOB), memoOf(6)]),
+      transaction([{ ...quitOf(JOB), data: base58.decode(new Uint8Array(8)) }, memoOf()]),
+      transaction([{ ...quitOf(JOB), data: '0 is not base58' }, memoOf()]),
+      transaction([quitOf(JOB)]),
+      null,
+      'no transaction',
+    ]) {
+      expect(handedOverIn(other, config, JOB)).toEqual([]);
+    }
+  });
+});
