@@ -1,10 +1,11 @@
 #!/usr/bin/env node
+import { check } from './command/check.js';
 import { type Command, UsageError } from './command/command.js';
 import { convert } from './command/convert.js';
 import { get } from './command/get.js';
 import { InferenceError } from './errors.js';
 
-const COMMANDS: Readonly<Record<string, Command>> = { get, convert };
+const COMMANDS: Readonly<Record<string, Command>> = { get, convert, check };
 const WRONG_USE = 2;
 
 const USAGE = `Usage: npm run model -- COMMAND [options]
@@ -23,7 +24,7 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    throw new UsageError(`unknown command ${name}: there are ${Object.keys(COMMANDS).join(' and ')}`);
+    throw new UsageError(`unknown command ${name}: there are ${Object.keys(COMMANDS).join(', ')}`);
   }
   if (asksForHelp(argv)) {
     process.stdout.write(`${command.help}\n`);

@@ -6,17 +6,18 @@ import type { Generation, GenerationModel } from '../src/generation/generation.j
 import { loadDecoder } from '../src/generation/load-decoder.js';
 import { openPlainDecoder } from '../src/generation/plain-decoder.js';
 import { type BatchLimits, DEFAULT_LIMITS } from '../src/generation/schedule.js';
+import { onProcessor } from '../src/loading/session.js';
 import { createMeter } from '../src/metering/meter.js';
 import { type GenerationRequest, parseRequest } from '../src/request.js';
 import { createTextTokenizer } from '../src/tokens/tokenizer.js';
-import { modelFolder } from './support.js';
+import { modelFolder, ON_CPU } from './support.js';
 
 const models = new Map<string, GenerationModel>();
 beforeAll(async () => {
   for (const name of ['arithmetic', 'long-multiplication-small']) {
     const folder = await modelFolder(name);
     models.set(name, {
-      decoder: await loadDecoder(folder.onnxPath, folder.config, 1),
+      decoder: await loadDecoder(folder.onnxPath, folder.config, ON_CPU),
       tokenizer: createTextTokenizer(folder),
       stopTokenIds: folder.stopTokenIds,
       contextTokens: folder.config.contextTokens,
@@ -158,7 +159,7 @@ describe('a model whose rows cannot share steps', () => {
     const { onnxPath, config } = await modelFolder('arithmetic');
     const shared = models.get('arithmetic');
     if (!shared) throw new Error('no model');
-    const decoder = await openPlainDecoder(onnxPath, config, 1, 'to test');
+    const decoder = await openPlainDecoder(onnxPath, config, onProcessor(1), 'to test');
     const requests = mixed('arithmetic').slice(0, 8);
     const run = async (groups: GenerationRequest[][]) => {
       const batch = createBatch({ ...shared, decoder }, DEFAULT_LIMITS);

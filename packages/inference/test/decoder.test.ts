@@ -6,9 +6,10 @@ import { nextChunk } from '../src/generation/chunks.js';
 import type { Decoder, Row } from '../src/generation/decoder.js';
 import { loadDecoder } from '../src/generation/load-decoder.js';
 import { openPlainDecoder } from '../src/generation/plain-decoder.js';
+import { onProcessor } from '../src/loading/session.js';
 import { uniformAt } from '../src/sampling/random.js';
 import { TINY, type TinyOptions, tinyDecoder } from './graphs/tiny-decoder.js';
-import { arithmeticFolder } from './support.js';
+import { arithmeticFolder, ON_CPU } from './support.js';
 
 let folder: string;
 const decoders: Decoder[] = [];
@@ -27,7 +28,7 @@ async function write(options: TinyOptions = {}): Promise<string> {
 }
 
 async function tiny(options: TinyOptions = {}): Promise<Decoder> {
-  const decoder = await loadDecoder(await write(options), TINY, 1);
+  const decoder = await loadDecoder(await write(options), TINY, ON_CPU);
   decoders.push(decoder);
   return decoder;
 }
@@ -70,7 +71,7 @@ describe('a cache kept here', () => {
   it('computes what the graph computes with its own, beyond several doublings', async () => {
     const decoder = await tiny();
     expect(decoder.traits).toEqual({ kvRule: 'host-64x2n', shared: true });
-    const plain = await openPlainDecoder(await write(), TINY, 1, 'to compare');
+    const plain = await openPlainDecoder(await write(), TINY, onProcessor(1), 'to compare');
     decoders.push(plain);
     for (const length of [1, 60, 64, 130, 250]) {
       const [prompt, rest] = [tokens(1, length), tokens(2, 20)];
@@ -183,14 +184,16 @@ describe('graphs that do not allow it', () => {
 describe('graphs that do not run', () => {
   it('are refused as models', async () => {
     const path = await write();
-    await expect(loadDecoder(path, { ...TINY, headDim: 4 }, 1)).rejects.toMatchObject({ code: 'bad_model' });
+    await expect(loadDecoder(path, { ...TINY, headDim: 4 }, ON_CPU)).rejects.toMatchObject({
+      code: 'bad_model',
+    });
   });
 });
 
 describe("the project's models", () => {
   it('share their steps', async () => {
     const { onnxPath, config } = await arithmeticFolder();
-    const decoder = await loadDecoder(onnxPath, config, 1);
+    const decoder = await loadDecoder(onnxPath, config, ON_CPU);
     decoders.push(decoder);
     expect(decoder.traits).toEqual({ kvRule: 'host-64x2n', shared: true });
   });

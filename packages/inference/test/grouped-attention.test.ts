@@ -7,7 +7,9 @@ import { cacheNamesOf } from '../src/generation/graph-io.js';
 import { loadDecoder } from '../src/generation/load-decoder.js';
 import { openPlainDecoder } from '../src/generation/plain-decoder.js';
 import { rewriteForHostCache } from '../src/graph/host-cache.js';
+import { onProcessor } from '../src/loading/session.js';
 import { GROUPED, type GroupedOptions, groupedDecoder } from './graphs/grouped-decoder.js';
+import { ON_CPU } from './support.js';
 
 let folder: string;
 let written = 0;
@@ -23,8 +25,8 @@ afterAll(async () => {
 async function both(options: GroupedOptions): Promise<{ loaded: Decoder; plain: Decoder }> {
   const path = join(folder, `${written++}.onnx`);
   await writeFile(path, groupedDecoder(options));
-  const loaded = await loadDecoder(path, GROUPED, 1);
-  const plain = await openPlainDecoder(path, GROUPED, 1, 'as it is');
+  const loaded = await loadDecoder(path, GROUPED, ON_CPU);
+  const plain = await openPlainDecoder(path, GROUPED, onProcessor(1), 'as it is');
   decoders.push(loaded, plain);
   return { loaded, plain };
 }

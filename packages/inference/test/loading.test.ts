@@ -6,7 +6,7 @@ import { InferenceError } from '../src/errors.js';
 import { loadDecoder } from '../src/generation/load-decoder.js';
 import { createInferenceEngine } from '../src/index.js';
 import { readModelsDirectory } from '../src/loading/directory.js';
-import { ARITHMETIC_DIR, arithmeticFolder } from './support.js';
+import { ARITHMETIC_DIR, arithmeticFolder, ON_CPU } from './support.js';
 
 let models: string;
 let model: string;
@@ -84,20 +84,20 @@ describe('weights are refused', () => {
     const path = join(model, 'onnx', 'model.onnx');
     await writeFile(path, 'this is no graph');
     const { config } = await arithmeticFolder();
-    await expect(loadDecoder(path, config, 1)).rejects.toMatchObject({ code: 'bad_model' });
+    await expect(loadDecoder(path, config, ON_CPU)).rejects.toMatchObject({ code: 'bad_model' });
   });
 
   it('when the graph has another number of layers than the config says', async () => {
     const { config, onnxPath } = await arithmeticFolder();
-    const more = loadDecoder(onnxPath, { ...config, layers: 5 }, 1);
+    const more = loadDecoder(onnxPath, { ...config, layers: 5 }, ON_CPU);
     await expect(more).rejects.toThrow('lacks inputs past_key_values.4.key, past_key_values.4.value');
-    const fewer = loadDecoder(onnxPath, { ...config, layers: 3 }, 1);
+    const fewer = loadDecoder(onnxPath, { ...config, layers: 3 }, ON_CPU);
     await expect(fewer).rejects.toThrow('has unknown inputs past_key_values.3.key, past_key_values.3.value');
   });
 
   it('when the logits have another width than the vocabulary', async () => {
     const { config, onnxPath } = await arithmeticFolder();
-    const loading = loadDecoder(onnxPath, { ...config, vocabSize: 20 }, 1);
+    const loading = loadDecoder(onnxPath, { ...config, vocabSize: 20 }, ON_CPU);
     await expect(loading).rejects.toThrow('logits have shape [1, 1, 19]');
   });
 });

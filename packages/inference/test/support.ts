@@ -9,6 +9,9 @@ import { readModelsDirectory } from '../src/loading/directory.js';
 import { readModelFolder } from '../src/loading/model.js';
 import { createTaskEngine } from '../src/tasks/engine.js';
 
+/** How graphs run where a test asks for nothing else. */
+export const ON_CPU = { threads: 1, providers: ['cpu'] } as const;
+
 const MODELS_DIR = fileURLToPath(new URL('../../../models/', import.meta.url));
 export const ARITHMETIC_DIR = fileURLToPath(new URL('../../../models/arithmetic/', import.meta.url));
 /** Tests run the sources, but a thread needs compiled files. */
@@ -27,6 +30,7 @@ export async function engineWithThreads(
     limits?: Partial<BatchLimits>;
     memoryBytes?: number;
     modelsDir?: string;
+    providers?: readonly string[];
     threadFile?: URL;
     taskThreadFile?: URL;
   } = {},
@@ -35,7 +39,7 @@ export async function engineWithThreads(
   const taskThreads: Worker[] = [];
   const models = await readModelsDirectory(options.modelsDir ?? MODELS_DIR);
   const limits = {
-    threads: 1,
+    running: { threads: 1, providers: options.providers ?? ['cpu'] },
     maxQueued: options.maxQueued ?? 64,
     memoryBytes: options.memoryBytes ?? 1024 ** 3,
   };

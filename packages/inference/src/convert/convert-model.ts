@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { InferenceError } from '../errors.js';
 import { graphNames } from '../loading/graph-names.js';
 import { readModelFolder } from '../loading/model.js';
-import { openSession } from '../loading/session.js';
+import { onProcessor, openSession } from '../loading/session.js';
 import { createTextTokenizer } from '../tokens/tokenizer.js';
 import { compareDecoders, type DecoderComparison } from './compare.js';
 import { convertGraph, type TargetPrecision } from './convert-graph.js';
@@ -82,7 +82,7 @@ async function compared(
   source: string,
   file: Uint8Array,
 ): Promise<DecoderComparison | null> {
-  const after = await openSession(source, 1, file);
+  const after = await openSession(source, onProcessor(1), file);
   try {
     const isDecoder = after.inputNames.includes('past_key_values.0.key');
     if (samples === null && !(isDecoder && existsSync(join(directory, OWN_SAMPLES)))) return null;
@@ -92,7 +92,7 @@ async function compared(
     const [place, name] =
       samples === null ? [directory, OWN_SAMPLES] : [dirname(resolve(samples)), basename(samples)];
     const texts = await readSamples(place, name, tokenizer, folder.config.contextTokens);
-    const before = await openSession(source, 1);
+    const before = await openSession(source, onProcessor(1));
     try {
       return await compareDecoders(before, after, folder.config, texts);
     } finally {

@@ -3,6 +3,7 @@ import type { BatchStats, GenerateOptions, GenerationResult, TextEngine } from '
 import { InferenceError } from '../errors.js';
 import type { BatchLimits } from '../generation/schedule.js';
 import type { ModelFolder } from '../loading/model.js';
+import type { Running } from '../loading/provider.js';
 import { type Weights, weightsIn } from '../loading/weights.js';
 import { parseRequest, type ValidRequest } from '../request.js';
 import { createControlMemory, createMainControl } from '../thread/control.js';
@@ -15,7 +16,7 @@ const EXIT_WAIT_MS = 5_000;
 
 export interface EngineDeps {
   readonly models: ReadonlyMap<string, ModelFolder>;
-  readonly threads: number;
+  readonly running: Running;
   /** Requests that may wait besides those that the thread has. */
   readonly maxQueued: number;
   readonly limits: BatchLimits;
@@ -46,8 +47,8 @@ export function createEngine(deps: EngineDeps): TextEngine {
   const stats = new Map<string, BatchStats>();
   const memory = createControlMemory();
   const control = createMainControl(memory);
-  const { models, threads, limits, memoryBytes } = deps;
-  const data: ThreadData = { models, threads, limits, memoryBytes, control: memory };
+  const { models, running: how, limits, memoryBytes } = deps;
+  const data: ThreadData = { models, running: how, limits, memoryBytes, control: memory };
   const onExit = () => control.halt(EXIT_WAIT_MS);
   let lastId = 0;
   let closed: Promise<void> | undefined;

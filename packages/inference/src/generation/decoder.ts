@@ -29,6 +29,8 @@ export interface DecoderTraits {
 
 export interface Decoder {
   readonly traits: DecoderTraits;
+  /** The execution provider that runs it. */
+  readonly provider: string;
   /** Tokens for which a row of this length has room. Rows share a step only where they have room for as many. */
   capacityOf(length: number): number;
   open(): Row;

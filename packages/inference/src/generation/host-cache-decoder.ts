@@ -3,11 +3,11 @@ import { InferenceError } from '../errors.js';
 import { NEW_MASK, PAST_MASK } from '../graph/grouped-attention.js';
 import { type HostCacheGraph, LAST_POSITION } from '../graph/host-cache.js';
 import type { ModelConfig } from '../loading/schemas.js';
-import { openSession } from '../loading/session.js';
+import { openSession, type Placement } from '../loading/session.js';
 import type { Decoder, Row, StepInput } from './decoder.js';
 import { cacheNamesOf, type Feeds, floatsOf, type Outputs, requireNames, tokenInputsOf } from './graph-io.js';
 import { capacityFor, createKvCache, type KvRow } from './kv-cache.js';
-import { checkPadding, checkSharing } from './probe.js';
+import { COMPANY, checkPadding, checkSharing, MANY_COMPANIES } from './probe.js';
 
 /** The cache is kept here with masked room behind a row's tokens; steps of a prompt are filled up, see chunks.ts. */
 const KV_RULE = 'host-64x2n';
@@ -39,11 +39,11 @@ export async function openHostCacheDecoder(
   onnxPath: string,
   graph: HostCacheGraph,
   config: ModelConfig,
-  threads: number,
+  on: Placement,
 ): Promise<Decoder | { readonly hindrance: string }> {
   const cacheNames = cacheNamesOf(config);
   const newOutputs = cacheNames.map((name) => graph.newOutputs.get(name) ?? '');
-  const session = await openSession(onnxPath, threads, graph.file);
+  const session = await openSession(onnxPath, on, graph.file);
   const tokenInputs = tokenInputsOf(session);
   requireNames(
     onnxPath,
@@ -121,14 +121,15 @@ export async function openHostCacheDecoder(
       await session.release();
       return { hindrance };
     }
-    sharing = await checkSharing(run, config);
+    sharing = await checkSharing(run, config, on.provider === 'cpu' ? COMPANY : MANY_COMPANIES);
   } catch (error) {
     await session.release();
     const reason = error instanceof Error ? error.message : String(error);
     throw error instanceof InferenceError ? error : new InferenceError('bad_model', `${onnxPath}: ${reason}`);
   }
   const traits = { kvRule: KV_RULE, shared: sharing === undefined, ...(sharing && { hindrance: sharing }) };
-  return { ...createRows(run, config), traits, release: () => session.release() };
+  const { provider } = on;
+  return { ...createRows(run, config), traits, provider, release: () => session.release() };
 }
 
 /** What is added to scores of what is not there: its share becomes zero. */
@@ -154,7 +155,7 @@ function newMask(queriesPerKey: number, width: number): ort.Tensor {
 function createRows(
   run: (step: HostStep) => Promise<HostStepResult>,
   config: ModelConfig,
-): Omit<Decoder, 'traits' | 'release'> {
+): Omit<Decoder, 'traits' | 'provider' | 'release'> {
   const tensors = 2 * config.layers;
   const cache = createKvCache({ tensors, heads: config.kvHeads, width: config.headDim });
   const own = new WeakMap<Row, KvRow>();

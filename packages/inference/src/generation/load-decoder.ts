@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type HostCacheGraph, rewriteForHostCache } from '../graph/host-cache.js';
+import { onFirstThatTakesIt, type Running } from '../loading/provider.js';
 import type { ModelConfig } from '../loading/schemas.js';
 import type { Decoder } from './decoder.js';
 import { cacheNamesOf } from './graph-io.js';
@@ -9,13 +10,14 @@ import { openPlainDecoder } from './plain-decoder.js';
 /**
  * Loads a decoder graph with Optimum's inputs and outputs: with its cache kept here where the graph allows it,
  * otherwise as it is.
- * @param threads threads within one operator
- * @throws InferenceError bad_model when the runtime refuses the file or its inputs and outputs are others
+ * @throws InferenceError bad_model when every provider refuses the file or its inputs and outputs are others
  */
-export async function loadDecoder(onnxPath: string, config: ModelConfig, threads: number): Promise<Decoder> {
+export async function loadDecoder(onnxPath: string, config: ModelConfig, running: Running): Promise<Decoder> {
   const graph = await rewrite(onnxPath, config);
-  const opened = 'hindrance' in graph ? graph : await openHostCacheDecoder(onnxPath, graph, config, threads);
-  return 'hindrance' in opened ? openPlainDecoder(onnxPath, config, threads, opened.hindrance) : opened;
+  return onFirstThatTakesIt(running, async (on) => {
+    const opened = 'hindrance' in graph ? graph : await openHostCacheDecoder(onnxPath, graph, config, on);
+    return 'hindrance' in opened ? openPlainDecoder(onnxPath, config, on, opened.hindrance) : opened;
+  });
 }
 
 async function rewrite(

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import type { ModelConfig } from '../loading/schemas.js';
-import { openSession } from '../loading/session.js';
+import { openSession, type Placement } from '../loading/session.js';
 import type { Decoder, Row } from './decoder.js';
 import { cacheNamesOf, type Feeds, floatsOf, requireNames, tensorOf, tokenInputsOf } from './graph-io.js';
 
@@ -19,11 +19,11 @@ interface PlainRow extends Row {
 export async function openPlainDecoder(
   onnxPath: string,
   config: ModelConfig,
-  threads: number,
+  on: Placement,
   hindrance: string,
 ): Promise<Decoder> {
   const cacheNames = cacheNamesOf(config);
-  const session = await openSession(onnxPath, threads);
+  const session = await openSession(onnxPath, on);
   const tokenInputs = tokenInputsOf(session);
   requireNames(
     onnxPath,
@@ -75,6 +75,7 @@ export async function openPlainDecoder(
 
   return {
     traits: { kvRule: KV_RULE, shared: false, hindrance },
+    provider: on.provider,
     capacityOf: (length) => length,
     open: () => add(0, emptyCache()),
     fork: (row) => add(own(row).length, own(row).cache),

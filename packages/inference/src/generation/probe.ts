@@ -8,7 +8,10 @@ type Run = (step: HostStep) => Promise<HostStepResult>;
 const TOLERANCE = 1e-3;
 const PROMPT_TOKENS = 7;
 const WIDTH = 8;
-const COMPANY = 5;
+/** Rows in company: on processors one number stands for all that were measured. */
+export const COMPANY = [5] as const;
+/** Where nobody measured: kernels of a GPU may be others for each number of rows. */
+export const MANY_COMPANIES = [2, 3, 8, 17, 32] as const;
 /** Far more than attention windows are usually wide. */
 const MUCH_ROOM = 8192;
 
@@ -29,16 +32,23 @@ export async function checkPadding(run: Run, config: ModelConfig): Promise<strin
 
 /**
  * Whether a row has the same logits, bit by bit, alone and in company.
+ * @param companies numbers of rows to try, of which the last is the largest
  * @returns what is wrong
  */
-export async function checkSharing(run: Run, config: ModelConfig): Promise<string | undefined> {
-  const company = Array.from({ length: COMPANY }, (_, row) => tokens(config, row));
-  const together = await trace(run, config, company, capacityFor);
-  for (const [row, prompt] of company.entries()) {
-    const alone = await trace(run, config, [prompt], capacityFor);
-    if (alone.some(([logits], step) => !isSame(logits, together[step]?.[row]))) {
-      return 'a row has other bits in company than alone';
-    }
+export async function checkSharing(
+  run: Run,
+  config: ModelConfig,
+  companies: readonly number[],
+): Promise<string | undefined> {
+  const prompts = Array.from({ length: companies.at(-1) ?? 0 }, (_, row) => tokens(config, row));
+  const alone: Awaited<ReturnType<typeof trace>>[] = [];
+  for (const prompt of prompts) alone.push(await trace(run, config, [prompt], capacityFor));
+  for (const size of companies) {
+    const together = await trace(run, config, prompts.slice(0, size), capacityFor);
+    const differs = alone
+      .slice(0, size)
+      .some((steps, row) => steps.some(([logits], step) => !isSame(logits, together[step]?.[row])));
+    if (differs) return 'a row has other bits in company than alone';
   }
   return undefined;
 }

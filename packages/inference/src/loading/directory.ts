@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { InferenceError } from '../errors.js';
 import { readTaskModel, type TaskModel } from '../tasks/model.js';
 import { taskOfArchitecture } from '../tasks/registry.js';
@@ -15,8 +15,7 @@ export interface Models {
 }
 
 /**
- * Every model below a folder: its subfolders that hold a config.json. Its `architectures` tell the task; without a known
- * one it is read as a text model.
+ * Every model below a folder: its subfolders that hold a config.json.
  * @throws InferenceError bad_model when the folder cannot be listed or one of the models is not valid
  */
 export async function readModelsDirectory(modelsDir: string): Promise<Models> {
@@ -27,11 +26,20 @@ export async function readModelsDirectory(modelsDir: string): Promise<Models> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InferenceError('bad_model', `models folder ${modelsDir} cannot be listed (${reason})`);
   }
+  const folders = names.map((name) => join(modelsDir, name));
+  return readModels(folders.filter((folder) => existsSync(join(folder, 'config.json'))));
+}
+
+/**
+ * Models, each called as its folder. The `architectures` in its config.json tell the task; without a known one it is read as a text
+ * model.
+ * @throws InferenceError bad_model when one of them is not valid
+ */
+export async function readModels(folders: readonly string[]): Promise<Models> {
   const text = new Map<string, ModelFolder>();
   const tasks = new Map<string, TaskModel>();
-  for (const name of names) {
-    const directory = join(modelsDir, name);
-    if (!existsSync(join(directory, 'config.json'))) continue;
+  for (const directory of folders) {
+    const name = basename(directory);
     const { architectures } = await readModelJson(directory, 'config.json', architecturesSchema);
     const task = taskOfArchitecture(architectures[0] ?? '');
     if (task === undefined) text.set(name, await readModelFolder(directory, name));

@@ -8,7 +8,7 @@ import {
   tokenInputsOf,
 } from '../generation/graph-io.js';
 import type { ModelConfig } from '../loading/schemas.js';
-import { openSession } from '../loading/session.js';
+import { onProcessor, openSession } from '../loading/session.js';
 
 /** Logits that one run may give: 256 MiB of them. */
 const MOST_LOGITS = 2 ** 26;
@@ -28,7 +28,7 @@ export async function openOnePass(onnxPath: string, config: ModelConfig, threads
   const cacheNames = cacheNamesOf(config);
   const pasts = cacheNames.map((name) => `past_key_values.${name}`);
   const presents = cacheNames.map((name) => `present.${name}`);
-  const session = await openSession(onnxPath, threads);
+  const session = await openSession(onnxPath, onProcessor(threads));
   const tokenInputs = tokenInputsOf(session);
   const takesPositions = tokenInputs.includes('position_ids');
   requireNames(onnxPath, session, [...tokenInputs, ...pasts], ['logits', ...presents]);

@@ -3,6 +3,7 @@ import type { ModelInfo, Precision, RequestLoad } from '../contract.js';
 import { countByModel } from '../engine/load.js';
 import { createThreadHost } from '../engine/thread-host.js';
 import { InferenceError } from '../errors.js';
+import type { Running } from '../loading/provider.js';
 import { type Weights, weightsIn } from '../loading/weights.js';
 import { createControlMemory, createMainControl } from '../thread/control.js';
 import type { TaskResult } from './contract.js';
@@ -16,7 +17,7 @@ const EXIT_WAIT_MS = 5_000;
 
 export interface TaskEngineDeps {
   readonly models: ReadonlyMap<string, TaskModel>;
-  readonly threads: number;
+  readonly running: Running;
   readonly maxQueued: number;
   readonly memoryBytes: number;
   /** Starts the compiled tasks/thread.js. */
@@ -58,8 +59,8 @@ export function createTaskEngine(deps: TaskEngineDeps): TaskEngine {
   const host = createThreadHost<ToTaskThread, FromTaskThread>({
     spawn() {
       control.starting();
-      const { models, threads, memoryBytes } = deps;
-      return deps.spawn({ models, threads, memoryBytes, control: memory });
+      const { models, running: how, memoryBytes } = deps;
+      return deps.spawn({ models, running: how, memoryBytes, control: memory });
     },
     onMessage(message) {
       const job = running;

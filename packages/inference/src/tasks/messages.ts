@@ -1,12 +1,13 @@
 import type { Precision, Runtime } from '../contract.js';
 import type { InferenceErrorCode } from '../errors.js';
+import type { Running } from '../loading/provider.js';
 import type { TaskModel } from './model.js';
 import type { TaskName } from './registry.js';
 
 /** Given to the thread at its start. */
 export interface TaskThreadData {
   readonly models: ReadonlyMap<string, TaskModel>;
-  readonly threads: number;
+  readonly running: Running;
   readonly memoryBytes: number;
   readonly control: SharedArrayBuffer;
 }

@@ -2,8 +2,9 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import { InferenceError } from '../errors.js';
+import { onFirstThatTakesIt } from '../loading/provider.js';
 import { createResidents } from '../loading/residents.js';
-import { openSession, runtimeVersion } from '../loading/session.js';
+import { openSession, type Placement, runtimeOf } from '../loading/session.js';
 import { weightsIn } from '../loading/weights.js';
 import { createThreadControl } from '../thread/control.js';
 import { createGraph, requireShape } from './graph.js';
@@ -13,6 +14,7 @@ import type { Runner } from './task.js';
 
 interface LoadedModel {
   readonly path: string;
+  readonly on: Placement;
   readonly session: InferenceSession;
   readonly run: Runner<unknown, unknown>;
   release(): Promise<void>;
@@ -35,12 +37,7 @@ function serve(port: MessagePort, data: TaskThreadData): void {
         loadMs,
         runMs: performance.now() - begun,
         steps: graph.steps,
-        runtime: {
-          name: 'onnxruntime-node',
-          version: runtimeVersion(),
-          provider: 'cpu',
-          threads: data.threads,
-        },
+        runtime: runtimeOf(model.on),
       };
     });
   }
@@ -49,19 +46,24 @@ function serve(port: MessagePort, data: TaskThreadData): void {
     const folder = data.models.get(job.model);
     if (!folder) throw new InferenceError('unknown_model', `model ${job.model} is not there`);
     const { path, sizeBytes } = weightsIn(job.model, folder.weights, job.precision);
-    const load = async (): Promise<LoadedModel> => {
+    const load = async (on: Placement): Promise<LoadedModel> => {
       const task = TASKS[folder.task];
-      const session = await openSession(path, data.threads);
+      const session = await openSession(path, on);
       try {
         requireShape(path, session, task.graph(folder.spec));
         const prepared = task.prepare(folder.spec) as Runner<unknown, unknown>;
-        return { path, session, run: prepared, release: () => session.release() };
+        return { path, on, session, run: prepared, release: () => session.release() };
       } catch (error) {
         await session.release();
         throw error;
       }
     };
-    return loaded.use(`${job.model} in ${job.precision}`, sizeBytes, load, work);
+    return loaded.use(
+      `${job.model} in ${job.precision}`,
+      sizeBytes,
+      () => onFirstThatTakesIt(data.running, load),
+      work,
+    );
   }
 
   async function handle(message: ToTaskThread): Promise<void> {

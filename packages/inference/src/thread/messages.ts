@@ -4,13 +4,14 @@ import type { BatchCounts } from '../generation/batch.js';
 import type { Generation } from '../generation/generation.js';
 import type { BatchLimits } from '../generation/schedule.js';
 import type { ModelFolder } from '../loading/model.js';
+import type { Running } from '../loading/provider.js';
 import type { ServiceTiming } from '../metering/meter.js';
 import type { ValidRequest } from '../request.js';
 
 /** Given to the thread at its start. */
 export interface ThreadData {
   readonly models: ReadonlyMap<string, ModelFolder>;
-  readonly threads: number;
+  readonly running: Running;
   readonly limits: BatchLimits;
   /** What loaded models may take. */
   readonly memoryBytes: number;

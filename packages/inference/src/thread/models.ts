@@ -6,6 +6,7 @@ import type { Decoder } from '../generation/decoder.js';
 import { loadDecoder } from '../generation/load-decoder.js';
 import type { BatchLimits } from '../generation/schedule.js';
 import type { ModelFolder } from '../loading/model.js';
+import type { Running } from '../loading/provider.js';
 import { createResidents } from '../loading/residents.js';
 import { type Weights, weightsIn } from '../loading/weights.js';
 import { createTextTokenizer } from '../tokens/tokenizer.js';
@@ -37,7 +38,7 @@ export interface LoadedModels {
 /** The models in this thread's memory, under a budget. */
 export function createLoadedModels(
   folders: ReadonlyMap<string, ModelFolder>,
-  threads: number,
+  running: Running,
   limits: BatchLimits,
   budgetBytes: number,
 ): LoadedModels {
@@ -46,7 +47,7 @@ export function createLoadedModels(
 
   async function load(folder: ModelFolder, { path }: Weights): Promise<LoadedModel> {
     const tokenizer = createTextTokenizer(folder);
-    const decoder = await loadDecoder(path, folder.config, threads);
+    const decoder = await loadDecoder(path, folder.config, running);
     const { stopTokenIds } = folder;
     const { contextTokens } = folder.config;
     const batch = createBatch(

@@ -1,7 +1,7 @@
 import { InferenceError } from '../errors.js';
 import { PREFILL_CHUNK } from '../generation/chunks.js';
 import type { Generation } from '../generation/generation.js';
-import { runtimeVersion } from '../loading/session.js';
+import { runtimeOf } from '../loading/session.js';
 import { createMeter, type Meter } from '../metering/meter.js';
 import type { ThreadControl } from './control.js';
 import type { FromThread, GenerateMessage } from './messages.js';
@@ -71,12 +71,7 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
     const result = {
       ...outcome,
       timing: meter.timing(),
-      runtime: {
-        name: 'onnxruntime-node',
-        version: runtimeVersion(),
-        provider: 'cpu',
-        threads,
-      } as const,
+      runtime: runtimeOf({ threads, provider: decoder.provider }),
       schedule: { prefillChunk: PREFILL_CHUNK, ...decoder.traits },
       sharing: meter.sharing(),
     };

@@ -6,10 +6,10 @@ import { createLoadedModels } from './models.js';
 import { createRunner } from './runner.js';
 
 function serve(port: MessagePort, data: ThreadData): void {
-  const models = createLoadedModels(data.models, data.threads, data.limits, data.memoryBytes);
+  const models = createLoadedModels(data.models, data.running, data.limits, data.memoryBytes);
   const control = createThreadControl(data.control);
   const send = (message: FromThread) => port.postMessage(message);
-  const runner = createRunner({ models, control, threads: data.threads, send });
+  const runner = createRunner({ models, control, threads: data.running.threads, send });
 
   async function close(): Promise<void> {
     await runner.stop();

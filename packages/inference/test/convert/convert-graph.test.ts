@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { convertGraph, type TargetPrecision } from '../../src/convert/convert-graph.js';
 import { BLOCK, dequantize, quantize } from '../../src/convert/quantize.js';
-import { openSession } from '../../src/loading/session.js';
+import { onProcessor, openSession } from '../../src/loading/session.js';
 import { uniformAt } from '../../src/sampling/random.js';
 import { OnnxGraph } from '../../src/testing/onnx-graph.js';
 
@@ -30,7 +30,7 @@ async function run(
   file: Uint8Array,
   feeds: Record<string, ort.Tensor>,
 ): Promise<Record<string, Float32Array>> {
-  const session = await openSession('a test graph', 1, file);
+  const session = await openSession('a test graph', onProcessor(1), file);
   try {
     const outputs = await session.run(feeds);
     return Object.fromEntries(

@@ -50,7 +50,7 @@ describe('npm run model -- convert', () => {
     [['convert', '/nowhere', '--to', 'int4'], 1, '/nowhere/onnx/model.onnx: ENOENT'],
     [['convert', 'a', '--to', 'int3'], 2, '--to must be one of fp16, int8, int4'],
     [['convert', 'a', 'b', '--to', 'int4'], 2, 'convert takes one folder'],
-    [['shrink', 'a'], 2, 'unknown command shrink: there are get and convert'],
+    [['shrink', 'a'], 2, 'unknown command shrink: there are get, convert, check'],
     [['convert', 'a', '--two', 'int4'], 2, "Unknown option '--two'"],
   ])('%j ends with %i and a line that says why', (args, code, line) => {
     const { stderr, status } = run(...args);

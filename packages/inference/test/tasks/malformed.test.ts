@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InferenceError } from '../../src/errors.js';
 import { readModelsDirectory } from '../../src/loading/directory.js';
-import { openSession } from '../../src/loading/session.js';
+import { onProcessor, openSession } from '../../src/loading/session.js';
 import { readWeights } from '../../src/loading/weights.js';
 import { createGraph, requireShape } from '../../src/tasks/graph.js';
 import { writePng } from '../../src/tasks/images/png.js';
@@ -216,7 +216,7 @@ describe('malformed folders', { timeout: TIMEOUT_MS }, () => {
     const observations = [{ values: new Array<number>(126).fill(0) }];
     async function load(): Promise<void> {
       const [{ path: checked }] = await readWeights(directory);
-      const session = await openSession(checked, 1);
+      const session = await openSession(checked, onProcessor(1));
       try {
         requireShape(checked, session, task.graph(shape));
         const graph = createGraph(checked, session, () => false);
