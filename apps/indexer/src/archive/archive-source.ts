@@ -26,7 +26,8 @@ export interface ArchiveSourceOptions {
  * archive does; nothing is asked of the network. Memory does not grow with the archive.
  */
 export function createArchiveSource(options: ArchiveSourceOptions): ChainSource {
-  const { dir, batch: size = 1_000, onDamage } = options;
+  const { dir, batch, onDamage } = options;
+  const sizes = { first: batch ?? FIRST_BATCH, others: batch ?? BATCH };
 
   const open = async (): Promise<Shelf> => {
     const shelf = await openShelf(dir);
@@ -43,7 +44,7 @@ export function createArchiveSource(options: ArchiveSourceOptions): ChainSource 
       covered = coveredSlot;
       return { transactions, coveredSlot, headSlot: end, finalizedSlot: end, blocks: [], atTip: false };
     };
-    for await (const transactions of wholeSlots(run, size)) {
+    for await (const transactions of wholeSlots(run, sizes)) {
       yield batchOf(transactions, transactions.at(-1)?.slot ?? covered);
     }
     if (covered < end) yield batchOf([], end);
@@ -112,11 +113,17 @@ async function* readRange({ pieces }: Shelf, range: SlotRange): AsyncGenerator<C
   }
 }
 
-/** Batches of about `size` transactions that never split a slot. */
+/** So many that whoever loads in bulk where there is much of it does. */
+const FIRST_BATCH = 1_000;
+/** Few enough that they are folded, and gone, before the garbage collector takes them for long-lived. */
+const BATCH = 128;
+
+/** Batches of about so many transactions that never split a slot. */
 async function* wholeSlots(
   run: readonly Piece<Volume>[],
-  size: number,
+  sizes: { readonly first: number; readonly others: number },
 ): AsyncGenerator<readonly ChainTransaction[], void> {
+  let size = sizes.first;
   let pending: ChainTransaction[] = [];
   for (const piece of run) {
     for await (const transactions of piece.owner.read(piece)) {
@@ -125,6 +132,7 @@ async function* wholeSlots(
       const chunks = [...chunkBySlot(pending, size)];
       // More of the last slot may follow.
       pending = chunks.pop() ?? [];
+      if (chunks.length > 0) size = sizes.others;
       yield* chunks;
     }
   }

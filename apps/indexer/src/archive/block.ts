@@ -87,7 +87,7 @@ export const expand = (bytes: Uint8Array): Promise<Buffer> =>
   decompress(bytes, { maxOutputLength: MAX_BYTES });
 
 /** Decoded at once: few enough that they are gone before the garbage collector takes them for long-lived. */
-const PART = 256;
+const PART = 64;
 
 /** Transactions of a block, a part at a time. @throws BytesError when it is not what `createBlock` made of `count` */
 export function* readTransactions(expanded: Uint8Array, count: number): Generator<ChainTransaction[], void> {

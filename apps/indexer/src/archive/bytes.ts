@@ -4,6 +4,8 @@ export class BytesError extends Error {
 }
 
 const MAX_U64 = 2n ** 64n - 1n;
+/** Of a u64, what comes after its low 49 bits. */
+const MAX_HIGH = 2 ** 15 - 1;
 
 /** Writes numbers, text and bytes one after the other. */
 export class ByteWriter {
@@ -90,6 +92,8 @@ export class ByteReader {
   /** The same bytes; slices of a Buffer are Buffers. */
   readonly #plain: Uint8Array;
   #at = 0;
+  /** Whether the number that was read last has no more than seven bytes. */
+  #ended = true;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -107,15 +111,11 @@ export class ByteReader {
   }
 
   number(): number {
-    let value = this.byte();
-    if (value < 0x80) return value;
-    value &= 0x7f;
-    for (let factor = 0x80; ; factor *= 0x80) {
-      const byte = this.byte();
-      value += (byte & 0x7f) * factor;
-      if (value > Number.MAX_SAFE_INTEGER) throw new BytesError('a number is too large');
-      if (byte < 0x80) return value;
-    }
+    const low = this.#sevenBytes();
+    if (this.#ended) return low;
+    const value = this.#wide(low);
+    if (value > Number.MAX_SAFE_INTEGER) throw new BytesError('a number is too large');
+    return Number(value);
   }
 
   /** How many things follow. Each takes a byte at least, so bytes that were damaged ask for no huge list. */
@@ -126,23 +126,36 @@ export class ByteReader {
   }
 
   u64(): bigint {
-    // Nearly all amounts fit a double, which is ten times as fast.
-    const start = this.#at;
-    let value = 0;
-    for (let factor = 1, digits = 0; digits < 7; digits++, factor *= 0x80) {
+    const low = this.#sevenBytes();
+    return this.#ended ? BigInt(low) : this.#wide(low);
+  }
+
+  /** The low 49 bits of a number. Halves that are small integers need no memory of their own. */
+  #sevenBytes(): number {
+    this.#ended = true;
+    let low = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
       const byte = this.byte();
-      value += (byte & 0x7f) * factor;
-      if (byte < 0x80) return BigInt(value);
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return low;
     }
-    this.#at = start;
-    let wide = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
+    let high = 0;
+    for (let shift = 0; shift < 21; shift += 7) {
       const byte = this.byte();
-      wide |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        if (wide > MAX_U64) break;
-        return wide;
-      }
+      high |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return high * 2 ** 28 + low;
+    }
+    this.#ended = false;
+    return high * 2 ** 28 + low;
+  }
+
+  /** A number whose low 49 bits were read. */
+  #wide(low: number): bigint {
+    let high = 0;
+    for (let shift = 0; shift < 21; shift += 7) {
+      const byte = this.byte();
+      high |= (byte & 0x7f) << shift;
+      if (byte < 0x80 && high <= MAX_HIGH) return (BigInt(high) << 49n) + BigInt(low);
     }
     throw new BytesError('a number is too large');
   }

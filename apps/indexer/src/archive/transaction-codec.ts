@@ -125,6 +125,18 @@ function groupInstructions({ signature, instructions }: ChainTransaction): Chain
   return groups;
 }
 
+/** Paths are alike in all transactions: those of most instructions are made once. */
+const PATHS = Array.from({ length: 8 }, (_, top) => ({
+  top: [top] as const,
+  inner: Array.from({ length: 16 }, (_, inner) => [top, inner] as const),
+}));
+
+function pathOf(top: number, inner?: number): ChainInstruction['path'] {
+  const made = PATHS[top];
+  if (inner === undefined) return made?.top ?? [top];
+  return made?.inner[inner] ?? [top, inner];
+}
+
 /** Reads transactions in the order in which they were written. */
 export interface TransactionDecoder {
   read(): ChainTransaction;
@@ -133,6 +145,9 @@ export interface TransactionDecoder {
 export function createTransactionDecoder(from: ByteReader): TransactionDecoder {
   const dictionary: Address[] = [];
   let lastSlot = 0n;
+  // Most transactions have the same slot, time or fee as the one before: values of their own would be garbage.
+  let [lastTime, lastFee] = [0n, 0n];
+  const again = (last: bigint, value: bigint): bigint => (last === value ? last : value);
 
   const readKey = (): Address => {
     const reference = from.number();
@@ -167,10 +182,11 @@ export function createTransactionDecoder(from: ByteReader): TransactionDecoder {
     const instructions: ChainInstruction[] = [];
     const tops = from.count();
     for (let top = 0; top < tops; top++) {
-      instructions.push(readInstruction([top], 1, accounts));
+      instructions.push(readInstruction(pathOf(top), 1, accounts));
       const called = from.count();
       for (let inner = 0; inner < called; inner++) {
-        instructions.push(readInstruction([top, inner], from.byte(), accounts));
+        const stackHeight = from.byte();
+        instructions.push(readInstruction(pathOf(top, inner), stackHeight, accounts));
       }
     }
     return instructions;
@@ -190,14 +206,17 @@ export function createTransactionDecoder(from: ByteReader): TransactionDecoder {
 
   return {
     read() {
-      lastSlot += from.u64();
+      const more = from.u64();
+      if (more > 0n) lastSlot += more;
       const slot = lastSlot;
       const index = from.number();
       const flags = from.byte();
-      const blockTime = flags & HAS_TIME ? from.i64() : null;
+      if (flags & HAS_TIME) lastTime = again(lastTime, from.i64());
+      const blockTime = flags & HAS_TIME ? lastTime : null;
       const signature = from.ascii();
       const error = flags & FAILED ? from.text() : null;
-      const fee = from.u64();
+      lastFee = again(lastFee, from.u64());
+      const fee = lastFee;
       const accounts = new Array<Address>(from.count());
       for (let place = 0; place < accounts.length; place++) accounts[place] = readKey();
       const [feePayer] = accounts;

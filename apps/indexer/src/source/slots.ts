@@ -82,25 +82,11 @@ export function* chunkBySlot<Entry extends { readonly slot: bigint }>(
   entries: readonly Entry[],
   size: number,
 ): Generator<Entry[]> {
-  let chunk: Entry[] = [];
-  for (const group of bySlot(entries)) {
-    chunk.push(...group);
-    if (chunk.length >= size) {
-      yield chunk;
-      chunk = [];
-    }
+  let start = 0;
+  for (let end = 1; end <= entries.length; end++) {
+    const isWhole = end - start >= size && entries[end]?.slot !== entries[end - 1]?.slot;
+    if (!isWhole && end < entries.length) continue;
+    yield entries.slice(start, end);
+    start = end;
   }
-  if (chunk.length > 0) yield chunk;
-}
-
-function* bySlot<Entry extends { readonly slot: bigint }>(entries: readonly Entry[]): Generator<Entry[]> {
-  let group: Entry[] = [];
-  for (const entry of entries) {
-    if (group.length > 0 && group[0]?.slot !== entry.slot) {
-      yield group;
-      group = [];
-    }
-    group.push(entry);
-  }
-  if (group.length > 0) yield group;
 }
