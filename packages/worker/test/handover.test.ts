@@ -1,38 +1,16 @@
-import {
-  FlowState,
-  type InferenceSpec,
-  inferenceDefinition,
-  Receipt2,
-  verifyReceipt,
-} from '@inferscan/formats';
-import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
+import { type InferenceSpec, inferenceDefinition, Receipt2, verifyReceipt } from '@inferscan/formats';
+import type { InferenceEngine } from '@inferscan/inference';
 import { buildClaim, networkConfig } from '@inferscan/protocol';
-import { cidFromDigest } from '@inferscan/storage';
 import { QUIT_DISCRIMINATOR } from '@nosana/jobs-program';
 import { address, generateKeyPairSigner, getBase58Decoder } from '@solana/kit';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { handedOverIn } from '../src/chain/handover.js';
-import type { WorkerOptions } from '../src/worker.js';
 import { runSpec } from './execution/support.js';
-import { startNetwork, type TestNetwork, type TestNode, until } from './support/network.js';
-import { startNode } from './support/node.js';
+import { type TestNode, until } from './support/network.js';
+import { runningNodes } from './support/running-nodes.js';
 
-let network: TestNetwork;
-let engine: InferenceEngine;
-const stops: (() => Promise<unknown>)[] = [];
-
-beforeAll(async () => {
-  network = await startNetwork();
-  engine = await createInferenceEngine();
-});
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-afterAll(async () => {
-  await engine.close();
-  await network.close();
-});
+const { network, engine, start, queued, resultOf } = await runningNodes();
 
 const prompts = Array.from({ length: 30 }, (_, index) => `${100 + 13 * index}*${10 + index}`);
 const spec: InferenceSpec = {
@@ -61,12 +39,6 @@ function watched(stuckFrom: number) {
   return { asked, answered: () => answered, engine: { ...engine, generate } };
 }
 
-async function start(node: TestNode, with_: InferenceEngine, change: Partial<WorkerOptions> = {}) {
-  const started = await startNode(network, with_, node, change);
-  stops.push(() => started.leave().catch(() => undefined));
-  return started;
-}
-
 /** Takes a job over that was given back. */
 async function claim(node: TestNode, job: string): Promise<void> {
   const run = await generateKeyPairSigner();
@@ -85,8 +57,8 @@ describe('a job that is handed back', () => {
   it('is finished by another node, which repeats nothing but a sample, to the same bits', async () => {
     const [first, second] = [await network.createNode(), await network.createNode()];
     const slow = watched(20);
-    const leaving = await start(first, slow.engine, { drainMs: 0, drainPolicy: 'quit' });
-    await until('it to queue', async () => (await network.waitingNodes()).includes(first.signer.address));
+    const leaving = await start(first, { drainMs: 0, drainPolicy: 'quit' }, slow.engine);
+    await queued(first);
     const posted = await network.post(inferenceDefinition(spec), 3600n);
     await until('the first twenty answers', () => slow.answered() === 20);
     await leaving.leave();
@@ -94,18 +66,12 @@ describe('a job that is handed back', () => {
 
     const rest = watched(Number.POSITIVE_INFINITY);
     await claim(second, posted.job);
-    await start(second, rest.engine);
-    const job = await until('the result', async () => {
-      const found = await network.job(posted.job);
-      return found?.resultDigest ? found : null;
-    });
+    await start(second, {}, rest.engine);
+    const { flow } = await resultOf(posted);
     const again = rest.asked.filter((prompt) => prompts.indexOf(prompt) < 20);
     expect(rest.asked.filter((prompt) => !again.includes(prompt))).toEqual(prompts.slice(20));
     expect([8, 9]).toContain(again.length);
 
-    const flow = FlowState.parse(
-      await network.content.fetchJson(cidFromDigest(job.resultDigest ?? new Uint8Array())),
-    );
     const results = flow.opStates?.[0]?.results;
     const whole = await runSpec(engine, spec);
     expect(results?.outputs).toEqual(whole.results?.outputs);

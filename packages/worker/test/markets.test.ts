@@ -1,4 +1,3 @@
-import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
 import {
   associatedTokenAddress,
   METADATA_PROGRAM,
@@ -8,36 +7,13 @@ import {
 import { createContentClient, createDiskStore, createStorageServer } from '@inferscan/storage';
 import { type Address, generateKeyPairSigner, getAddressEncoder, none } from '@solana/kit';
 import { AccountState, getTokenEncoder } from '@solana-program/token';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import type { WorkerOptions } from '../src/worker.js';
-import { startNetwork, type TestNetwork, type TestNode, until } from './support/network.js';
-import { startNode } from './support/node.js';
+import { type TestNode, until } from './support/network.js';
+import { PRICE, runningNodes } from './support/running-nodes.js';
 
-const PRICE = 48n;
+const { network, start, stops } = await runningNodes();
 const perHour = (price: bigint) => price * 3600n;
-
-let network: TestNetwork;
-let engine: InferenceEngine;
-const stops: (() => Promise<unknown>)[] = [];
-
-beforeAll(async () => {
-  network = await startNetwork();
-  engine = await createInferenceEngine();
-});
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-afterAll(async () => {
-  await engine.close();
-  await network.close();
-});
-
-async function start(node: TestNode, change: Partial<WorkerOptions>) {
-  const started = await startNode(network, engine, node, change);
-  stops.push(() => started.leave().catch(() => undefined));
-  return started;
-}
 
 const isIn = (market: Address, node: TestNode) => async () =>
   (await network.waitingNodes(market)).includes(node.signer.address);

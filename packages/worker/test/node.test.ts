@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
 import {
-  FlowState,
   flowSummary,
   type InferenceSpec,
   inferenceDefinition,
@@ -9,38 +8,20 @@ import {
   Receipt,
   verifyReceipt,
 } from '@inferscan/formats';
-import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
 import { associatedTokenAddress, buildWork, nodeAccountAddress } from '@inferscan/protocol';
 import { cidFromDigest } from '@inferscan/storage';
 import { generateKeyPairSigner } from '@solana/kit';
 import { getCloseAccountInstruction } from '@solana-program/token';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import type { Job } from '../src/chain/accounts.js';
 import { hardwareReport } from '../src/hardware/report.js';
 import { Earning } from '../src/state/earnings-file.js';
 import { openStateStore } from '../src/state/store.js';
-import { createWorker, type WorkerOptions } from '../src/worker.js';
-import { type PostedJob, startNetwork, type TestNetwork, type TestNode, until } from './support/network.js';
-import { startNode } from './support/node.js';
+import { createWorker } from '../src/worker.js';
+import { type PostedJob, type TestNode, until } from './support/network.js';
+import { PRICE, runningNodes } from './support/running-nodes.js';
 
-const PRICE = 48n;
-
-let network: TestNetwork;
-let engine: InferenceEngine;
-const stops: (() => Promise<unknown>)[] = [];
-
-beforeAll(async () => {
-  network = await startNetwork();
-  engine = await createInferenceEngine();
-});
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-afterAll(async () => {
-  await engine.close();
-  await network.close();
-});
+const { network, engine, start, queued, resultOf } = await runningNodes();
 
 const spec = (change: Partial<InferenceSpec> = {}): InferenceSpec =>
   ({
@@ -56,28 +37,6 @@ const longSpec = spec({
   model: 'long-multiplication',
   inputs: Array.from({ length: 1000 }, (_, index) => `${10_000 + 7 * index}*57398`),
 });
-
-/** Starts a node in this process that leaves at the end of the test. */
-async function start(node: TestNode, change: Partial<WorkerOptions> = {}) {
-  const started = await startNode(network, engine, node, change);
-  stops.push(() => started.leave().catch(() => undefined));
-  return started;
-}
-
-async function queued(node: TestNode): Promise<void> {
-  await until('the node to queue', async () => {
-    return (await network.waitingNodes()).includes(node.signer.address);
-  });
-}
-
-async function resultOf(posted: PostedJob): Promise<{ job: Job; flow: FlowState }> {
-  const job = await until('the result', async () => {
-    const found = await network.job(posted.job);
-    return found?.resultDigest ? found : null;
-  });
-  const value = await network.content.fetchJson(cidFromDigest(job.resultDigest ?? new Uint8Array()));
-  return { job, flow: FlowState.parse(value) };
-}
 
 /** Balances before, and a check that exactly `paid` went to the node and the rest back. */
 async function books(node: TestNode) {

@@ -2,44 +2,23 @@ import { createServer } from 'node:net';
 
 import {
   attributeFault,
-  ENDPOINT_TOKEN_SCHEMA,
-  FlowState,
+  type FlowState,
   flowSummary,
   inferenceDefinition,
   RESULT_SERVICE,
   ServiceReceipt,
   serviceHostLabel,
-  signEndpointToken,
   verifyServiceReceipt,
 } from '@inferscan/formats';
-import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
-import { cidFromDigest } from '@inferscan/storage';
-import { signBytes } from '@solana/kit';
-import OpenAI from 'openai';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { createNodeMetrics } from '../../src/metrics/node-metrics.js';
 import type { WorkerOptions } from '../../src/worker.js';
-import { type PostedJob, startNetwork, type TestNetwork, type TestNode, until } from '../support/network.js';
-import { startNode } from '../support/node.js';
+import { endpointClient } from '../support/endpoint-client.js';
+import { type TestNode, until } from '../support/network.js';
+import { freePort, PRICE, runningNodes } from '../support/running-nodes.js';
 
-const PRICE = 48n;
-
-let network: TestNetwork;
-let engine: InferenceEngine;
-const stops: (() => Promise<unknown>)[] = [];
-
-beforeAll(async () => {
-  network = await startNetwork();
-  engine = await createInferenceEngine();
-});
-afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop();
-});
-afterAll(async () => {
-  await engine.close();
-  await network.close();
-});
+const { network, start, stops, queued, resultOf } = await runningNodes();
 
 const service = (change: object = {}) =>
   inferenceDefinition({
@@ -50,45 +29,12 @@ const service = (change: object = {}) =>
     ...change,
   });
 
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function start(port: number, change: Partial<WorkerOptions> = {}): Promise<TestNode> {
+/** A node in the queue, whose services listen on a port. */
+async function serving(port: number, change: Partial<WorkerOptions> = {}): Promise<TestNode> {
   const node = await network.createNode();
-  const started = await startNode(network, engine, node, { servicePlace: { port }, ...change });
-  stops.push(() => started.leave().catch(() => undefined));
-  await until('the node to queue', async () => (await network.waitingNodes()).includes(node.signer.address));
+  await start(node, { servicePlace: { port }, ...change });
+  await queued(node);
   return node;
-}
-
-/** A client with a token of the poster. */
-async function clientOf(port: number, job: string, node: TestNode): Promise<OpenAI> {
-  const url = `http://127.0.0.1:${port}`;
-  await until('the endpoint', () =>
-    fetch(`${url}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    ),
-  );
-  const expires = Math.floor(Date.now() / 1000) + 600;
-  const claims = { schema: ENDPOINT_TOKEN_SCHEMA, job, node: node.signer.address, expires } as const;
-  const { privateKey } = network.poster.keyPair;
-  const apiKey = await signEndpointToken(claims, (message) => signBytes(privateKey, message));
-  return new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
-}
-
-async function flowOf({ job }: PostedJob): Promise<FlowState> {
-  const { resultDigest } = await until('the result', async () => {
-    const found = await network.job(job);
-    return found?.resultDigest ? found : null;
-  });
-  return FlowState.parse(await network.content.fetchJson(cidFromDigest(resultDigest ?? new Uint8Array())));
 }
 
 function receiptOf(flow: FlowState): ServiceReceipt {
@@ -110,12 +56,12 @@ describe('a service job', () => {
   it('answers its poster until it is ended, is paid for that time, and says what was served', async () => {
     const port = await freePort();
     const metrics = createNodeMetrics({});
-    const node = await start(port, { observer: metrics.observer });
+    const node = await serving(port, { observer: metrics.observer });
     const place = `inferscan_queue_position{market="${network.market}"} 1`;
     await until('the place to be a figure', async () => (await metrics.text()).includes(place));
     const before = await network.balance(node.signer.address);
     const posted = await network.post(service(), 600n);
-    const openai = await clientOf(port, posted.job, node);
+    const openai = await endpointClient(network, port, posted.job, node);
     const { choices, usage } = await openai.chat.completions.create(question);
     expect(choices[0]?.message.content).toBe('21888');
     expect((await openai.models.list()).data.map(({ id }) => id)).toEqual(['arithmetic']);
@@ -133,7 +79,7 @@ describe('a service job', () => {
     await network.end(posted.job, posted.run, node.signer.address);
     await cut;
 
-    const flow = await flowOf(posted);
+    const { flow } = await resultOf(posted);
     expect(flowSummary(flow)).toEqual({ state: 'stopped', reason: 'the poster ended the job' });
     expect(flow.opStates?.[0]?.logs?.map(({ log }) => log?.trim())).toEqual([
       `serving arithmetic at http://127.0.0.1:${port}/v1, on the network ${serviceHostLabel(0, 8080, posted.job)}`,
@@ -161,15 +107,15 @@ describe('a service job', () => {
 
   it('ends with its time, which is nobody’s fault', async () => {
     const port = await freePort();
-    const node = await start(port);
+    const node = await serving(port);
     const posted = await network.post(service(), 8n);
-    const openai = await clientOf(port, posted.job, node);
+    const openai = await endpointClient(network, port, posted.job, node);
     const asked = openai.chat.completions.create(question);
     const served = await asked.then(
       () => 1,
       () => 0,
     );
-    const flow = await flowOf(posted);
+    const { flow } = await resultOf(posted);
     expect(receiptOf(flow).requests).toMatchObject({ served, failed: 0 });
     const { start: startedAt, end: endedAt } = await network.jobTimes(posted.job);
     const chain = { end: 'finish', startedAt, endedAt, timeout: 8n, now: endedAt } as const;
@@ -191,14 +137,14 @@ describe('a service job', () => {
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     stops.push(() => new Promise((resolve) => taken.close(resolve)));
     const address = taken.address();
-    await start(typeof address === 'object' && address !== null ? address.port : 0);
+    await serving(typeof address === 'object' && address !== null ? address.port : 0);
     const cases: [object, RegExp][] = [
       [{ model: 'gpt-9' }, /no model gpt-9; it has: arithmetic/],
       [{ precision: 'int4' }, /in fp32.*not in int4/],
       [{}, /could not be opened: .*EADDRINUSE/],
     ];
     for (const [change, reason] of cases) {
-      const flow = await flowOf(await network.post(service(change)));
+      const { flow } = await resultOf(await network.post(service(change)));
       expect(flowSummary(flow)).toMatchObject({ state: 'failed', reason: expect.stringMatching(reason) });
     }
   });
