@@ -1,6 +1,7 @@
 import { NOS_DECIMALS } from '@inferscan/protocol';
 import { type Address, isAddress } from '@solana/kit';
 import { UsageError } from './command/command.js';
+import { providerSetting } from './command/provider-setting.js';
 import {
   describeSettings,
   listOf,
@@ -109,6 +110,7 @@ const START_SETTINGS = {
     help: 'threads per inference, or auto for what calibration finds to be best (default: 1)',
     schema: threadCount.default(1),
   },
+  provider: providerSetting,
   'calibration-seconds': {
     kind: 'number',
     value: 'N',
@@ -250,6 +252,7 @@ export function parseStart(argv: readonly string[]) {
     stateDir: settings.state,
     accessNfts: settings['access-nft'],
     threads: settings.threads,
+    providers: settings.provider,
     calibrationMs: settings['calibration-seconds'] * 1000,
     metricsPort: settings['metrics-port'],
     coreWatts: settings['core-watts'],

@@ -94,6 +94,11 @@ describe('calibration', () => {
     await saveCalibration(dir, hardware, measured);
     expect(await loadCalibration(dir, hardware)).toEqual(measured);
     expect(await loadCalibration(dir, { ...hardware, memory_mb: 1 })).toBeNull();
+    expect(await loadCalibration(dir, hardware, ['webgpu', 'cpu'])).toBeNull();
+    await saveCalibration(dir, hardware, measured, ['webgpu', 'cpu']);
+    expect(await loadCalibration(dir, hardware)).toBeNull();
+    expect(await loadCalibration(dir, hardware, ['webgpu', 'cpu'])).toEqual(measured);
+    await saveCalibration(dir, hardware, measured);
     const file = join(dir, 'calibration.json');
     await writeFile(file, (await readFile(file, 'utf8')).slice(1));
     expect(await loadCalibration(dir, hardware)).toBeNull();
@@ -106,7 +111,10 @@ describe('the report of a node', () => {
     const make = () =>
       nodeReport(
         { node: signer.address, hardware, description: undefined, calibration: measured },
-        (message) => signBytes(signer.keyPair.privateKey, message),
+        (message) => {
+          expect(message.buffer.byteLength).toBe(message.byteLength);
+          return signBytes(signer.keyPair.privateKey, message);
+        },
       );
     const report = await make();
     expect(await make()).toEqual(report);
@@ -114,7 +122,7 @@ describe('the report of a node', () => {
     const { signature, ...signed } = report;
     const bytes = getBase58Encoder().encode(signature) as unknown as SignatureBytes;
     const isSigned = (value: unknown) =>
-      verifySignature(signer.keyPair.publicKey, bytes, Buffer.from(canonicalJson(value)));
+      verifySignature(signer.keyPair.publicKey, bytes, new TextEncoder().encode(canonicalJson(value)));
     expect(await isSigned(signed)).toBe(true);
     expect(await isSigned({ ...signed, endTime: signed.endTime + 1 })).toBe(false);
 

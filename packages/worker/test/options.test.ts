@@ -36,6 +36,10 @@ describe('the command line of start', () => {
       wsUrl: 'ws://127.0.0.1:8900/',
       allowPrivate: true,
       pollMs: 2000,
+      providers: ['cpu'],
+    });
+    expect(parseStart([...full, '--provider', 'webgpu', '--provider', 'cpu'])).toMatchObject({
+      providers: ['webgpu', 'cpu'],
     });
     expect(parseStart([...full, '--market', other, '--market', some, '--min-price', '0.25'])).toMatchObject({
       markets: [some, other],

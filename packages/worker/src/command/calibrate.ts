@@ -6,6 +6,7 @@ import { createInferenceEngine } from '@inferscan/inference';
 import { calibrate as measure } from '../hardware/calibration.js';
 import { threadCount } from '../options.js';
 import { type Command, UsageError } from './command.js';
+import { providerSetting } from './provider-setting.js';
 import { describeSettings, numberFrom, readSettings, type SettingsTable, text } from './settings.js';
 
 const SETTINGS = {
@@ -21,6 +22,7 @@ const SETTINGS = {
     help: 'threads per inference, or auto to find out which number is best (default: auto)',
     schema: threadCount.default('auto'),
   },
+  provider: providerSetting,
   seconds: {
     kind: 'number',
     value: 'N',
@@ -50,6 +52,7 @@ A node does this at its first start, and again for new models (start --calibrati
       createEngine: (count) =>
         createInferenceEngine({
           threads: count,
+          providers: settings.provider,
           ...(models === undefined ? {} : { modelsDir: resolve(models) }),
         }),
       threads: settings.threads,

@@ -34,13 +34,17 @@ export async function prepareMachine(
   log: Logger,
   signal: AbortSignal,
 ): Promise<PreparedMachine> {
-  const { engineUrl, modelsDir } = options;
+  const { engineUrl, modelsDir, providers } = options;
   const createEngine = (threads: number) =>
     engineUrl === undefined
-      ? createInferenceEngine({ threads, ...(modelsDir !== undefined && { modelsDir: resolve(modelsDir) }) })
+      ? createInferenceEngine({
+          threads,
+          providers,
+          ...(modelsDir !== undefined && { modelsDir: resolve(modelsDir) }),
+        })
       : createOpenAiEngine({ url: engineUrl, apiKey: process.env.ENGINE_API_KEY });
   const hardware = await hardwareReport();
-  const known = await loadCalibration(stateDir, hardware);
+  const known = await loadCalibration(stateDir, hardware, providers);
   const calibration = await calibrate({
     createEngine,
     threads: options.threads,
@@ -50,7 +54,7 @@ export async function prepareMachine(
     signal,
     onFigure: (figure) => log.info({ ...figure }, 'measured a model'),
   });
-  await saveCalibration(stateDir, hardware, calibration);
+  await saveCalibration(stateDir, hardware, calibration, providers);
   const description = options.isRegistered
     ? await describeComputer({
         folder: stateDir,

@@ -67,7 +67,8 @@ export async function nodeReport(facts: NodeReportFacts, sign: SignBytes) {
           ]),
     ],
   };
-  const signature = await sign(Buffer.from(canonicalJson(document)));
+  // Of a Buffer, which may share its memory with others, signers that take the whole memory would sign more than this.
+  const signature = await sign(new TextEncoder().encode(canonicalJson(document)));
   return { ...document, signature: getBase58Decoder().decode(signature) };
 }
 

@@ -22,6 +22,8 @@ const KERNEL_FLAGS = [
   'bf16',
 ];
 
+const PROCESSOR = 'cpu';
+
 /** Of a Linux machine's cpuinfo, the instruction sets that choose between kernels, in a fixed order. */
 export function kernelFlags(cpuinfo: string): string[] {
   const line = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo)?.[1] ?? '';
@@ -31,10 +33,11 @@ export function kernelFlags(cpuinfo: string): string[] {
 
 /**
  * What decides the last bits of this machine's results besides the schedule. Two machines that say the same run the same kernels;
- * null where this machine does not tell.
+ * null where this machine does not tell, and on other providers than the processor: the runtime says neither which GPU ran it nor by
+ * which driver.
  */
 export async function kernelClass({ name, version, provider }: Runtime): Promise<string | null> {
-  const features = await instructionSet();
+  const features = provider === PROCESSOR ? await instructionSet() : null;
   return features === null
     ? null
     : [name, version, provider, `${platform()}-${arch()}`, ...features].join(' ');

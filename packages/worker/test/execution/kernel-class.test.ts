@@ -23,4 +23,9 @@ describe('the class of the kernels', () => {
     if (cpus().length > 0 && here !== null)
       expect(await kernelClass({ ...runtime, version: '2' })).not.toBe(here);
   });
+
+  it('is nobody’s on a GPU, which the runtime does not name', async () => {
+    const runtime = { name: 'onnxruntime-node', version: '1.30.0', provider: 'webgpu', threads: 1 };
+    expect(await kernelClass(runtime)).toBeNull();
+  });
 });
