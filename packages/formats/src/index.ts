@@ -36,9 +36,12 @@ export {
   WORKER_IMAGE,
   WORKER_IMAGE_VERSION,
 } from './inference/operation.js';
+export type { ServiceSpec } from './inference/service.js';
 export {
   InferenceSpec,
   type InferenceTask,
+  isServing,
+  type OperationSpec,
   validateInferenceSpec,
   validateInputs,
 } from './inference/spec.js';

@@ -8,6 +8,7 @@ import {
   inferenceSpecOf,
   isWorkerImage,
   type JobDefinition,
+  type OperationSpec,
   samplingOf,
   seedOfInput,
   validateDefinition,
@@ -21,6 +22,8 @@ const spec: InferenceSpec = {
   inputs: ['384*57'],
   params: { reasoning: true, seed: 7 },
 };
+
+const service = { model: 'arithmetic', task: 'text-generation', serve: { port: 8080 } };
 
 const wholeShape: JobDefinition = {
   version: '0.1',
@@ -114,6 +117,21 @@ describe('validateDefinition', () => {
       runWorker(['infer', JSON.stringify({ ...spec, serve: { port: 0 } })]),
       '$input.ops[0].args.cmd[1].serve.port',
     ],
+    ...(['inputs', 'params', 'resume'] as const).map((name): [string, unknown, string] => [
+      `${name} beside serve`,
+      runWorker(['infer', JSON.stringify({ ...service, [name]: name === 'params' ? {} : ['1*1'] })]),
+      `$input.ops[0].args.cmd[1].${name}`,
+    ]),
+    [
+      'a service of what no endpoint can be asked for',
+      runWorker(['infer', JSON.stringify({ ...service, task: 'action' })]),
+      '$input.ops[0].args.cmd[1].task',
+    ],
+    [
+      'serve without a port',
+      runWorker(['infer', JSON.stringify({ ...spec, serve: true })]),
+      '$input.ops[0].args.cmd[1].serve',
+    ],
   ])('refuses %s and names the path', (_, value, path) => {
     const errors = errorsOf(value);
     expect(errors.map((error) => error.path)).toContain(path);
@@ -175,7 +193,7 @@ describe('inputs that come by CID', () => {
 
 describe('inference definitions', () => {
   it('are valid under the network’s validator and give the spec back', () => {
-    const anySpec: fc.Arbitrary<InferenceSpec> = fc.record({
+    const anySpec: fc.Arbitrary<OperationSpec> = fc.record({
       model: fc.constantFrom('arithmetic', 'org/model-1', 'QmNLei78zWmzUdbeRB3CiUfAizWUrbeeZh5K1rhAQKCh51'),
       task: fc.constant('text-generation' as const),
       inputs: fc.array(fc.string({ minLength: 1, unit: 'grapheme' }), { minLength: 1, maxLength: 20 }),
@@ -185,10 +203,15 @@ describe('inference definitions', () => {
         temperature: fc.constantFrom(0, 0.7, 2),
         seed: fc.integer({ min: 0, max: 0xffffffff }),
       }),
-      serve: fc.constantFrom(false as const, { port: 8080 }),
+      serve: fc.constantFrom(false as const),
+    });
+    const anyService: fc.Arbitrary<OperationSpec> = fc.record({
+      model: fc.constantFrom('arithmetic', 'org/model-1'),
+      task: fc.constantFrom('text-generation' as const, 'embedding' as const, 'image-generation' as const),
+      serve: fc.record({ port: fc.integer({ min: 1, max: 65_535 }) }),
     });
     fc.assert(
-      fc.property(anySpec, (input) => {
+      fc.property(fc.oneof(anySpec, anyService), (input) => {
         const definition = inferenceDefinition(input, { trigger: 'console' });
         expect(validateJobDefinition(definition).success).toBe(true);
         expect(validateDefinition(JSON.parse(JSON.stringify(definition))).ok).toBe(true);

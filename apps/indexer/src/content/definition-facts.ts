@@ -1,5 +1,5 @@
 import type { RowOf, TABLES } from '@inferscan/db';
-import { type InferenceSpec, readDefinition } from '@inferscan/formats';
+import { isServing, type OperationSpec, readDefinition } from '@inferscan/formats';
 
 /** Facts of a definition in columns. Never throws: whoever wrote it, it is on the chain. */
 export function definitionFacts(cid: string, json: unknown): RowOf<typeof TABLES.definitionFacts> {
@@ -25,8 +25,12 @@ export function definitionFacts(cid: string, json: unknown): RowOf<typeof TABLES
   };
 }
 
-function inferenceFacts(spec: InferenceSpec | null) {
+function inferenceFacts(spec: OperationSpec | null) {
   if (spec === null) return { task: null, reasoning: null, precision: null, prompts: null };
+  if (isServing(spec)) {
+    // Whoever calls the endpoint sends prompts, and says how they are to be answered.
+    return { task: spec.task, reasoning: null, precision: spec.precision ?? null, prompts: null };
+  }
   return {
     task: spec.task,
     reasoning: spec.task === 'text-generation' ? (spec.params?.reasoning ?? false) : null,

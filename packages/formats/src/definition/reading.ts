@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { inferenceSpecOf } from '../inference/operation.js';
-import type { InferenceSpec } from '../inference/spec.js';
+import type { OperationSpec } from '../inference/spec.js';
 import type { FormatIssue } from '../issues.js';
 import { exposureOf } from './exposure.js';
 import { type ModelName, modelName } from './model-name.js';
@@ -18,7 +18,7 @@ export interface DefinitionReading {
   readonly images: readonly string[];
   readonly model: ModelName | null;
   /** Of the first op that asks the worker image for inference. */
-  readonly inference: InferenceSpec | null;
+  readonly inference: OperationSpec | null;
   readonly resources: readonly DefinitionResource[];
   /** null: not even the ops can be told. */
   readonly gpu: boolean | null;
@@ -108,7 +108,7 @@ export function readDefinition(json: unknown): DefinitionReading {
   };
 }
 
-function inferenceOf(checked: ReturnType<typeof validateDefinition>): InferenceSpec | null {
+function inferenceOf(checked: ReturnType<typeof validateDefinition>): OperationSpec | null {
   for (const op of checked.ok ? checked.definition.ops : []) {
     const found = inferenceSpecOf(op);
     if (found?.ok) return found.spec;

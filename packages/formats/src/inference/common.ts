@@ -22,15 +22,14 @@ const Model = z
     'expected a catalogue name or a CID (letters, digits and . _ / : @ -, at most 200)',
   );
 
-const Serve = z.union([z.literal(false), z.strictObject({ port: z.int().min(1).max(65_535) })], {
-  error: 'expected false or {"port": 1-65535}',
-});
+/** With a port, a spec is one of a service: see there. */
+const NotServed = z.literal(false, { error: 'expected false or {"port": 1-65535}' });
 
 /** What a spec of any task says besides its inputs and parameters. */
 export const common = {
   model: Model,
   precision: Precision.optional(),
-  serve: Serve.optional(),
+  serve: NotServed.optional(),
   /** What was done of the same spec before; a node checks it and goes on from there. */
   resume: Cid.optional(),
 };

@@ -2,7 +2,7 @@ import type { JobDefinition } from '@nosana/types';
 
 import { describeIssues, type FormatIssue } from '../issues.js';
 import { RESULT_PATTERNS } from '../result/lines.js';
-import { type InferenceSpec, validateInferenceSpec } from './spec.js';
+import { isServing, type OperationSpec, validateInferenceSpec } from './spec.js';
 
 /** The image whose entry point is `infer`; a reference worker runs it in-process. */
 export const WORKER_IMAGE = 'inferscan/worker';
@@ -29,7 +29,7 @@ export function isWorkerImage(image: unknown): boolean {
 export function inferenceSpecOf(
   op: Operation,
   base = '$op',
-): { ok: true; spec: InferenceSpec } | { ok: false; errors: FormatIssue[] } | null {
+): { ok: true; spec: OperationSpec } | { ok: false; errors: FormatIssue[] } | null {
   const args = op.args;
   if (op.type !== 'container/run' || !('image' in args) || !isWorkerImage(args.image)) return null;
   const path = `${base}.args.cmd`;
@@ -54,10 +54,10 @@ export type DefinitionMeta = NonNullable<JobDefinition['meta']>;
  * A one-op job definition that runs `spec` on the worker image, valid on every host of the network.
  * @throws TypeError if the spec is not valid, naming the paths
  */
-export function inferenceDefinition(spec: InferenceSpec, meta?: DefinitionMeta): JobDefinition {
+export function inferenceDefinition(spec: OperationSpec, meta?: DefinitionMeta): JobDefinition {
   const checked = validateInferenceSpec(spec);
   if (!checked.ok) throw new TypeError(`invalid inference spec: ${describeIssues(checked.errors)}`);
-  const { serve } = checked.spec;
+  const port = isServing(checked.spec) ? checked.spec.serve.port : undefined;
   return {
     version: '0.1',
     type: 'container',
@@ -69,10 +69,10 @@ export function inferenceDefinition(spec: InferenceSpec, meta?: DefinitionMeta):
         args: {
           image: `${WORKER_IMAGE}:${WORKER_IMAGE_VERSION}`,
           cmd: ['infer', JSON.stringify(checked.spec)],
-          ...(serve ? { expose: serve.port } : {}),
+          ...(port === undefined ? {} : { expose: port }),
         },
         // A container host finds the same results in the log as a reference worker writes.
-        ...(serve ? {} : { results: { ...RESULT_PATTERNS } }),
+        ...(port === undefined ? { results: { ...RESULT_PATTERNS } } : {}),
       },
     ],
   };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 import { type FormatIssue, zodIssues } from '../issues.js';
+import { ServiceSpec } from './service.js';
 import { ActionSpec, ClassificationSpec, EmbeddingSpec, ImageGenerationSpec } from './tasks.js';
 import { TextGenerationSpec } from './text-generation.js';
 
 /**
- * What an inference op asks for: the JSON after `infer` in the op's cmd.
- * Nothing is defaulted here, so the digest of the parsed spec is the digest of the spec as written.
+ * Inputs that an inference op has answered. Nothing is defaulted here, so the digest of the parsed spec is the digest of the spec as written.
  */
 export const InferenceSpec = z.discriminatedUnion('task', [
   TextGenerationSpec,
@@ -18,14 +18,22 @@ export const InferenceSpec = z.discriminatedUnion('task', [
 export type InferenceSpec = z.infer<typeof InferenceSpec>;
 export type InferenceTask = InferenceSpec['task'];
 
+/** What an inference op asks for, the JSON after `infer` in its cmd: answers to inputs, or an endpoint. */
+export type OperationSpec = InferenceSpec | ServiceSpec;
+
+/** Whether a spec asks for an endpoint instead of having inputs answered. */
+export function isServing(spec: OperationSpec): spec is ServiceSpec {
+  return typeof spec.serve === 'object';
+}
+
 /** Checks a spec; paths of errors start at `base`. Never throws. */
 export function validateInferenceSpec(
   value: unknown,
   base = '$spec',
-): { ok: true; spec: InferenceSpec } | { ok: false; errors: FormatIssue[] } {
-  let parsed: z.ZodSafeParseResult<InferenceSpec>;
+): { ok: true; spec: OperationSpec } | { ok: false; errors: FormatIssue[] } {
+  let parsed: z.ZodSafeParseResult<OperationSpec>;
   try {
-    parsed = InferenceSpec.safeParse(value);
+    parsed = hasPort(value) ? ServiceSpec.safeParse(value) : InferenceSpec.safeParse(value);
   } catch (error) {
     // Documents nested deeper than the stack.
     const reason = error instanceof Error ? error.message : String(error);
@@ -34,6 +42,12 @@ export function validateInferenceSpec(
   return parsed.success
     ? { ok: true, spec: parsed.data }
     : { ok: false, errors: zodIssues(parsed.error, base) };
+}
+
+/** Decides of which of the two kinds a document means to be. */
+function hasPort(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('serve' in value)) return false;
+  return typeof value.serve === 'object' && value.serve !== null;
 }
 
 /**

@@ -20,7 +20,7 @@ const RESOURCE_REFUSED =
 const GPU =
   /nvidia-container|nvidia-ctk|libnvidia|libcuda|nvml|\bcdi\b|could not select device driver|cuda (?:error|driver)|\bgpu (?:device|not|error)/i;
 const COMMAND =
-  /executable file|exec format error|no such file or directory|permission denied|(?:not|is) a directory|working directory|unable to find user|invalid (?:argument|reference|mount|volume|environment|port|name)|unknown (?:flag|user)/i;
+  /executable file|exec format error|no command specified|no such file or directory|permission denied|(?:not|is) a directory|working directory|unable to find user|invalid (?:argument|reference|mount|volume|environment|port|name)|unknown (?:flag|user)/i;
 const HTTP_CODE = /\bHTTP (?:status )?code:? (\d{3})\b/i;
 
 export interface ErrorText {

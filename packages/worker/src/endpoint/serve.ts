@@ -1,15 +1,15 @@
 import {
   canonicalDigest,
   type FlowLog,
-  type InferenceSpec,
   type JobOperation,
   RESULT_SERVICE,
   SERVICE_RECEIPT_SCHEMA,
+  type ServiceSpec,
   type SignBytes,
   serviceHostLabel,
   signServiceReceipt,
 } from '@inferscan/formats';
-import type { InferenceEngine, ModelInfo } from '@inferscan/inference';
+import type { InferenceEngine } from '@inferscan/inference';
 
 import { stopCause } from '../execution/stop.js';
 import type { HardwareReport } from '../hardware/report.js';
@@ -18,6 +18,8 @@ import type { JobFailure } from '../result/failure.js';
 import { EXIT, type OperationOutcome } from '../result/flow.js';
 import { createJobAccess } from './access.js';
 import { createEndpoint, type Endpoint } from './endpoint.js';
+
+export { isServing } from '@inferscan/formats';
 
 /** Where a node lets its services listen. */
 export interface ServicePlace {
@@ -44,13 +46,6 @@ export interface ServeDeps extends ServiceDeps {
   sign: SignBytes;
 }
 
-type ServingSpec = InferenceSpec & { serve: { port: number } };
-
-/** Whether a spec asks for an endpoint instead of having inputs answered. */
-export function isServing(spec: InferenceSpec): spec is ServingSpec {
-  return typeof spec.serve === 'object';
-}
-
 /**
  * Serves a model until the job has to stop. Never throws: what goes wrong is in the outcome.
  * @param opIndex place of the op in its definition
@@ -59,7 +54,7 @@ export async function serveModel(
   deps: ServeDeps,
   op: JobOperation,
   opIndex: number,
-  spec: ServingSpec,
+  spec: ServiceSpec,
   signal: AbortSignal,
 ): Promise<OperationOutcome> {
   const startTime = Date.now();
@@ -74,7 +69,7 @@ export async function serveModel(
   });
   const { job } = deps.reference;
   const model = deps.engine.models().find(({ name }) => name === spec.model);
-  const missing = whyNotServed(deps.engine, spec, model);
+  const missing = whyNotServed(deps.engine, spec);
   if (model === undefined || missing !== undefined) {
     return fail({ event: 'resource-error', code: 404, message: missing ?? 'this node has no such model' });
   }
@@ -132,7 +127,7 @@ export async function serveModel(
   };
 }
 
-function open({ engine, reference, project, place, log }: ServeDeps, spec: ServingSpec): Promise<Endpoint> {
+function open({ engine, reference, project, place, log }: ServeDeps, spec: ServiceSpec): Promise<Endpoint> {
   const { job, node } = reference;
   return createEndpoint({
     engine,
@@ -144,11 +139,9 @@ function open({ engine, reference, project, place, log }: ServeDeps, spec: Servi
   });
 }
 
-function whyNotServed(
-  engine: InferenceEngine,
-  spec: ServingSpec,
-  model: ModelInfo | undefined,
-): string | undefined {
+/** Why an engine cannot serve what a spec asks for; undefined where it can. */
+export function whyNotServed(engine: InferenceEngine, spec: ServiceSpec): string | undefined {
+  const model = engine.models().find(({ name }) => name === spec.model);
   if (model === undefined) {
     const known = engine.models().map(({ name }) => name);
     return `this node has no model ${spec.model}; it has: ${known.join(', ') || 'none'}`;

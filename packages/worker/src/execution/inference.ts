@@ -1,7 +1,9 @@
 import {
   describeIssues,
   type InferenceSpec,
+  isServing,
   type JobOperation,
+  type OperationSpec,
   RESULT_COMMITMENTS,
   RESULT_OUTPUTS,
   RESULT_PARTIAL,
@@ -52,9 +54,10 @@ const MAX_LOG_LINES = 24_999;
 export async function runInference(
   deps: InferenceDeps,
   op: JobOperation,
-  spec: InferenceSpec,
+  spec: OperationSpec,
   signal: AbortSignal,
 ): Promise<OperationOutcome> {
+  if (isServing(spec)) return notServed(op);
   const startTime = Date.now();
   const outcome: OperationOutcome = {
     op,
@@ -124,6 +127,13 @@ export async function runInference(
   );
   outcome.results = { ...outcome.results, [RESULT_RECEIPT]: [JSON.stringify(receipt)] };
   return outcome;
+}
+
+/** Where there is no place for an endpoint. */
+function notServed(op: JobOperation): OperationOutcome {
+  const now = Date.now();
+  const failure: JobFailure = { event: 'unsupported-operation', message: 'this node serves no endpoints' };
+  return { op, status: 'failed', startTime: now, endTime: now, exitCode: EXIT.host, logs: [], failure };
 }
 
 /** What was done of an op before, and what pins what is done now. */

@@ -4,12 +4,14 @@ import {
   describeIssues,
   type InferenceSpec,
   inferenceDefinition,
+  isServing,
   type JobOperation,
+  type OperationSpec,
   plainLines,
   resultLine,
   validateInferenceSpec,
 } from '@inferscan/formats';
-import { createInferenceEngine } from '@inferscan/inference';
+import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
 import { type ContentClient, createContentClient } from '@inferscan/storage/client';
 import { generateKeyPairSigner, isAddress, type KeyPairSigner, signBytes } from '@solana/kit';
 
@@ -20,11 +22,12 @@ import type { PartialDeps, PartialEvent } from '../execution/resume.js';
 import { ExecutionStopped } from '../execution/stop.js';
 import { hardwareReport } from '../hardware/report.js';
 import { EXIT } from '../result/flow.js';
+import { serveHere } from './serve.js';
 import { INFER_HELP, type InferOptions, parseInfer } from './settings.js';
 
 /** `infer SPEC`: what a container of the worker image runs. */
 export const infer: Command = {
-  summary: 'run one inference spec and print what a container would',
+  summary: 'run one inference spec and print what a container would, or serve its model here',
   help: INFER_HELP,
   async run(argv) {
     const options = await parseInfer(argv, process.env, process.stdin);
@@ -36,11 +39,15 @@ export const infer: Command = {
     const stop = new AbortController();
     const onSignal = () => stop.abort(new ExecutionStopped('ended'));
     process.once('SIGTERM', onSignal).once('SIGINT', onSignal);
-    return runSpec(checked.spec, options, stop.signal);
+    return withEngine(options, (engine) =>
+      isServing(checked.spec)
+        ? serveHere(checked.spec, engine, options, stop.signal)
+        : answerSpec(checked.spec, engine, options, stop.signal),
+    );
   },
 };
 
-function readSpec(text: string): { ok: true; spec: InferenceSpec } | { ok: false; message: string } {
+function readSpec(text: string): { ok: true; spec: OperationSpec } | { ok: false; message: string } {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -56,17 +63,34 @@ function readSpec(text: string): { ok: true; spec: InferenceSpec } | { ok: false
     : { ok: false, message: `the spec is not valid: ${describeIssues(checked.errors)}` };
 }
 
+async function withEngine<T>(
+  { threads, providers, modelsDir }: InferOptions,
+  use: (engine: InferenceEngine) => Promise<T>,
+): Promise<T> {
+  const engine = await createInferenceEngine({
+    threads,
+    providers: [...providers],
+    ...(modelsDir === undefined ? {} : { modelsDir: resolve(modelsDir) }),
+  });
+  try {
+    return await use(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
 /** Prints answers as they come, then the results, and says how the container ends. */
-async function runSpec(spec: InferenceSpec, options: InferOptions, signal: AbortSignal): Promise<number> {
+async function answerSpec(
+  spec: InferenceSpec,
+  engine: InferenceEngine,
+  options: InferOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const signer: KeyPairSigner = options.keypair
     ? await loadKeypair(options.keypair)
     : await generateKeyPairSigner();
-  const { gateways, allowPrivate, threads, modelsDir } = options;
+  const { gateways, allowPrivate } = options;
   const content = createContentClient({ gateways, allowPrivate });
-  const engine = await createInferenceEngine({
-    threads,
-    ...(modelsDir === undefined ? {} : { modelsDir: resolve(modelsDir) }),
-  });
   const job = process.env.NOSANA_ID ?? '';
   try {
     const { exitCode, failure, results } = await runInference(
@@ -96,7 +120,6 @@ async function runSpec(spec: InferenceSpec, options: InferOptions, signal: Abort
     if (failure) process.stderr.write(`infer: ${failure.message}\n`);
     return exitCode ?? EXIT.host;
   } finally {
-    await engine.close();
     await content.close();
   }
 }

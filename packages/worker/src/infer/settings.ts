@@ -1,6 +1,7 @@
 import { text as readStream } from 'node:stream/consumers';
 
 import { UsageError } from '../command/command.js';
+import { providerSetting } from '../command/provider-setting.js';
 import {
   describeSettings,
   listOf,
@@ -37,6 +38,18 @@ const INFER_SETTINGS = {
     help: 'IPFS gateway for inputs that are named by CID (default: IPFS_GATEWAYS, separated by commas)',
     schema: listOf(url('http:', 'https:'), 'URLs').optional(),
   },
+  host: {
+    kind: 'text',
+    value: 'HOST',
+    help: 'where a spec with "serve" listens; other than 127.0.0.1 only with a token (default 127.0.0.1)',
+    schema: text('a host').default('127.0.0.1'),
+  },
+  token: {
+    kind: 'text',
+    value: 'TEXT',
+    help: 'what callers of a spec with "serve" have to send (default: INFERSCAN_TOKEN; without, nothing)',
+    schema: text('a text').optional(),
+  },
   'allow-private': { kind: 'switch', help: 'talk to gateways on private networks', schema: onOrOff },
   threads: {
     kind: 'number',
@@ -44,6 +57,7 @@ const INFER_SETTINGS = {
     help: 'threads per inference (default 1)',
     schema: numberFrom(1, 256).default(1),
   },
+  provider: providerSetting,
 } satisfies SettingsTable;
 
 export const INFER_HELP = `Runs one inference spec, as a container of the worker image does.
@@ -53,6 +67,10 @@ export const INFER_HELP = `Runs one inference spec, as a container of the worker
 Without a spec, or with -, it is read from the standard input. What models write goes to the standard output, and behind it
 the results, one a line, each of them after a record separator and its name: a definition's "results" find them there. The
 environment's NOSANA_ID names the job in the receipt.
+
+A spec with "serve" has no inputs: its model is served under OpenAI's API until Ctrl-C or SIGTERM.
+
+  npm run worker -- infer '{"model": "arithmetic", "task": "text-generation", "serve": {"port": 8080}}'
 
 ${describeSettings(INFER_SETTINGS)}
 
@@ -66,8 +84,12 @@ export interface InferOptions {
   readonly keypair: string | undefined;
   readonly op: string;
   readonly gateways: readonly string[];
+  /** Where a spec with `serve` listens, and what it asks callers for. */
+  readonly host: string;
+  readonly token: string | undefined;
   readonly allowPrivate: boolean;
   readonly threads: number;
+  readonly providers: readonly string[];
 }
 
 /** @throws UsageError */
@@ -86,7 +108,10 @@ export async function parseInfer(
     keypair: settings.keypair,
     op: settings.op,
     gateways: settings.gateway ?? fromEnvironment.map((part) => part.trim()),
+    host: settings.host,
+    token: settings.token ?? (env.INFERSCAN_TOKEN || undefined),
     allowPrivate: settings['allow-private'],
     threads: settings.threads,
+    providers: settings.provider,
   };
 }

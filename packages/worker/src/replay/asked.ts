@@ -4,6 +4,8 @@ import {
   describeIssues,
   type InferenceSpec,
   inferenceSpecOf,
+  isServing,
+  type OperationSpec,
   type Receipt,
   validateDefinition,
   validateInferenceSpec,
@@ -48,7 +50,7 @@ async function definitionOf(
 function specIn(json: unknown, op: string): InferenceSpec {
   if (typeof json === 'object' && json !== null && 'task' in json) {
     const checked = validateInferenceSpec(json);
-    if (checked.ok) return checked.spec;
+    if (checked.ok) return answering(checked.spec);
     throw new Error(`the spec is not valid: ${describeIssues(checked.errors)}`);
   }
   const checked = validateDefinition(json);
@@ -56,7 +58,13 @@ function specIn(json: unknown, op: string): InferenceSpec {
   const found = checked.definition.ops.find(({ id }) => id === op);
   const inference = found && inferenceSpecOf(found);
   if (!inference?.ok) throw new Error(`the definition has no inference op ${op}`);
-  return inference.spec;
+  return answering(inference.spec);
+}
+
+function answering(spec: OperationSpec): InferenceSpec {
+  if (isServing(spec))
+    throw new Error('the op served a model to others, whose requests are in no definition');
+  return spec;
 }
 
 async function inputsOf(

@@ -24,7 +24,6 @@ const service = (change: object = {}) =>
   inferenceDefinition({
     model: 'arithmetic',
     task: 'text-generation',
-    inputs: ['1*1'],
     serve: { port: 8080 },
     ...change,
   });

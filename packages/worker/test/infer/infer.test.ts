@@ -10,9 +10,12 @@ import {
   resultLine,
   verifyReceipt,
 } from '@inferscan/formats';
+import OpenAI from 'openai';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { engineForTests, runSpec } from '../execution/support.js';
+import { until } from '../support/network.js';
+import { freePort } from '../support/running-nodes.js';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const JOB = 'GH9vSNDqf8T3RYtzbysxGYNtxMAHe5hyz9zTDkpUQnGh';
@@ -89,6 +92,42 @@ describe('infer', () => {
       code: 1,
       out: '',
       err: expect.stringMatching(/^infer: the spec is not valid: \$spec\.params\.top_p: /),
+    });
+  });
+
+  it('serves a model until it is told to stop, to those who have its token', async () => {
+    const port = await freePort();
+    const service = { model: 'arithmetic', task: 'text-generation', serve: { port } };
+    const { child, output, ended } = infer([JSON.stringify(service), '--token', 'of-this-test']);
+    await until('the endpoint', () =>
+      output.out.includes(`serving arithmetic at http://127.0.0.1:${port}/v1`),
+    );
+    const ask = (apiKey: string) =>
+      new OpenAI({ baseURL: `http://127.0.0.1:${port}/v1`, apiKey, maxRetries: 0 }).chat.completions.create({
+        model: 'arithmetic',
+        messages: [{ role: 'user', content: '384*57' }],
+        reasoning_effort: 'high',
+        temperature: 0,
+      });
+    await expect(ask('another')).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
+    expect((await ask('of-this-test')).choices[0]?.message.content).toBe('21888');
+    child.kill('SIGTERM');
+    const { code, out, err } = await ended;
+    expect([code, err]).toEqual([143, '']);
+    expect(out).toMatch(/\nserved 1 requests, \d+ tokens read, \d+ written\n$/);
+  });
+
+  it('serves nothing where inputs are given, too, or the model is not here', async () => {
+    const service = { model: 'gpt-9', task: 'text-generation', serve: { port: 8080 } };
+    expect(await infer([JSON.stringify({ ...service, inputs: ['1*1'] })]).ended).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/\$spec\.inputs: .*whoever calls the endpoint sends them/),
+    });
+    expect(await infer([JSON.stringify(service)]).ended).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/no model gpt-9; it has: arithmetic/),
     });
   });
 
