@@ -20,6 +20,7 @@ export const generated = (decoder: {
 }): ArgumentReader => ({
   bytesIn: () => decoder.fixedSize,
   read(data) {
+    if (decoder.fixedSize === DISCRIMINATOR_BYTES) return {};
     const args: Record<string, string> = {};
     for (const [name, value] of Object.entries(decoder.decode(data))) {
       if (name !== 'discriminator') args[name] = argumentText(value);
@@ -30,6 +31,24 @@ export const generated = (decoder: {
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
   new DataView(buffer, byteOffset, byteLength);
+
+/** Numbers of two halves up to here are exact as they are. */
+const EXACT_HIGH = 2 ** 21;
+
+const halfAt = (data: Uint8Array, at: number): number =>
+  ((data[at] ?? 0) |
+    ((data[at + 1] ?? 0) << 8) |
+    ((data[at + 2] ?? 0) << 16) |
+    ((data[at + 3] ?? 0) << 24)) >>>
+  0;
+
+/** Text of 64 bits; few numbers are so large that it takes a view. */
+function textOf64(data: Uint8Array, at: number, isSigned: boolean): string {
+  const high = halfAt(data, at + 4);
+  if (high < EXACT_HIGH) return String(high * 2 ** 32 + halfAt(data, at));
+  const view = viewOf(data);
+  return String(isSigned ? view.getBigInt64(at, true) : view.getBigUint64(at, true));
+}
 
 function u128At(view: DataView, at: number): bigint {
   return (view.getBigUint64(at + 8, true) << 64n) | view.getBigUint64(at, true);
@@ -47,8 +66,8 @@ const LENGTH_BYTES = 4;
 const KINDS = {
   u8: [1, (data: Uint8Array, at: number) => String(data[at])],
   u16: [2, (data: Uint8Array, at: number) => String(viewOf(data).getUint16(at, true))],
-  u64: [8, (data: Uint8Array, at: number) => String(viewOf(data).getBigUint64(at, true))],
-  i64: [8, (data: Uint8Array, at: number) => String(viewOf(data).getBigInt64(at, true))],
+  u64: [8, (data: Uint8Array, at: number) => textOf64(data, at, false)],
+  i64: [8, (data: Uint8Array, at: number) => textOf64(data, at, true)],
   u128: [16, (data: Uint8Array, at: number) => String(u128At(viewOf(data), at))],
   bool: [1, (data: Uint8Array, at: number) => String(data[at] !== 0)],
   digest: [32, (data: Uint8Array, at: number) => toHex(data.subarray(at, at + 32))],

@@ -1,18 +1,19 @@
 import type { ProtocolEvent } from './event.js';
 import type { InstructionLayout } from './layout.js';
-import { LAYOUTS } from './programs.js';
+import type { ProgramName } from './names.js';
+import { allLayouts } from './programs.js';
 
 const nameOf = (program: string, instruction: string, form: string): string =>
   `${program} ${instruction} ${form}`;
+
+const PROGRAMS: readonly ProgramName[] = ['jobs', 'nodes', 'staking', 'rewards'];
 
 type Roles = Pick<InstructionLayout, 'roles' | 'createdOnMatch'>;
 
 /** Forms of one name differ in bytes and accounts, not in roles. */
 const BY_NAME: ReadonlyMap<string, Roles> = new Map(
-  Object.entries(LAYOUTS).flatMap(([program, layouts]) =>
-    [...layouts.values()]
-      .flat()
-      .map((layout) => [nameOf(program, layout.name, layout.form), layout] as const),
+  PROGRAMS.flatMap((program) =>
+    allLayouts(program).map((layout) => [nameOf(program, layout.name, layout.form), layout] as const),
   ),
 );
 

@@ -1,11 +1,28 @@
 import { chainPosition } from '../chain/position.js';
-import type { ChainTransaction } from '../chain/transaction.js';
+import type { ChainInstruction, ChainTransaction } from '../chain/transaction.js';
 import type { NetworkConfig } from '../network/config.js';
-import type { ProtocolEvent } from './event.js';
+import type { ProtocolEvent, TokenMovement } from './event.js';
 import { interpret } from './interpret.js';
 import { programAt } from './programs.js';
 import { calledBy } from './scope.js';
-import { balancesByAccount, tokenMovements } from './token-movements.js';
+import { tokenMovements } from './token-movements.js';
+
+const NO_MOVEMENTS: readonly TokenMovement[] = [];
+
+/** Of a transaction's transfers those under a call that called so many others: the instructions right after it. */
+function movementsUnder(
+  { path }: ChainInstruction,
+  called: number,
+  all: readonly TokenMovement[],
+): readonly TokenMovement[] {
+  if (called === 0 || all.length === 0) return NO_MOVEMENTS;
+  const [top, inner = -1] = path;
+  const isUnder = (movement: TokenMovement): boolean => {
+    const [movedIn, place = -1] = movement.path;
+    return movedIn === top && place > inner && place <= inner + called;
+  };
+  return all.every(isUnder) ? all : all.filter(isUnder);
+}
 
 /**
  * Every call of the network's programs in a transaction, top level and inner, in execution order.
@@ -16,25 +33,21 @@ import { balancesByAccount, tokenMovements } from './token-movements.js';
 export function decodeTransaction(
   tx: ChainTransaction,
   network: NetworkConfig,
-  balances = balancesByAccount(tx.tokenBalances),
+  all = tokenMovements(tx.instructions, tx.tokenBalances),
 ): ProtocolEvent[] {
-  const { signature, slot, index, blockTime } = tx;
+  const { signature, slot, index, blockTime, instructions } = tx;
   const failed = tx.error !== null;
-  return tx.instructions.flatMap(({ programId, path, accounts, data }, at) => {
-    const program = programAt(programId, network);
-    if (program === null) return [];
-    const called = calledBy(tx.instructions, at, programId);
-    const movements = failed ? [] : tokenMovements(called, balances);
-    return {
-      position: chainPosition(slot, index, path),
-      signature,
-      slot,
-      index,
-      path,
-      blockTime,
-      failed,
-      program,
-      ...interpret(program, { accounts, data, blockTime, called, network }, movements, failed),
-    };
-  });
+  const events: ProtocolEvent[] = [];
+  for (let at = 0; at < instructions.length; at++) {
+    const instruction = instructions[at];
+    const program = instruction === undefined ? null : programAt(instruction.programId, network);
+    if (instruction === undefined || program === null) continue;
+    const { path, accounts, data, programId } = instruction;
+    const called = calledBy(instructions, at, programId);
+    const movements = failed ? NO_MOVEMENTS : movementsUnder(instruction, called.length, all);
+    const position = chainPosition(slot, index, path);
+    const origin = { position, signature, slot, index, path, blockTime, failed, program };
+    events.push(interpret(origin, { accounts, data, blockTime, called, network }, movements));
+  }
+  return events;
 }

@@ -10,13 +10,15 @@ export interface ClientInstruction {
   readonly discriminator: Uint8Array;
   readonly accounts: Readonly<Record<string, number>>;
   readonly decoder: Parameters<typeof generated>[0];
+  /** Reads what the decoder reads, many times as fast: for instructions that there are millions of. */
+  readonly args?: ArgumentReader;
 }
 
 /** The form that a generated client speaks. */
 export function ofClient(
   name: InstructionLayout['name'],
   form: string,
-  { discriminator, accounts, decoder }: ClientInstruction,
+  { discriminator, accounts, decoder, args }: ClientInstruction,
   rest: Rest,
 ): InstructionLayout {
   const places = Object.entries(accounts).sort(([, left], [, right]) => left - right);
@@ -25,7 +27,7 @@ export function ofClient(
     form,
     discriminator: toHex(discriminator),
     accounts: places.map(([account]) => account),
-    args: generated(decoder),
+    args: args ?? generated(decoder),
     ...rest,
   };
 }

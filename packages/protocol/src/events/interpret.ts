@@ -1,23 +1,25 @@
 import type { Address } from '@solana/kit';
 import { toHex } from '../text/hex.js';
-import { DISCRIMINATOR_BYTES } from './arguments.js';
 import type { ProtocolEvent, TokenMovement } from './event.js';
-import { type CallFacts, type InstructionLayout, layoutOf } from './layout.js';
-import type { ProgramName } from './names.js';
-import { LAYOUTS } from './programs.js';
+import { type CallFacts, type InstructionLayout, layoutOf, type PreparedLayout } from './layout.js';
+import { layoutsOf } from './programs.js';
 import { createsAccount } from './system-calls.js';
 
-export type Meaning = Pick<
+/** Where and when a call happened. */
+export type CallOrigin = Pick<
   ProtocolEvent,
-  'form' | 'instruction' | 'accounts' | 'args' | 'market' | 'job' | 'run' | 'node' | 'project' | 'movements'
+  'position' | 'signature' | 'slot' | 'index' | 'path' | 'blockTime' | 'failed' | 'program'
 >;
 
-function namedAccounts(layout: InstructionLayout, accounts: readonly Address[]): Record<string, Address> {
-  const named: Record<string, Address> = {};
-  accounts.forEach((account, place) => {
-    const name = layout.accounts[place] ?? (layout.othersByPlace ? String(place) : undefined);
-    if (name !== undefined) named[name] = account;
-  });
+function namedAccounts(layout: PreparedLayout, accounts: readonly Address[]): Record<string, Address> {
+  const names = layout.accounts;
+  const named: Record<string, Address> = accounts.length < names.length ? {} : { ...layout.named };
+  for (let place = 0; place < accounts.length; place++) {
+    const name = names[place] ?? (layout.othersByPlace ? String(place) : undefined);
+    const account = accounts[place];
+    if (name === undefined) break;
+    if (account !== undefined) named[name] = account;
+  }
   return named;
 }
 
@@ -44,51 +46,63 @@ function ownMovements(
     : movements.filter(({ from, to }) => from === address || to === address);
 }
 
-function meaningOf(
-  layout: InstructionLayout,
+function eventOf(
+  { position, signature, slot, index, path, blockTime, failed, program }: CallOrigin,
+  layout: PreparedLayout,
   call: CallFacts,
   movements: readonly TokenMovement[],
-  failed: boolean,
-): Meaning {
+): ProtocolEvent {
   const accounts = namedAccounts(layout, call.accounts);
-  const unmatched = layout.createdOnMatch !== undefined && (failed || isUnmatched(layout, accounts, call));
-  const role = (name: string | undefined) =>
-    name === undefined || (unmatched && name === layout.createdOnMatch) ? null : (accounts[name] ?? null);
+  const { roles, createdOnMatch } = layout;
+  const unmatched =
+    createdOnMatch !== undefined && (failed || isUnmatched(layout, accounts, call)) ? createdOnMatch : null;
   return {
+    position,
+    signature,
+    slot,
+    index,
+    path,
+    blockTime,
+    failed,
+    program,
     form: layout.form,
     instruction: layout.name,
     accounts,
     args: layout.args.read(call.data),
-    market: role(layout.roles.market),
-    job: role(layout.roles.job),
-    run: role(layout.roles.run),
-    node: role(layout.roles.node),
-    project: role(layout.roles.project),
+    market: withRole(roles.market, accounts, unmatched),
+    job: withRole(roles.job, accounts, unmatched),
+    run: withRole(roles.run, accounts, unmatched),
+    node: withRole(roles.node, accounts, unmatched),
+    project: withRole(roles.project, accounts, unmatched),
     movements: ownMovements(layout, accounts, movements),
   };
 }
 
-const unknownMeaning = (data: Uint8Array, movements: readonly TokenMovement[]): Meaning => ({
-  form: '',
-  instruction: 'unknown',
-  accounts: {},
-  args: { data: toHex(data) },
-  market: null,
-  job: null,
-  run: null,
-  node: null,
-  project: null,
-  movements,
-});
+const withRole = (
+  name: string | undefined,
+  accounts: Readonly<Record<string, Address>>,
+  unmatched: string | null,
+): Address | null => (name === undefined || name === unmatched ? null : (accounts[name] ?? null));
 
 /** What a call of one of the network's programs says. What no form explains is 'unknown', with its data as hex. */
 export function interpret(
-  program: ProgramName,
+  origin: CallOrigin,
   call: CallFacts,
   movements: readonly TokenMovement[],
-  failed: boolean,
-): Meaning {
-  const layouts = LAYOUTS[program].get(toHex(call.data.subarray(0, DISCRIMINATOR_BYTES))) ?? [];
-  const layout = layoutOf(layouts, call, failed);
-  return layout === null ? unknownMeaning(call.data, movements) : meaningOf(layout, call, movements, failed);
+): ProtocolEvent {
+  const layout = layoutOf(layoutsOf(origin.program, call.data), call, origin.failed);
+  if (layout !== null) return eventOf(origin, layout, call, movements);
+  return {
+    ...origin,
+    form: '',
+    instruction: 'unknown',
+    accounts: {},
+    args: { data: toHex(call.data) },
+    market: null,
+    job: null,
+    run: null,
+    node: null,
+    project: null,
+    movements,
+  };
 }

@@ -59,6 +59,8 @@ const CONSTANT_ACCOUNTS: Readonly<Record<string, Address>> = {
 /** A form with what is looked up for every call. */
 export interface PreparedLayout extends InstructionLayout {
   readonly constants: readonly (readonly [place: number, account: Address])[];
+  /** An object with all its accounts by name: a copy of it takes them faster than one that grows. */
+  readonly named: Readonly<Record<string, Address>>;
 }
 
 export const prepare = (layout: InstructionLayout): PreparedLayout => ({
@@ -67,10 +69,13 @@ export const prepare = (layout: InstructionLayout): PreparedLayout => ({
     const account = CONSTANT_ACCOUNTS[name];
     return account === undefined ? [] : [[place, account] as const];
   }),
+  named: Object.fromEntries(layout.accounts.map((name) => [name, SYSTEM_PROGRAM])),
 });
 
-const constantsAgree = ({ constants }: PreparedLayout, accounts: readonly Address[]): boolean =>
-  constants.every(([place, account]) => accounts[place] === account);
+function constantsAgree({ constants }: PreparedLayout, accounts: readonly Address[]): boolean {
+  for (const [place, account] of constants) if (accounts[place] !== account) return false;
+  return true;
+}
 
 function readable(layout: InstructionLayout, call: CallFacts): boolean {
   return (

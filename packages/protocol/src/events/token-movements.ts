@@ -6,15 +6,34 @@ import type { TokenMovement } from './event.js';
 const TRANSFER = 3;
 const TRANSFER_CHECKED = 12;
 const TRANSFER_BYTES = 9;
+/** Below, both halves of an amount together are exact as a number. */
+const EXACT_HIGH = 2 ** 21;
 
-type Balances = ReadonlyMap<Address, TokenBalanceChange>;
+type Balances = readonly TokenBalanceChange[];
 
-export function balancesByAccount(changes: readonly TokenBalanceChange[]): Balances {
-  return new Map(changes.map((change) => [change.account, change]));
+/** The balance of an account: a transaction has few of them. */
+export function balanceOf<Balance extends Pick<TokenBalanceChange, 'account'>>(
+  balances: readonly Balance[],
+  account: Address,
+): Balance | undefined {
+  for (let at = balances.length - 1; at >= 0; at--) {
+    const balance = balances[at];
+    if (balance?.account === account) return balance;
+  }
+  return undefined;
 }
 
-const readAmount = (data: Uint8Array) =>
-  new DataView(data.buffer, data.byteOffset, data.byteLength).getBigUint64(1, true);
+const halfAt = (data: Uint8Array, at: number): number =>
+  ((data[at] ?? 0) |
+    ((data[at + 1] ?? 0) << 8) |
+    ((data[at + 2] ?? 0) << 16) |
+    ((data[at + 3] ?? 0) << 24)) >>>
+  0;
+
+function readAmount(data: Uint8Array): bigint {
+  const [low, high] = [halfAt(data, 1), halfAt(data, 5)];
+  return high < EXACT_HIGH ? BigInt(high * 2 ** 32 + low) : (BigInt(high) << 32n) + BigInt(low);
+}
 
 function movementOf(instruction: ChainInstruction, balances: Balances): TokenMovement | null {
   const { programId, data, accounts, path } = instruction;
@@ -24,8 +43,8 @@ function movementOf(instruction: ChainInstruction, balances: Balances): TokenMov
   const [from, second, third] = accounts;
   const to = checked ? third : second;
   if (from === undefined || to === undefined) return null;
-  const source = balances.get(from);
-  const target = balances.get(to);
+  const source = balanceOf(balances, from);
+  const target = balanceOf(balances, to);
   return {
     path,
     from,
@@ -41,6 +60,22 @@ function movementOf(instruction: ChainInstruction, balances: Balances): TokenMov
 export function tokenMovements(
   instructions: readonly ChainInstruction[],
   balances: Balances,
-): TokenMovement[] {
-  return instructions.flatMap((instruction) => movementOf(instruction, balances) ?? []);
+): readonly TokenMovement[] {
+  let found: TokenMovement[] | undefined;
+  for (const instruction of instructions) {
+    const movement = movementOf(instruction, balances);
+    if (movement === null) continue;
+    if (found === undefined) found = [movement];
+    else found.push(movement);
+  }
+  return found ?? NONE;
+}
+
+const NONE: readonly TokenMovement[] = [];
+
+/** Whether a transfer is one of some of the same transaction. */
+export function isAmong(movement: TokenMovement, movements: readonly TokenMovement[]): boolean {
+  if (movements.includes(movement)) return true;
+  const [top, inner] = movement.path;
+  return movements.some(({ path }) => path[0] === top && path[1] === inner);
 }

@@ -1,6 +1,7 @@
 import type { Address } from '@solana/kit';
 import type { TokenBalanceChange } from '../chain/transaction.js';
 import type { ProtocolEvent, TokenMovement } from '../events/event.js';
+import { balanceOf, isAmong } from '../events/token-movements.js';
 import { poolWithVault } from './rewards.js';
 import { stakeWithVault } from './stakes.js';
 import type { FoldState } from './state.js';
@@ -27,71 +28,87 @@ type Movements = readonly TokenMovement[];
 const pathOf = ({ path }: TokenMovement): string => path.join();
 
 function movedInto(account: Address, movements: Movements): bigint {
-  return movements.reduce(
-    (sum, { from, to, amount }) => sum + (to === account ? amount : 0n) - (from === account ? amount : 0n),
-    0n,
-  );
+  let sum = 0n;
+  for (const { from, to, amount } of movements) {
+    if (to === account) sum += amount;
+    if (from === account) sum -= amount;
+  }
+  return sum;
 }
 
 /** What the state says of a vault that has no ledger; undefined where it is none. */
 const knownBalance = (state: FoldState, account: Address): bigint | undefined =>
   (stakeWithVault(state, account) ?? poolWithVault(state, account))?.vaultBalance;
 
-/** To be called before a transaction is folded; the result afterwards. It tells what only the transaction knew. */
-export function watchBeside(
-  state: FoldState,
-  tx: {
-    readonly signature: string;
-    readonly movements: Movements;
-    readonly tokenBalances: readonly AccountBalance[];
-  },
-): (events: readonly ProtocolEvent[]) => BesideCalls | null {
-  const { signature, movements, tokenBalances } = tx;
-  const isTold = (account: Address): boolean => tokenBalances.some((balance) => balance.account === account);
-  /** Of vaults that have no ledger, before the transaction. */
-  const known = new Map<Address, bigint>();
+type Told = Pick<BesideCalls, 'signature' | 'movements'> & {
+  readonly tokenBalances: readonly AccountBalance[];
+};
+
+/** What was known of vaults that have no ledger, before a transaction; null where it touches none. */
+export type KnownBefore = ReadonlyMap<Address, bigint> | null;
+
+/** To be called before a transaction is folded. */
+export function knownBefore(state: FoldState, { movements, tokenBalances }: Told): KnownBefore {
+  let known: Map<Address, bigint> | null = null;
   const remember = (account: Address): void => {
     const balance = knownBalance(state, account);
-    if (balance !== undefined) known.set(account, balance);
+    if (balance === undefined) return;
+    known ??= new Map();
+    known.set(account, balance);
   };
   for (const { account } of tokenBalances) remember(account);
   for (const { from, to } of movements) {
-    remember(from);
-    remember(to);
+    // What has a balance was asked for already.
+    if (balanceOf(tokenBalances, from) === undefined) remember(from);
+    if (balanceOf(tokenBalances, to) === undefined) remember(to);
   }
+  return known;
+}
+
+/** To be called after a transaction was folded: what only the transaction knew. */
+export function besideOf(
+  state: FoldState,
+  { signature, movements, tokenBalances }: Told,
+  known: KnownBefore,
+  events: readonly ProtocolEvent[],
+): BesideCalls | null {
   const holdsKnown = (account: Address): boolean =>
-    known.has(account) || knownBalance(state, account) !== undefined;
+    known?.has(account) === true || knownBalance(state, account) !== undefined;
   const isVault = (account: Address): boolean => state.marketOfVault.has(account) || holdsKnown(account);
   const surprises = ({ account, before, after }: AccountBalance): boolean => {
     if (!holdsKnown(account)) {
       const isMarkets = state.marketOfVault.has(account);
       return isMarkets && (after ?? 0n) - (before ?? 0n) !== movedInto(account, movements);
     }
-    const expected = known.get(account) ?? 0n;
+    const expected = known?.get(account) ?? 0n;
     return (before ?? 0n) !== expected || (after ?? 0n) !== expected + movedInto(account, movements);
   };
-  return (events) => {
-    const outside = movements.filter(
-      (movement) => !isInCall(events, movement) && (isVault(movement.from) || isVault(movement.to)),
-    );
-    const balances = tokenBalances.filter(surprises);
-    const untold = new Set<Address>();
-    for (const { from, to } of movements) {
-      if (!isTold(from) && isVault(from)) untold.add(from);
-      if (!isTold(to) && isVault(to)) untold.add(to);
+  let outside: TokenMovement[] | null = null;
+  let untold: Set<Address> | null = null;
+  for (const movement of movements) {
+    const { from, to } = movement;
+    if (!isInCall(events, movement) && (isVault(from) || isVault(to))) {
+      outside ??= [];
+      outside.push(movement);
     }
-    if (outside.length === 0 && balances.length === 0 && untold.size === 0) return null;
-    return {
-      signature,
-      movements: outside,
-      balances: balances.map(({ account, before, after }) => ({ account, before, after })),
-      untold: [...untold],
-    };
+    for (const account of [from, to]) {
+      if (balanceOf(tokenBalances, account) !== undefined || !isVault(account)) continue;
+      untold ??= new Set();
+      untold.add(account);
+    }
+  }
+  const surprising = tokenBalances.some(surprises) ? tokenBalances.filter(surprises) : null;
+  if (outside === null && surprising === null && untold === null) return null;
+  return {
+    signature,
+    movements: outside ?? [],
+    balances: (surprising ?? []).map(({ account, before, after }) => ({ account, before, after })),
+    untold: [...(untold ?? [])],
   };
 }
 
-const isInCall = (events: readonly ProtocolEvent[], { path: [top, inner] }: TokenMovement): boolean =>
-  events.some(({ movements }) => movements.some(({ path }) => path[0] === top && path[1] === inner));
+const isInCall = (events: readonly ProtocolEvent[], movement: TokenMovement): boolean =>
+  events.some(({ movements }) => isAmong(movement, movements));
 
 /** All transfers of a transaction that matter, in order, each once. */
 export function allMovements(events: readonly ProtocolEvent[], beside: BesideCalls | null): Movements {

@@ -6,7 +6,12 @@ import { updateNode } from './nodes.js';
 import type { JobRecord, LedgerEntry, LedgerKind, RunRecord } from './records.js';
 import { type Involved, report, type Step, saveJob, saveMarket, saveRun } from './step.js';
 
-function enter(step: Step, movement: TokenMovement, kind: LedgerKind, involved: Involved): LedgerEntry[] {
+function enter(
+  step: Step,
+  movement: TokenMovement,
+  kind: LedgerKind,
+  involved: Involved,
+): readonly LedgerEntry[] {
   const { state, changes, event } = step;
   const entries = ledgerEntries(event, movement, kind, involved.job?.id ?? null, {
     source: state.marketOfVault.get(movement.from),
@@ -16,13 +21,18 @@ function enter(step: Step, movement: TokenMovement, kind: LedgerKind, involved: 
   for (const entry of entries) {
     changes.ledger.push(entry);
     const market = state.markets.get(entry.market);
-    if (market) saveMarket(step, { ...market, vaultBalance: market.vaultBalance + entry.vaultDelta });
+    if (market === undefined) continue;
+    const vaultBalance = market.vaultBalance + entry.vaultDelta;
+    saveMarket(step, { ...market, vaultBalance, updatedPosition: event.position });
   }
   return entries;
 }
 
-const sumOf = (entries: readonly LedgerEntry[], kind: LedgerKind): bigint =>
-  entries.reduce((sum, entry) => (entry.kind === kind ? sum + entry.amount : sum), 0n);
+function sumOf(entries: readonly LedgerEntry[], kind: LedgerKind): bigint {
+  let sum = 0n;
+  for (const entry of entries) if (entry.kind === kind) sum += entry.amount;
+  return sum;
+}
 
 const usedNoTime = ({ startedAt, endedAt }: RunRecord) =>
   startedAt !== null && endedAt !== null && endedAt <= startedAt;
@@ -35,6 +45,7 @@ function creditJob(step: Step, job: JobRecord, entries: readonly LedgerEntry[]):
     paid: current.paid + sumOf(entries, 'payout'),
     refunded: current.refunded + sumOf(entries, 'refund'),
     fees: current.fees + sumOf(entries, 'fee'),
+    updatedPosition: step.event.position,
   });
 }
 
@@ -92,18 +103,26 @@ function checkAmounts(
   }
 }
 
+const NONE: readonly LedgerEntry[] = [];
+
+function enterAll(step: Step, involved: Involved): readonly LedgerEntry[] {
+  const { event } = step;
+  const { run } = involved;
+  const kinds = movementKinds(event, run !== undefined && usedNoTime(run));
+  const entries: LedgerEntry[] = [];
+  event.movements.forEach((movement, at) => {
+    for (const entry of enter(step, movement, kinds[at] ?? 'other', involved)) entries.push(entry);
+  });
+  return entries;
+}
+
 /**
  * Enters the event's transfers into the ledger and credits job, run and node.
  * `before` is the job as it was before the event. Returns whom the event concerns, with the money in.
  */
 export function bookMovements(step: Step, involved: Involved, before: JobRecord | undefined): Involved {
-  const { event } = step;
   const { job, run } = involved;
-  const paidNothing = run !== undefined && usedNoTime(run);
-  const kinds = movementKinds(event, paidNothing);
-  const entries = event.movements.flatMap((movement, at) =>
-    enter(step, movement, kinds[at] ?? 'other', involved),
-  );
+  const entries = step.event.movements.length === 0 ? NONE : enterAll(step, involved);
   if (job) checkAmounts(step, before, job, entries);
   if (entries.length === 0 || !job) return involved;
   return {

@@ -12,7 +12,12 @@ export function delist(step: Step): Involved {
   const left = remove(market, 'jobs', before.address);
   if (left) saveMarket(step, left);
   else report(step, `job ${before.address} was delisted without waiting in ${market.address}`);
-  const job = saveJob(step, { ...closed(step, before), status: 'delisted', endedAt: event.blockTime });
+  const job = saveJob(step, {
+    ...closed(step, before),
+    status: 'delisted',
+    endedAt: event.blockTime,
+    updatedPosition: event.position,
+  });
   return { market: market.address, job };
 }
 
@@ -21,7 +26,11 @@ export function extend(step: Step): Involved {
   const { event } = step;
   marketOf(step, accountOf(event, 'market'));
   const before = jobOf(step, accountOf(event, 'job'), 'queued');
-  const job = saveJob(step, { ...before, timeout: BigInt(argOf(event, 'timeout')) });
+  const job = saveJob(step, {
+    ...before,
+    timeout: BigInt(argOf(event, 'timeout')),
+    updatedPosition: event.position,
+  });
   return { market: job.market, job };
 }
 
@@ -41,7 +50,11 @@ export function complete(step: Step): Involved {
   const node = accountOf(event, 'authority');
   sawNode(step, node);
   const before = jobOf(step, accountOf(event, 'job'), 'ended');
-  const job = saveJob(step, { ...before, resultDigest: argOf(event, 'ipfsResult') });
+  const job = saveJob(step, {
+    ...before,
+    resultDigest: argOf(event, 'ipfsResult'),
+    updatedPosition: event.position,
+  });
   return { market: job.market, job, node };
 }
 

@@ -54,4 +54,8 @@ export function jobOf(step: Step, address: Address, statusIfUnknown: JobStatus):
 }
 
 /** The job's account is gone; its record stays. */
-export const closed = (step: Step, job: JobRecord): JobRecord => ({ ...job, closedAt: timeOf(step.event) });
+export const closed = (step: Step, job: JobRecord): JobRecord => ({
+  ...job,
+  closedAt: timeOf(step.event),
+  updatedPosition: step.event.position,
+});

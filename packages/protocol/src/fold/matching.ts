@@ -19,7 +19,10 @@ function queueJob(step: Step, market: MarketRecord, job: JobRecord): Involved {
   }
   if (market.jobType === UNKNOWN_JOB_TYPE) return { market: market.address, job };
   saveMarket(step, push(marketOf(step, market.address), 'jobs', job.address));
-  return { market: market.address, job: saveJob(step, { ...job, status: 'queued' }) };
+  return {
+    market: market.address,
+    job: saveJob(step, { ...job, status: 'queued', updatedPosition: step.event.position }),
+  };
 }
 
 function involve(market: Address, started: ReturnType<typeof startRun>, node: Address): Involved {

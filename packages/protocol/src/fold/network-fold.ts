@@ -3,9 +3,9 @@ import type { ChainTransaction } from '../chain/transaction.js';
 import { asDecoded } from '../events/as-decoded.js';
 import { decodeTransaction } from '../events/decode.js';
 import type { ProtocolEvent } from '../events/event.js';
-import { balancesByAccount, tokenMovements } from '../events/token-movements.js';
+import { tokenMovements } from '../events/token-movements.js';
 import type { NetworkConfig } from '../network/config.js';
-import { allMovements, type BesideCalls, impliedBalances, watchBeside } from './beside.js';
+import { allMovements, type BesideCalls, besideOf, impliedBalances, knownBefore } from './beside.js';
 import { bookMovements } from './booking.js';
 import { handlerOf } from './handlers.js';
 import type { ChangeSet, JobRecord, NetworkSnapshot } from './records.js';
@@ -15,7 +15,14 @@ import { STAKING_HANDLERS } from './stakes.js';
 import { createState, type FoldState, snapshotOf } from './state.js';
 import { type Changes, changeSetOf, createChanges, type Involved, report, type Step } from './step.js';
 import { UNKNOWN_ADDRESS } from './unknown.js';
-import { bookStrays, checkVaults, type FoldedTransaction, type Folding, setVaults } from './vaults.js';
+import {
+  bookStrays,
+  checkVaults,
+  type FoldedTransaction,
+  type Folding,
+  holdsOthers,
+  setVaults,
+} from './vaults.js';
 
 /** What is stored of a transaction, as much of it as folding takes. */
 export interface StoredTransaction
@@ -38,17 +45,22 @@ export interface NetworkFold {
 }
 
 function withInvolved(event: ProtocolEvent, involved: Involved): ProtocolEvent {
-  const known = (value: Address | undefined, otherwise: Address | null) =>
-    value === undefined || value === UNKNOWN_ADDRESS ? otherwise : value;
-  return {
-    ...event,
-    market: known(involved.market, event.market),
-    job: known(involved.job?.address ?? involved.run?.job, event.job),
-    run: known(involved.run?.address, event.run),
-    node: known(involved.node, event.node),
-    project: known(involved.job?.project, event.project),
-  };
+  const market = known(involved.market, event.market);
+  const job = known(involved.job?.address ?? involved.run?.job, event.job);
+  const run = known(involved.run?.address, event.run);
+  const node = known(involved.node, event.node);
+  const project = known(involved.job?.project, event.project);
+  const isSame =
+    market === event.market &&
+    job === event.job &&
+    run === event.run &&
+    node === event.node &&
+    project === event.project;
+  return isSame ? event : { ...event, market, job, run, node, project };
 }
+
+const known = (value: Address | undefined, otherwise: Address | null): Address | null =>
+  value === undefined || value === UNKNOWN_ADDRESS ? otherwise : value;
 
 /** Only `extend` looks back: a new listing must not see the former life of its address. */
 function jobBefore(state: FoldState, event: ProtocolEvent): JobRecord | undefined {
@@ -78,6 +90,7 @@ function foldEvent(step: Step): ProtocolEvent {
 
 /** A closed job is forgotten once nothing on chain refers to it. */
 function forgetClosed(state: FoldState, changes: Changes): void {
+  if (changes.jobs.size === 0) return;
   for (const job of changes.jobs.values()) {
     const isOver = job.closedAt !== null && job.status !== 'queued' && !state.runsOfJob.has(job.id);
     if (isOver && state.jobs.get(job.address)?.id === job.id) state.jobs.delete(job.address);
@@ -101,14 +114,18 @@ export function createNetworkFold(network: NetworkConfig, snapshot?: NetworkSnap
   ): ChangeSet => {
     const changes = createChanges(used);
     used = changes;
-    const balances = new Map(tx.tokenBalances.map((balance) => [balance.account, balance]));
+    const balances = tx.tokenBalances;
     const folding: Folding = { tx, state, changes, balances };
-    if (!failed) setVaults(folding, 'before');
+    const held = !failed && holdsOthers(folding);
+    if (held) setVaults(folding, 'before');
     for (const event of events) changes.events.push(foldEvent({ event, state, changes, balances }));
     if (!failed) {
       bookStrays(folding);
       checkVaults(folding);
-      setVaults(folding, 'after');
+      // Only calls of these programs make vaults that were none before.
+      if (held || events.some(({ program }) => program === 'staking' || program === 'rewards')) {
+        setVaults(folding, 'after');
+      }
       finish(changes);
       forgetClosed(state, changes);
     }
@@ -118,13 +135,12 @@ export function createNetworkFold(network: NetworkConfig, snapshot?: NetworkSnap
   return {
     apply(tx) {
       const { signature, slot, index, blockTime, tokenBalances } = tx;
-      const balances = balancesByAccount(tokenBalances);
-      const events = decodeTransaction(tx, network, balances);
-      const movements = tokenMovements(tx.instructions, balances);
+      const movements = tokenMovements(tx.instructions, tokenBalances);
+      const events = decodeTransaction(tx, network, movements);
       const told = { signature, slot, index, blockTime, movements, tokenBalances };
-      const besideOf = watchBeside(state, told);
+      const known = knownBefore(state, told);
       return fold(told, events, tx.error !== null, (changes) => {
-        const beside = besideOf(changes.events);
+        const beside = besideOf(state, told, known, changes.events);
         if (beside !== null) changes.beside.push(beside);
       });
     },

@@ -4,6 +4,24 @@ import { addTo, removeFrom } from './state.js';
 import { type Step, saveNode } from './step.js';
 import { UNKNOWN_ADDRESS } from './unknown.js';
 
+/** A node's record, made at its first appearance. */
+function nodeOf({ state, event }: Step, address: Address): NodeRecord {
+  const { blockTime } = event;
+  return (
+    state.nodes.get(address) ?? {
+      address,
+      firstSeenAt: blockTime,
+      lastSeenAt: blockTime,
+      queuedIn: null,
+      runsStarted: 0,
+      runsFinished: 0,
+      runsEnded: 0,
+      runsQuit: 0,
+      earned: 0n,
+    }
+  );
+}
+
 /** Changes a node's record, creating it at its first appearance. */
 export function updateNode(
   step: Step,
@@ -11,27 +29,20 @@ export function updateNode(
   change: (node: NodeRecord) => Partial<NodeRecord>,
 ): void {
   if (address === UNKNOWN_ADDRESS) return;
-  const node: NodeRecord = step.state.nodes.get(address) ?? {
-    address,
-    firstSeenAt: step.event.blockTime,
-    lastSeenAt: step.event.blockTime,
-    queuedIn: null,
-    runsStarted: 0,
-    runsFinished: 0,
-    runsEnded: 0,
-    runsQuit: 0,
-    earned: 0n,
-  };
+  const node = nodeOf(step, address);
   saveNode(step, { ...node, ...change(node) });
 }
 
 /** The node itself signed. Being matched, paid or removed by others is no sign of life. */
 export function sawNode(step: Step, address: Address): void {
+  if (address === UNKNOWN_ADDRESS) return;
   const at = step.event.blockTime;
-  updateNode(step, address, (node) => ({
+  const node = nodeOf(step, address);
+  saveNode(step, {
+    ...node,
     firstSeenAt: node.firstSeenAt ?? at,
     lastSeenAt: at ?? node.lastSeenAt,
-  }));
+  });
 }
 
 export function nodeJoined(step: Step, address: Address, market: Address): void {

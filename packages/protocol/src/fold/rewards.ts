@@ -1,4 +1,5 @@
 import { type Address, address } from '@solana/kit';
+import { balanceOf } from '../events/token-movements.js';
 import type { RewardPoolRecord, RewardRecord } from './program-records.js';
 import type { FoldState } from './state.js';
 import { accountOf, argOf, report, type Step, timeOf } from './step.js';
@@ -44,7 +45,7 @@ const emptyPool = ({ event, balances }: Step, vault: Address): RewardPoolRecord 
   rate: null,
   totalReflection: null,
   totalXnos: null,
-  vaultBalance: balances.get(vault)?.before ?? 0n,
+  vaultBalance: balanceOf(balances, vault)?.before ?? 0n,
   feesAdded: 0n,
   claimed: 0n,
   openedAt: null,
@@ -60,7 +61,7 @@ function poolOf(step: Step): RewardPoolRecord {
     return savePool(step, emptyPool(step, vault));
   }
   if (known.vault !== UNKNOWN_ADDRESS || vault === UNKNOWN_ADDRESS) return known;
-  return savePool(step, { ...known, vault, vaultBalance: step.balances.get(vault)?.before ?? 0n });
+  return savePool(step, { ...known, vault, vaultBalance: balanceOf(step.balances, vault)?.before ?? 0n });
 }
 
 function lateReward(step: Step, account: Address): RewardRecord {

@@ -59,6 +59,7 @@ export function startRun(
     runId: run.id,
     startedAt: run.startedAt,
     endedAt: null,
+    updatedPosition: step.event.position,
   });
   return { run, job };
 }
@@ -125,6 +126,7 @@ export function finish(step: Step): Involved {
     resultDigest: argOf(event, 'ipfsResult'),
     startedAt: run.startedAt,
     endedAt: event.blockTime,
+    updatedPosition: event.position,
   });
   return { market: job.market, job, run, node };
 }
@@ -147,6 +149,7 @@ export function end(step: Step): Involved {
     runId: run.id,
     startedAt: run.startedAt,
     endedAt: event.blockTime,
+    updatedPosition: event.position,
   });
   return { market: job.market, job, run, node: run.node };
 }
@@ -180,6 +183,7 @@ export function quit(step: Step): Involved {
     runId: run.id,
     endedAt: event.blockTime,
     wasStopped: true,
+    updatedPosition: event.position,
   };
   const other = otherRun(step, before);
   const job = saveJob(step, other ? carriedOn(stopped, other) : stopped);

@@ -1,5 +1,6 @@
 import type { Address } from '@solana/kit';
 import type { ProtocolEvent } from '../events/event.js';
+import { balanceOf } from '../events/token-movements.js';
 import { xnosOf } from '../settlement/xnos.js';
 import type { StakeRecord } from './program-records.js';
 import type { FoldState } from './state.js';
@@ -74,7 +75,7 @@ function learned({ event, balances }: Step, stake: StakeRecord): StakeRecord {
   const owner = stake.owner === UNKNOWN_ADDRESS ? (event.node ?? UNKNOWN_ADDRESS) : stake.owner;
   const vault = event.accounts.vault;
   if (stake.vault !== UNKNOWN_ADDRESS || vault === undefined) return { ...stake, owner };
-  return { ...stake, owner, vault, vaultBalance: balances.get(vault)?.before ?? 0n };
+  return { ...stake, owner, vault, vaultBalance: balanceOf(balances, vault)?.before ?? 0n };
 }
 
 function withStake(change: (step: Step, stake: StakeRecord) => Partial<StakeRecord>): (step: Step) => void {
@@ -102,7 +103,7 @@ function stake(step: Step): void {
     duration: BigInt(argOf(event, 'duration')),
     timeUnstake: null,
     xnos: null,
-    vaultBalance: (step.balances.get(vault)?.before ?? 0n) + movedInto(vault, event),
+    vaultBalance: (balanceOf(step.balances, vault)?.before ?? 0n) + movedInto(vault, event),
     openedAt: event.blockTime,
     openedPosition: event.position,
     closedAt: null,

@@ -41,7 +41,7 @@ export interface Step {
   readonly state: FoldState;
   readonly changes: Changes;
   /** Token balances around the transaction. */
-  readonly balances: ReadonlyMap<Address, AccountBalance>;
+  readonly balances: readonly AccountBalance[];
 }
 
 /** Whom an event turned out to concern; what the instruction itself does not say follows from the state. */
@@ -105,20 +105,27 @@ export function report({ event, changes }: Step, message: string): void {
   changes.anomalies.push({ position, signature, message });
 }
 
+/** A record that was changed by an event; as it is where that is noted in it already. */
+const updatedBy = <Item extends { readonly updatedPosition: string }>(
+  { position }: ProtocolEvent,
+  record: Item,
+): Item => (record.updatedPosition === position ? record : { ...record, updatedPosition: position });
+
 export function saveMarket({ event, state, changes }: Step, record: MarketRecord): MarketRecord {
-  const market = { ...record, updatedPosition: event.position };
-  const former = state.markets.get(market.address)?.vault ?? market.vault;
-  if (former !== market.vault && state.marketOfVault.get(former) === market.address) {
-    state.marketOfVault.delete(former);
+  const market = updatedBy(event, record);
+  const { address, vault } = market;
+  const former = state.markets.get(address)?.vault ?? vault;
+  if (former !== vault && state.marketOfVault.get(former) === address) state.marketOfVault.delete(former);
+  state.markets.set(address, market);
+  if (vault !== UNKNOWN_ADDRESS && state.marketOfVault.get(vault) !== address) {
+    state.marketOfVault.set(vault, address);
   }
-  state.markets.set(market.address, market);
-  if (market.vault !== UNKNOWN_ADDRESS) state.marketOfVault.set(market.vault, market.address);
-  changes.markets.set(market.address, market);
+  changes.markets.set(address, market);
   return market;
 }
 
 export function saveJob({ event, state, changes }: Step, record: JobRecord): JobRecord {
-  const job = { ...record, updatedPosition: event.position };
+  const job = updatedBy(event, record);
   const current = state.jobs.get(job.address);
   // A life that a newer one at the same address replaced may still get its last changes.
   if (!current || current.listedPosition <= job.listedPosition) state.jobs.set(job.address, job);

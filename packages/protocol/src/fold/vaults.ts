@@ -1,6 +1,8 @@
+import type { Address } from '@solana/kit';
 import { chainPosition } from '../chain/position.js';
 import type { ChainTransaction } from '../chain/transaction.js';
 import type { TokenMovement } from '../events/event.js';
+import { isAmong } from '../events/token-movements.js';
 import type { AccountBalance } from './beside.js';
 import { bookStray } from './booking.js';
 import { poolWithVault, setPoolVault } from './rewards.js';
@@ -54,11 +56,8 @@ function besideCalls({ tx, ...folding }: Folding, path: TokenMovement['path']): 
 }
 
 /** Whether a call of the jobs program made a transfer. */
-const isBooked = ({ events }: Changes, { path: [top, inner] }: TokenMovement): boolean =>
-  events.some(
-    ({ program, movements }) =>
-      program === 'jobs' && movements.some(({ path }) => path[0] === top && path[1] === inner),
-  );
+const isBooked = ({ events }: Changes, movement: TokenMovement): boolean =>
+  events.some(({ program, movements }) => program === 'jobs' && isAmong(movement, movements));
 
 /** Enters transfers that touched a market's vault outside every call of the jobs program. */
 export function bookStrays(folding: Folding): void {
@@ -77,16 +76,22 @@ export function checkVaults(folding: Folding): void {
     const market = state.marketOfVault.get(account);
     if (market === undefined) continue;
     const moved = (after ?? 0n) - (before ?? 0n);
-    const booked = changes.ledger.reduce(
-      (sum, entry) => (entry.market === market ? sum + entry.vaultDelta : sum),
-      0n,
-    );
+    let booked = 0n;
+    for (const entry of changes.ledger) if (entry.market === market) booked += entry.vaultDelta;
     if (moved !== booked) {
       const step = besideCalls(folding, [0]);
       report(step, `vault of market ${market} changed by ${moved}, its transfers add up to ${booked}`);
     }
   }
 }
+
+/** Whether a transaction touches the vault of a stake or of rewards, as far as they are known. */
+export const holdsOthers = ({ tx, state }: Folding): boolean =>
+  tx.tokenBalances.some(({ account }) => isOthersVault(state, account));
+
+/** Whether an account is known as the vault of a stake or of rewards. */
+const isOthersVault = (state: FoldState, account: Address): boolean =>
+  stakeWithVault(state, account) !== undefined || poolWithVault(state, account) !== undefined;
 
 /**
  * Takes over what the chain says of the vaults of stakes and rewards, which have no ledger: before a transaction, because

@@ -1,8 +1,12 @@
 const CODES: readonly number[] = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
+/** Most of what becomes hex. */
+const DIGEST_BYTES = 32;
+const digestCodes: number[] = new Array<number>(DIGEST_BYTES * 2).fill(0);
+
 /** Lowercase hex of bytes. Made at once: text that is put together bit by bit has to be joined when it is compared. */
 export function toHex(bytes: Uint8Array): string {
-  const codes = new Array<number>(bytes.length * 2);
+  const codes = bytes.length === DIGEST_BYTES ? digestCodes : new Array<number>(bytes.length * 2);
   let at = 0;
   for (const byte of bytes) {
     codes[at++] = CODES[byte >> 4] ?? 0;

@@ -1,6 +1,10 @@
 import * as client from '@nosana/jobs-program';
+import { fields } from '../arguments.js';
 import { ofClient } from '../define.js';
 import type { InstructionLayout } from '../layout.js';
+
+const LISTING = fields({ ipfsJob: 'digest', timeout: 'i64' });
+const RESULT = fields({ ipfsResult: 'digest' });
 
 /** The forms that the program takes today. */
 export const CURRENT_LAYOUTS: readonly InstructionLayout[] = [
@@ -51,6 +55,7 @@ export const CURRENT_LAYOUTS: readonly InstructionLayout[] = [
       discriminator: client.LIST_DISCRIMINATOR,
       accounts: client.LIST_INSTRUCTION_ACCOUNTS,
       decoder: client.getListInstructionDataDecoder(),
+      args: LISTING,
     },
     { roles: { market: 'market', job: 'job', run: 'run', project: 'authority' }, createdOnMatch: 'run' },
   ),
@@ -61,6 +66,7 @@ export const CURRENT_LAYOUTS: readonly InstructionLayout[] = [
       discriminator: client.ASSIGN_DISCRIMINATOR,
       accounts: client.ASSIGN_INSTRUCTION_ACCOUNTS,
       decoder: client.getAssignInstructionDataDecoder(),
+      args: LISTING,
     },
     { roles: { market: 'market', job: 'job', run: 'run', node: 'node', project: 'authority' } },
   ),
@@ -81,6 +87,7 @@ export const CURRENT_LAYOUTS: readonly InstructionLayout[] = [
       discriminator: client.EXTEND_DISCRIMINATOR,
       accounts: client.EXTEND_INSTRUCTION_ACCOUNTS,
       decoder: client.getExtendInstructionDataDecoder(),
+      args: fields({ timeout: 'i64' }),
     },
     { roles: { market: 'market', job: 'job', project: 'authority' } },
   ),
@@ -141,6 +148,7 @@ export const CURRENT_LAYOUTS: readonly InstructionLayout[] = [
       discriminator: client.FINISH_DISCRIMINATOR,
       accounts: client.FINISH_INSTRUCTION_ACCOUNTS,
       decoder: client.getFinishInstructionDataDecoder(),
+      args: RESULT,
     },
     { roles: { market: 'market', job: 'job', run: 'run', node: 'authority' } },
   ),
@@ -151,6 +159,7 @@ export const CURRENT_LAYOUTS: readonly InstructionLayout[] = [
       discriminator: client.COMPLETE_DISCRIMINATOR,
       accounts: client.COMPLETE_INSTRUCTION_ACCOUNTS,
       decoder: client.getCompleteInstructionDataDecoder(),
+      args: RESULT,
     },
     { roles: { job: 'job', node: 'authority' } },
   ),

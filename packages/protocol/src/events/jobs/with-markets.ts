@@ -25,7 +25,7 @@ const RUN_BY_NODE: AccountRoles = { ...JOB_BY_NODE, run: 'run' };
 const NO_JOB: Address = address('dumxV9afosyVJ5LNGUmeo4JpuajWXRJ9SH8Mc8B3cGn');
 /** Clients passed it as the run of a waiting job or node in E; there is no such run. */
 const NO_RUN: Address = address('dumQVNHZ1KNcLmzjMaDPEA5vFCzwHEEcQmZ8JHmmCNH');
-const NO_BALANCES = new Map();
+const NO_BALANCES: readonly [] = [];
 const JOB_BYTES_IN_D = 232n;
 const RUN_BYTES = 120n;
 
