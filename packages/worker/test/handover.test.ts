@@ -6,6 +6,7 @@ import { address, generateKeyPairSigner, getBase58Decoder } from '@solana/kit';
 import { describe, expect, it } from 'vitest';
 
 import { handedOverIn } from '../src/chain/handover.js';
+import { seenTransaction } from '../src/chain/history.js';
 import { runSpec } from './execution/support.js';
 import { type TestNode, until } from './support/network.js';
 import { runningNodes } from './support/running-nodes.js';
@@ -114,14 +115,17 @@ describe('what a transaction hands over', () => {
     transaction: { message: { accountKeys: keys, instructions } },
   });
 
+  const found = (value: unknown) => {
+    const seen = seenTransaction(value);
+    return seen === null ? null : handedOverIn(seen, config, JOB);
+  };
+
   it('is what its memo names, by the node whose run of the job it quits', () => {
-    const found = handedOverIn(transaction([quitOf(JOB), memoOf()]), config, JOB);
-    expect(found).toEqual([{ cid: CID, node: 'node', run: 'run' }]);
+    expect(found(transaction([quitOf(JOB), memoOf()]))).toEqual([{ cid: CID, node: 'node', run: 'run' }]);
   });
 
   it('is nothing where it failed, quits nothing, or another job or two, or has its memo elsewhere', () => {
     for (const other of [
-      transaction([quitOf(JOB), memoOf()], { InstructionError: [0, 'Custom'] }),
       transaction([memoOf()]),
       transaction([quitOf(OTHER), memoOf()]),
       transaction([quitOf(JOB), quitOf(JOB), memoOf()]),
@@ -129,10 +133,10 @@ describe('what a transaction hands over', () => {
       transaction([{ ...quitOf(JOB), data: base58.decode(new Uint8Array(8)) }, memoOf()]),
       transaction([{ ...quitOf(JOB), data: '0 is not base58' }, memoOf()]),
       transaction([quitOf(JOB)]),
-      null,
-      'no transaction',
     ]) {
-      expect(handedOverIn(other, config, JOB)).toEqual([]);
+      expect(found(other)).toEqual([]);
     }
+    const failed = transaction([quitOf(JOB), memoOf()], { InstructionError: [0, 'Custom'] });
+    for (const none of [failed, null, 'no transaction']) expect(found(none)).toBeNull();
   });
 });

@@ -25,6 +25,7 @@ import {
   type Stake,
 } from './accounts.js';
 import { type HandedOver, readHandover } from './handover.js';
+import { type DatedPayment, readPayment } from './payment.js';
 import type { RpcClient } from './rpc.js';
 
 /** What a node needs to be let into a market. */
@@ -45,6 +46,8 @@ export interface ChainReader {
   ): Promise<{ slot: bigint; jobs: readonly (Job | null)[] }>;
   /** What nodes that gave a job back say that they have done of it, the latest first. */
   handedOver(job: Address, signal: AbortSignal): Promise<readonly HandedOver[]>;
+  /** What a run was paid for by a transaction that is final; null where it was not. */
+  paymentOf(run: Address, signal: AbortSignal): Promise<DatedPayment | null>;
   /** The latest slot that was seen. */
   latestSlot(): bigint;
   /** A run by its address; null if it is closed. */
@@ -187,6 +190,7 @@ export function createChainReader(deps: {
       return { slot: value.length === at.length ? context.slot : 0n, jobs };
     },
     handedOver: (job, signal) => readHandover(client, network, job, signal),
+    paymentOf: (run, signal) => readPayment(client, network, run, signal),
     latestSlot: () => latestSlot,
     async run(at, signal) {
       const found = owned(await account(at, signal), network.jobsProgram);

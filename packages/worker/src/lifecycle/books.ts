@@ -26,27 +26,67 @@ export interface Books {
   enterFinal(): Promise<void>;
 }
 
+/** What a run was paid. */
+interface Pay {
+  market: string;
+  /** Base units of NOS. */
+  earned: bigint;
+  /** Paid for; of a job whose account is gone, from taking it to handing it in. */
+  seconds: bigint;
+  /** Unix seconds. */
+  endedAt: bigint;
+}
+
+function payOf({ market, price, timeout, startedAt: start, endedAt: end }: Job): Pay {
+  const earned = settlement.paid({ price, timeout }, { start, end });
+  const seconds = end - start < timeout ? end - start : timeout;
+  return { market, earned, seconds, endedAt: end };
+}
+
 /** Jobs asked for at once. */
 const BATCH = 50;
 
 export function createBooks({ node, dir, reader, store, log, kill }: BooksDeps): Books {
-  async function enter(entry: Settling, job: Job): Promise<void> {
-    const { price, timeout, startedAt: start, endedAt: end } = job;
-    const earned = settlement.paid({ price, timeout }, { start, end });
+  /** Of whose pay the RPC does not tell. */
+  const asked = new Set<string>();
+
+  async function enter(entry: Settling, pay: Pay): Promise<void> {
     await appendEarning(dir, {
-      at: new Date(Number(end) * 1000).toISOString(),
+      at: new Date(Number(pay.endedAt) * 1000).toISOString(),
       job: entry.job,
       run: entry.run,
-      market: job.market,
-      seconds: Math.min(Number(end - start), Number(timeout)),
-      earned: earned.toString(),
+      market: pay.market,
+      seconds: Number(pay.seconds),
+      earned: pay.earned.toString(),
     });
     const { book } = store.get();
     await store.update({
       settling: without(entry),
-      book: { jobs: book.jobs + 1, earned: book.earned + earned },
+      book: { jobs: book.jobs + 1, earned: book.earned + pay.earned },
     });
-    log.info({ job: entry.job, earned: Number(earned) / 1e6 }, 'the pay for a job is final');
+    log.info({ job: entry.job, earned: Number(pay.earned) / 1e6 }, 'the pay for a job is final');
+  }
+
+  /** Enters a job whose account was closed before, from the transaction that paid for it. */
+  async function enterClosed(entry: Settling): Promise<void> {
+    let payment: Awaited<ReturnType<ChainReader['paymentOf']>>;
+    try {
+      payment = await reader.paymentOf(entry.run, kill);
+    } catch (error) {
+      kill.throwIfAborted();
+      log.warn(
+        { job: entry.job, err: error },
+        'the RPC does not tell what a closed job has paid; asking again',
+      );
+      return;
+    }
+    if (payment) {
+      const { market, amount, startedAt, endedAt } = payment;
+      await enter(entry, { market, earned: amount, seconds: endedAt - startedAt, endedAt });
+    } else {
+      await store.update({ settling: without(entry) });
+      log.info({ job: entry.job }, 'a job that was closed has paid nothing for the run');
+    }
   }
 
   /** By job: one that was handed back, and came again, is paid for once. */
@@ -65,12 +105,11 @@ export function createBooks({ node, dir, reader, store, log, kill }: BooksDeps):
       );
       for (const [index, entry] of entries.entries()) {
         const job = jobs[index] ?? null;
-        if (job?.state === JOB_DONE && job.node === node) await enter(entry, job);
-        else if (slot >= entry.slot) {
-          // Given back, or undone by a fork: whoever runs it next is paid.
-          await store.update({ settling: without(entry) });
-          if (job === null) log.warn({ job: entry.job }, 'a job was closed before its pay could be entered');
-        }
+        if (job?.state === JOB_DONE && job.node === node) await enter(entry, payOf(job));
+        else if (slot < entry.slot) continue;
+        else if (job === null) await enterClosed(entry);
+        // Given back, or undone by a fork: whoever runs it next is paid.
+        else await store.update({ settling: without(entry) });
       }
     },
   };

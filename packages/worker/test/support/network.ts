@@ -166,7 +166,10 @@ export async function startNetwork() {
     },
 
     /** Rewrites the terms of a market, as its authority. */
-    async changeMarket(at: Address, change: { price: bigint; accessKey?: Address }): Promise<void> {
+    async changeMarket(
+      at: Address,
+      change: { price: bigint; accessKey?: Address; jobExpiration?: bigint },
+    ): Promise<void> {
       const seed = createHash('sha256').update('inferscan localnet market authority').digest();
       const authority = await createKeyPairSignerFromPrivateKeyBytes(seed);
       await fund(authority.address, { lamports: '1000000000' });
@@ -174,7 +177,7 @@ export async function startNetwork() {
         network,
         market: at,
         authority,
-        jobExpiration: 86_400n,
+        jobExpiration: change.jobExpiration ?? 86_400n,
         jobPrice: change.price,
         jobType: 1,
         nodeXnosMinimum: 1_000_000n,
