@@ -153,6 +153,19 @@ describe('the command', () => {
     await leave(second);
   });
 
+  it('does not take an answer without accounts for a market that is not there', async () => {
+    await network.control('setFaults', [{ seed: 1, methods: ['getMultipleAccounts'], emptyList: 1 }]);
+    try {
+      const node = start(await network.createNode());
+      await said(node, 'the RPC does not answer; trying again until it does');
+      await network.control('setFaults', [null]);
+      await said(node, 'node started');
+      await leave(node);
+    } finally {
+      await network.control('setFaults', [null]);
+    }
+  });
+
   it('says plainly what is wrong with how it was started', async () => {
     const help = run(['start', '--help']);
     const overview = run([]);

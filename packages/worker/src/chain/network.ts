@@ -3,6 +3,7 @@ import type { Address } from '@solana/kit';
 import { z } from 'zod';
 
 import { decodeMarket, RpcAccount } from './accounts.js';
+import { backoffMs, pause } from './retry.js';
 import type { RpcClient } from './rpc.js';
 
 const GENESIS: Readonly<Record<string, Cluster>> = {
@@ -25,6 +26,9 @@ export interface DetectedNetwork {
   readonly config: NetworkConfig;
 }
 
+/** An RPC that lags behind has no market either: so often in a row it must say so. */
+const ANSWERS_BELIEVED = 5;
+
 /**
  * Finds out which chain an RPC has, and to which build of the network's programs the markets belong. Of several markets
  * some may be closed.
@@ -35,21 +39,16 @@ export async function detectNetwork(
   markets: readonly Address[],
   signal: AbortSignal,
 ): Promise<DetectedNetwork> {
-  const [genesisHash, { value }] = await Promise.all([
-    client.call((abortSignal) => client.rpc.getGenesisHash().send({ abortSignal }), signal),
-    client.call(
-      (abortSignal) =>
-        client.rpc
-          .getMultipleAccounts([...markets], { encoding: 'base64', commitment: 'processed' })
-          .send({ abortSignal }),
-      signal,
-    ),
-  ]);
-  const cluster = clusterOf(genesisHash);
-  const accounts = z.array(RpcAccount.nullable()).parse(value);
-  const builds = BUILDS.filter(({ jobsProgram }) =>
-    accounts.some((account) => account?.owner === jobsProgram),
+  const genesisHash = await client.call(
+    (abortSignal) => client.rpc.getGenesisHash().send({ abortSignal }),
+    signal,
   );
+  const cluster = clusterOf(genesisHash);
+  let { accounts, builds } = await readMarkets(client, markets, signal);
+  for (let answers = 1; builds.length === 0 && answers < ANSWERS_BELIEVED; answers++) {
+    await pause(backoffMs(answers), signal);
+    ({ accounts, builds } = await readMarkets(client, markets, signal));
+  }
   const [config] = builds;
   if (config === undefined) {
     const where = `on this RPC (${cluster}, genesis ${genesisHash})`;
@@ -62,4 +61,20 @@ export async function detectNetwork(
     if (account?.owner === config.jobsProgram) decodeMarket(market, account);
   }
   return { cluster, genesisHash, config };
+}
+
+/** The accounts at the addresses, and the builds whose programs own some of them. */
+async function readMarkets(client: RpcClient, markets: readonly Address[], signal: AbortSignal) {
+  const accounts = await client.call(async (abortSignal) => {
+    const { value } = await client.rpc
+      .getMultipleAccounts([...markets], { encoding: 'base64', commitment: 'processed' })
+      .send({ abortSignal });
+    const found = z.array(RpcAccount.nullable()).parse(value);
+    if (found.length !== markets.length) throw new Error('the RPC left accounts out of its answer');
+    return found;
+  }, signal);
+  const builds = BUILDS.filter(({ jobsProgram }) =>
+    accounts.some((account) => account?.owner === jobsProgram),
+  );
+  return { accounts, builds };
 }
