@@ -74,10 +74,10 @@ export function createBooks({ node, dir, reader, store, log, kill }: BooksDeps):
       payment = await reader.paymentOf(entry.run, kill);
     } catch (error) {
       kill.throwIfAborted();
-      log.warn(
-        { job: entry.job, err: error },
-        'the RPC does not tell what a closed job has paid; asking again',
-      );
+      if (!asked.has(entry.run)) {
+        log.warn({ job: entry.job, err: error }, 'cannot find out what a closed job has paid; asking again');
+      }
+      asked.add(entry.run);
       return;
     }
     if (payment) {
