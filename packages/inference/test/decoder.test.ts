@@ -2,10 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { convertGraph } from '../src/convert/convert-graph.js';
 import { nextChunk } from '../src/generation/chunks.js';
 import type { Decoder, Row } from '../src/generation/decoder.js';
+import type { HostStep } from '../src/generation/host-cache-decoder.js';
 import { loadDecoder } from '../src/generation/load-decoder.js';
 import { openPlainDecoder } from '../src/generation/plain-decoder.js';
+import { checkPadding } from '../src/generation/probe.js';
 import { onProcessor } from '../src/loading/session.js';
 import { uniformAt } from '../src/sampling/random.js';
 import { TINY, type TinyOptions, tinyDecoder } from './graphs/tiny-decoder.js';
@@ -163,6 +166,29 @@ describe('graphs that do not allow it', () => {
         await alone(await tiny(), tokens(1, 70), [3, 4]),
       ),
     ).toBeLessThan(1e-4);
+  });
+
+  it('are found out in 8 bits too, where rounded activations alone are a percent apart', async () => {
+    const folded = async (options: TinyOptions) => {
+      const path = join(folder, `int8-${JSON.stringify(options)}.onnx`);
+      await writeFile(path, convertGraph(tinyDecoder(options), 'int8').file);
+      const decoder = await loadDecoder(path, TINY, ON_CPU);
+      decoders.push(decoder);
+      return decoder.traits;
+    };
+    expect(await folded({})).toEqual({ kvRule: 'host-64x2n', shared: true });
+    for (const options of [{ biasByPlace: true }, { window: 300 }]) {
+      expect(await folded(options)).toMatchObject({ hindrance: expect.stringMatching(/^room in the cache/) });
+    }
+    // A graph whose logits are a percent larger where there is room in the cache.
+    const rounding = async ({ capacity, ids, width }: HostStep) => {
+      const logits = ids.map(() => Float32Array.of(capacity > 32 ? 4.04 : 4));
+      const size = ids.length * TINY.kvHeads * width * TINY.headDim;
+      return { logits, added: Array.from({ length: 2 * TINY.layers }, () => new Float32Array(size)) };
+    };
+    const probe = (rounds: boolean) => checkPadding(rounding, TINY, rounds);
+    expect(await probe(true)).toBeUndefined();
+    expect(await probe(false)).toMatch(/^room in the cache/);
   });
 
   it('keep their cache here, but share no step, where rows change each other', async () => {

@@ -43,6 +43,27 @@ describe('arithmetic tokenizer', () => {
     );
   });
 
+  it('refuses them as well where the tokenizer has no token for what it does not know', async () => {
+    const files = await arithmeticFolder();
+    const words = { type: 'WordLevel', vocab: { a: 0, b: 1, far: 99 }, unk_token: 'a' };
+    const plain = createTextTokenizer({
+      ...files,
+      config: { ...files.config, vocabSize: 2 },
+      tokenizer: {
+        ...files.tokenizer,
+        model: words,
+        added_tokens: [],
+        normalizer: null,
+        pre_tokenizer: { type: 'WhitespaceSplit' },
+      },
+      tokenizerConfig: { chat_template: '{{ messages[0].content }}' },
+    } as typeof files);
+    expect(plain.encodeRaw('b b')).toEqual([1, 1]);
+    expect(() => plain.encodeRaw('b stranger')).toThrow(/prompt:.*not in the vocabulary/);
+    expect(() => plain.encode('stranger')).toThrow(/text:.*not in the vocabulary/);
+    expect(() => plain.encodeRaw('b far')).toThrow(/token 99, the model has 2/);
+  });
+
   it('refuses control tokens in a prompt', () => {
     expect(() => tokenizer.encodePrompt('3*4=<think>', false)).toThrow(/control token <think>/);
   });

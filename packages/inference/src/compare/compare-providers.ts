@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { InferenceEngine, ModelInfo, Precision, Runtime, Schedule } from '../contract.js';
 import { settingsSchema, startEngine } from '../engine/start.js';
 import { readModels } from '../loading/directory.js';
+import type { ModelFolder } from '../loading/model.js';
 import { greatestDistance } from './distance.js';
 import { prompts } from './prompts.js';
 import { taskInputs } from './task-inputs.js';
@@ -58,11 +59,14 @@ interface Trace {
 export async function compareProviders(options: CompareOptions): Promise<ProviderComparison> {
   const directory = resolve(options.directory);
   const models = await readModels([directory]);
+  const [text] = models.text.values();
   const trace = async (provider: string): Promise<Trace> => {
     const settings = settingsSchema.parse({ threads: options.threads, providers: [provider] });
     const engine = await startEngine(models, settings);
     try {
-      return await (models.text.size > 0 ? textTrace : taskTrace)(engine, directory, options);
+      return await (text
+        ? textTrace(engine, directory, text, options)
+        : taskTrace(engine, directory, options));
     } finally {
       await engine.close();
     }
@@ -85,10 +89,11 @@ export async function compareProviders(options: CompareOptions): Promise<Provide
 async function textTrace(
   engine: InferenceEngine,
   directory: string,
+  folder: ModelFolder,
   options: CompareOptions,
 ): Promise<Trace> {
   const model = basename(directory);
-  const requests = (await prompts(directory, TOGETHER)).map((prompt) => ({
+  const requests = (await prompts(directory, folder, TOGETHER)).map((prompt) => ({
     model,
     ...prompt,
     maxTokens: options.tokens,

@@ -116,7 +116,7 @@ export async function openHostCacheDecoder(
 
   let sharing: string | undefined;
   try {
-    const hindrance = await checkPadding(run, config);
+    const hindrance = await checkPadding(run, config, graph.rounds);
     if (hindrance !== undefined) {
       await session.release();
       return { hindrance };

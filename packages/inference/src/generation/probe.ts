@@ -6,6 +6,8 @@ type Run = (step: HostStep) => Promise<HostStepResult>;
 
 /** How far logits may lie apart, against the largest of them: far above rounding, far below another computation. */
 const TOLERANCE = 1e-3;
+/** The same for graphs that round activations to 8 bits: 1 % was seen with 8 layers. */
+const ROUNDED_TOLERANCE = 0.05;
 const PROMPT_TOKENS = 7;
 const WIDTH = 8;
 /** Rows in company: on processors one number stands for all that were measured. */
@@ -18,15 +20,21 @@ const MUCH_ROOM = 8192;
 /**
  * Whether masked room between a row's tokens and the new ones leaves what is computed as it is. Not so in graphs that take
  * distances from places in the cache instead of from position_ids: for biases, or for a window of so many tokens.
+ * @param rounds whether the graph rounds activations
  * @returns what is wrong
  */
-export async function checkPadding(run: Run, config: ModelConfig): Promise<string | undefined> {
+export async function checkPadding(
+  run: Run,
+  config: ModelConfig,
+  rounds: boolean,
+): Promise<string | undefined> {
+  const tolerance = rounds ? ROUNDED_TOLERANCE : TOLERANCE;
   const prompt = tokens(config, 0);
   const close = await trace(run, config, [prompt], (length) => length);
   const roomy = await trace(run, config, [prompt], (length) =>
     length > PROMPT_TOKENS ? Math.min(capacityFor(config.contextTokens), MUCH_ROOM) : capacityFor(length),
   );
-  const apart = close.some(([exact], step) => !isNear(exact, roomy[step]?.[0]));
+  const apart = close.some(([exact], step) => !isNear(exact, roomy[step]?.[0], tolerance));
   return apart ? 'room in the cache changes what the graph computes' : undefined;
 }
 
@@ -125,10 +133,10 @@ function tokens({ vocabSize, contextTokens }: ModelConfig, row: number): number[
   return Array.from({ length: count }, (_, i) => (7 * i + 3 * row + i * row + 1) % vocabSize);
 }
 
-function isNear(a: Float32Array | undefined, b: Float32Array | undefined): boolean {
+function isNear(a: Float32Array | undefined, b: Float32Array | undefined, tolerance: number): boolean {
   if (!a || !b) return false;
   const scale = a.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  return a.every((value, i) => Math.abs(value - (b[i] ?? Number.NaN)) <= TOLERANCE * scale);
+  return a.every((value, i) => Math.abs(value - (b[i] ?? Number.NaN)) <= tolerance * scale);
 }
 
 function isSame(a: Float32Array | undefined, b: Float32Array | undefined): boolean {

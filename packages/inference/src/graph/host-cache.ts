@@ -20,6 +20,13 @@ const LAST_HIDDEN = 'inferscan_last_hidden';
 const FLOAT = 1;
 /** GatherND knows batch_dims from this version of the standard operators on. */
 const GATHER_ND_OPSET = 12;
+const ROUNDING: ReadonlySet<string> = new Set([
+  'MatMulNBits',
+  'MatMulInteger',
+  'MatMulIntegerToFloat',
+  'DynamicQuantizeLinear',
+  'DynamicQuantizeMatMul',
+]);
 const HEADS_LENGTH_AXES: ReadonlySet<number> = new Set([2, -2]);
 
 /** A decoder graph that gives only the keys and values of the tokens it was given: who runs it keeps the cache. */
@@ -31,6 +38,8 @@ export interface HostCacheGraph {
   readonly lastOnly: boolean;
   /** Where it takes PAST_MASK and NEW_MASK: queries for each head of keys. */
   readonly queriesPerKey?: number;
+  /** Whether it rounds activations to 8 bits, so that a last bit may become a whole step. */
+  readonly rounds: boolean;
 }
 
 interface Rewriting {
@@ -76,6 +85,7 @@ export function rewriteForHostCache(
       file: rewrite(file, { model, newOutputs, head, attentions, headDim }),
       newOutputs,
       lastOnly: head !== undefined,
+      rounds: model.nodes.some(({ opType }) => ROUNDING.has(opType)),
       ...(queriesPerKey !== undefined && { queriesPerKey }),
     };
   } catch (error) {

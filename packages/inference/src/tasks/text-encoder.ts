@@ -55,7 +55,7 @@ export function createTextEncoder(
 ): (text: string, path: string, truncate: boolean) => EncodedText {
   const tokenizer = build(spec);
   return (text, path, truncate) => {
-    const { ids } = tokenizer.encode(text, { add_special_tokens: true });
+    const ids = knownIds(tokenizer.encode(text, { add_special_tokens: true }).ids, path);
     if (ids.length === 0) throw new InferenceError('bad_request', `${path}: it has no tokens`);
     const truncated = ids.length > spec.maxTokens;
     if (truncated && !truncate) {
@@ -83,6 +83,14 @@ function build({ tokenizer, tokenizerConfig }: TextEncoderSpec): Tokenizer {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InferenceError('bad_model', `tokenizer files: ${reason}`);
   }
+}
+
+/** The library gives no id for what is unknown where the tokenizer has no token for that. */
+function knownIds(ids: readonly (number | undefined)[], path: string): number[] {
+  return ids.map((id) => {
+    if (Number.isInteger(id) && id !== undefined && id >= 0) return id;
+    throw new InferenceError('bad_request', `${path}: it holds text that is not in the vocabulary`);
+  });
 }
 
 function specialIds({ tokenizer }: TextEncoderSpec): ReadonlySet<number> {

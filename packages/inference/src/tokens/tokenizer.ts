@@ -36,11 +36,14 @@ export function createTextTokenizer(files: TokenizerFiles): TextTokenizer {
   const close = tokenizer.token_to_id(THINK_CLOSE);
   const bos = files.tokenizerConfig.bos_token ?? '';
   let vocabulary: ReturnType<typeof vocabularyOf> | undefined;
-  const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  /** The library gives no id for what is unknown where the tokenizer has no token for that. */
+  const encode = (text: string): readonly (number | undefined)[] =>
+    tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const isUnknown = (id: number | undefined) => id === undefined || id === unknownId;
 
   return {
     marks: open !== undefined && close !== undefined ? { open, close } : undefined,
-    encode,
+    encode: (text) => ofVocabulary(encode(text), text, 'text'),
     decode: (ids) => (ids.length === 0 ? '' : tokenizer.decode(ids, { skip_special_tokens: true })),
     bytesOf(id) {
       vocabulary ??= vocabularyOf(files.tokenizer, files.config.vocabSize);
@@ -86,14 +89,29 @@ export function createTextTokenizer(files: TokenizerFiles): TextTokenizer {
   /** @param said what of the text came with the request */
   function known(text: string, said: string, path: string): number[] {
     const ids = encode(text);
-    if (unknownId !== undefined && ids.includes(unknownId)) {
-      throw new InferenceError('bad_request', `${path}: ${unknownCharacters(said)} not in the vocabulary`);
-    }
-    return ids;
+    if (ids.some(isUnknown)) throw unknownText(said, path);
+    return ofVocabulary(ids, said, path);
+  }
+
+  /** Ids of which every one has a row in the model's embeddings. */
+  function ofVocabulary(ids: readonly (number | undefined)[], said: string, path: string): number[] {
+    const { vocabSize } = files.config;
+    return ids.map((id) => {
+      if (id === undefined) throw unknownText(said, path);
+      if (Number.isInteger(id) && id >= 0 && id < vocabSize) return id;
+      throw new InferenceError(
+        'bad_model',
+        `tokenizer.json: it gives token ${id}, the model has ${vocabSize}`,
+      );
+    });
+  }
+
+  function unknownText(said: string, path: string): InferenceError {
+    return new InferenceError('bad_request', `${path}: ${unknownCharacters(said)} not in the vocabulary`);
   }
 
   function unknownCharacters(prompt: string): string {
-    const bad = [...new Set(prompt)].filter((c) => unknownId !== undefined && encode(c).includes(unknownId));
+    const bad = [...new Set(prompt)].filter((c) => encode(c).some(isUnknown));
     const shown = bad.slice(0, 5).map((c) => JSON.stringify(c));
     return bad.length === 0 ? 'it holds text that is' : `${shown.join(', ')}${bad.length > 5 ? ', …' : ''}:`;
   }
