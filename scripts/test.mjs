@@ -9,6 +9,8 @@ const CI = process.env.CI === 'true';
 const COLORS = process.stdout.isTTY ? '--colors=force' : '--colors=off';
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 const has = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+const hasEngine = existsSync('/var/run/docker.sock') || (process.getuid?.() === 0 && has('dockerd'));
+const canRunContainers = hasEngine && existsSync('/bin/busybox');
 const chromium = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
 /** `needs` names what a machine must have; outside CI a check without it is skipped, in CI it fails. */
@@ -27,6 +29,13 @@ const CHECKS = [
     name: 'unit, property and integration tests',
     work: () =>
       turbo(['test', '--concurrency=2', '--continue', '--output-logs=new-only', '--', ...REPORTING]),
+  },
+  {
+    name: 'containers on a real engine',
+    needs: canRunContainers
+      ? null
+      : 'a Docker engine, or dockerd as root, and a static /bin/busybox (Debian: apt-get install docker.io busybox-static)',
+    work: () => turbo(['test:engine', '--output-logs=new-only']),
   },
   {
     name: 'whole system in a browser',

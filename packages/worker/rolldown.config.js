@@ -5,6 +5,6 @@ export default defineConfig({
   input: { cli: 'src/cli.ts' },
   platform: 'node',
   // What starts threads from files that lie beside it.
-  external: ['@inferscan/inference', /\.node$/],
+  external: ['@inferscan/inference', 'dockerode', /\.node$/],
   output: { dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js', sourcemap: true },
 });

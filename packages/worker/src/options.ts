@@ -14,6 +14,7 @@ import {
   url,
   valueThatIs,
 } from './command/settings.js';
+import { CONTAINER_SETTINGS, containerOptions } from './containers/settings.js';
 import { isCountry } from './hardware/description.js';
 
 const http = url('http:', 'https:');
@@ -185,6 +186,7 @@ const START_SETTINGS = {
     help: 'what becomes of a job that is not done by then: finish hands in what there is of it, and is paid for\nthe time; quit hands the job back, unpaid, for another node to take (default: finish)',
     schema: oneOf(['finish', 'quit']).default('finish'),
   },
+  ...CONTAINER_SETTINGS,
   'allow-private': {
     kind: 'switch',
     help: 'talk to content services on private networks (implied when all are on this machine)',
@@ -264,6 +266,7 @@ export function parseStart(argv: readonly string[]) {
     pollMs: settings['poll-seconds'] * 1000,
     drainMs: settings['drain-seconds'] * 1000,
     drainPolicy: settings.drain,
+    containers: containerOptions(settings),
     allowPrivate: settings['allow-private'] || local,
     logLevel: settings['log-level'],
   };

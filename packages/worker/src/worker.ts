@@ -10,6 +10,8 @@ import { createChainReader } from './chain/reader.js';
 import { createRpcClient } from './chain/rpc.js';
 import { createTransactionSender } from './chain/sender.js';
 import { createChainWatcher } from './chain/watcher.js';
+import { removeBelongings } from './containers/belongings.js';
+import type { ContainerHost } from './containers/engine.js';
 import type { ServicePlace } from './endpoint/serve.js';
 import type { HardwareReport } from './hardware/report.js';
 import { createBooks } from './lifecycle/books.js';
@@ -33,6 +35,8 @@ export interface WorkerOptions {
   hardware: HardwareReport;
   /** Where services of jobs listen: on any free port of 127.0.0.1 where it is left out. */
   servicePlace?: ServicePlace;
+  /** Runs the containers that jobs ask for; such jobs fail without. */
+  containers?: ContainerHost;
   /** What the nodes program shall say of this node; it is left alone without. */
   description?: NodeDescription;
   /** Signed document of hardware and benchmarks, published before the node queues. */
@@ -144,6 +148,7 @@ export async function createWorker(
       engine: options.engine,
       hardware: options.hardware,
       servicePlace: options.servicePlace ?? {},
+      containers: options.containers,
       description: options.description,
       store,
       stateDir: options.stateDir,
@@ -184,6 +189,8 @@ export async function createWorker(
     async run(drain, kill = new AbortController().signal) {
       const lock = await acquireNodeLock(`${genesisHash} ${network.jobsProgram} ${signer.address}`);
       try {
+        // Of a process that was killed: nobody waits for their end.
+        if (options.containers) await removeBelongings(options.containers.engine.docker, signer.address);
         await work(drain, kill);
       } finally {
         await lock.release();

@@ -14,7 +14,7 @@ const NETWORK =
 const DISK =
   /no space left|ENOSPC|disk quota|not enough (?:disk )?space|read-only file system|input\/output error/i;
 const IMAGE_REFUSED =
-  /denied|unauthori[sz]ed|authentication required|forbidden|manifest (?:unknown|invalid)|no matching manifest|not found|does not exist|name unknown|invalid reference|no such image/i;
+  /denied|unauthori[sz]ed|authentication required|no basic auth|forbidden|manifest (?:unknown|invalid)|no matching manifest|not found|does not exist|name unknown|invalid reference|no such image/i;
 const RESOURCE_REFUSED =
   /denied|unauthori[sz]ed|forbidden|not found|does not exist|no such (?:key|bucket|file|model|volume)|NoSuch(?:Key|Bucket)|InvalidAccessKeyId|SignatureDoesNotMatch|gated|invalid (?:token|credential)/i;
 const GPU =

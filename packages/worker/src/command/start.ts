@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { createContentClient } from '@inferscan/storage/client';
 
 import { loadKeypair } from '../chain/wallet.js';
+import { connectEngine } from '../containers/engine.js';
 import { createLog } from '../log.js';
 import { createNodeMetrics } from '../metrics/node-metrics.js';
 import { type MetricsServer, serveMetrics } from '../metrics/server.js';
@@ -26,6 +27,11 @@ async function runNode(options: StartOptions): Promise<void> {
   const signer = await loadKeypair(options.keypair);
   const log = createLog(options.logLevel, { node: signer.address });
   const token = process.env.PINNING_TOKEN;
+
+  const containers = options.containers && {
+    engine: await connectEngine(options.containers.socket, options.containers.policy),
+    policy: options.containers.policy,
+  };
 
   const drain = new AbortController();
   const kill = new AbortController();
@@ -78,6 +84,7 @@ async function runNode(options: StartOptions): Promise<void> {
           port: options.endpointPort,
           publicUrl: options.endpointUrl,
         },
+        ...(containers === undefined ? {} : { containers }),
         stateDir,
         log,
         pollMs: options.pollMs,
@@ -89,6 +96,9 @@ async function runNode(options: StartOptions): Promise<void> {
     );
     const models = engine.models().map((model) => model.name);
     log.info({ markets: options.markets, cluster: worker.cluster, models }, 'node started');
+    if (containers) {
+      log.info({ docker: containers.engine.version, ...containers.policy }, 'containers of jobs are run');
+    }
     await worker.run(drain.signal, kill.signal);
     log.info('node ended');
   } finally {

@@ -37,11 +37,17 @@ export async function executeJob(deps: JobDeps, signal: AbortSignal): Promise<Fl
         times(),
       );
     }
-    const run = createOperationRunner(deps, loaded.definition);
+    const runner = createOperationRunner(deps, loaded.definition, plan.groups);
     const outcomes: OperationOutcome[] = [];
-    for (const group of plan.groups) {
-      const ran = signal.aborted ? group.map(({ op }) => notBegun(op)) : await runGroup(group, run, signal);
-      outcomes.push(...ran);
+    try {
+      for (const group of plan.groups) {
+        const isOver = signal.aborted;
+        outcomes.push(
+          ...(isOver ? group.map(({ op }) => notBegun(op)) : await runGroup(group, runner.run, signal)),
+        );
+      }
+    } finally {
+      await runner.close();
     }
     return flowOf(outcomes, times(), signal.aborted ? stoppedAlive(outcomes) : undefined);
   } catch (error) {

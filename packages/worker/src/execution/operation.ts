@@ -2,27 +2,56 @@ import {
   describeIssues,
   type FormatIssue,
   inferenceSpecOf,
+  isWorkerImage,
   type JobDefinition,
   type JobOperation,
   validateDefinition,
 } from '@inferscan/formats';
 
-import { isServing, type ServiceDeps, serveModel } from '../endpoint/serve.js';
+import type { ContainerHost } from '../containers/engine.js';
+import { failureOf } from '../containers/failures.js';
+import type { HealthTimes } from '../containers/health.js';
+import { type JobContainers, openJobContainers } from '../containers/job-containers.js';
+import { isServing, type ServiceDeps, type ServicePlace, serveModel } from '../endpoint/serve.js';
+import type { Logger } from '../log.js';
 import type { JobFailure } from '../result/failure.js';
 import { EXIT, type OperationOutcome } from '../result/flow.js';
 import type { RunOperation } from './group.js';
 import { type InferenceDeps, runInference } from './inference.js';
 import { hasLiterals, type LiteralValues, type OperationFacts, resolveLiterals } from './literals.js';
+import type { PlannedGroup } from './plan.js';
+
+export interface ContainersDeps {
+  host: ContainerHost;
+  place: ServicePlace;
+  log: Logger;
+  healthTimes?: HealthTimes | undefined;
+}
 
 export interface OperationDeps extends InferenceDeps {
   service?: ServiceDeps | undefined;
+  /** Where containers run, and are reached; ops that are none of inference fail without. */
+  containers?: ContainersDeps | undefined;
   /** The address that posted the job, for literals. */
   project?: string | undefined;
 }
 
-/** What runs the ops of a job: inference in this process. Never throws: what goes wrong is in the outcome. */
-export function createOperationRunner(deps: OperationDeps, definition: JobDefinition): RunOperation {
+/** Runs the ops of one job. */
+export interface OperationRunner {
+  /** Never throws: what goes wrong is in the outcome. */
+  readonly run: RunOperation;
+  /** Removes what the ops used. */
+  close(): Promise<void>;
+}
+
+/** What runs the ops of a job: inference in this process, anything else in containers. */
+export function createOperationRunner(
+  deps: OperationDeps,
+  definition: JobDefinition,
+  groups: readonly PlannedGroup[],
+): OperationRunner {
   const { job, node } = deps.reference;
+  let containers: Promise<JobContainers> | undefined;
   const facts = new Map<string, OperationFacts>();
   const values: LiteralValues = {
     globals: {
@@ -34,16 +63,25 @@ export function createOperationRunner(deps: OperationDeps, definition: JobDefini
     ops: facts,
   };
 
-  return async ({ op: written, index }, progress, signal) => {
+  const run: RunOperation = async ({ op: written, index }, progress, signal) => {
     const resolved = resolveOperation(written, index, definition, values);
     if (!resolved.ok) return failed(written, EXIT.failed, invalid(resolved.errors));
-    const outcome = await run(resolved.op);
-    facts.set(written.id, { ...facts.get(written.id), results: outcome.results });
+    const knows = (more: OperationFacts) => facts.set(written.id, { ...facts.get(written.id), ...more });
+    const outcome = await runResolved(resolved.op);
+    knows({ results: outcome.results });
     return { ...outcome, op: written };
 
-    function run(op: JobOperation): Promise<OperationOutcome> | OperationOutcome {
+    async function runResolved(op: JobOperation): Promise<OperationOutcome> {
       const inference = inferenceSpecOf(op, `$input.ops[${index}]`);
-      if (inference === null) return failed(op, EXIT.host, unsupported(op));
+      if (inference === null) {
+        if (deps.containers === undefined) return failed(op, EXIT.host, unsupported(op));
+        try {
+          containers ??= openContainers(deps.containers);
+          return await (await containers).run(op, index, { ...progress, knows }, signal);
+        } catch (error) {
+          return failed(op, EXIT.host, failureOf(error, 'container-runtime-error'));
+        }
+      }
       if (!inference.ok) return failed(op, EXIT.failed, invalid(inference.errors));
       progress.begun();
       if (deps.service && isServing(inference.spec)) {
@@ -54,7 +92,31 @@ export function createOperationRunner(deps: OperationDeps, definition: JobDefini
       return runInference(deps, op, inference.spec, signal);
     }
   };
+
+  function openContainers({ host, place, log, healthTimes }: ContainersDeps): Promise<JobContainers> {
+    const publishAt = place.host ?? '127.0.0.1';
+    return openJobContainers({
+      host,
+      node,
+      job: job ?? '',
+      definition,
+      sideBySide: Math.max(...groups.map((group) => group.filter(({ op }) => runsContainer(op)).length)),
+      publishAt,
+      publicName: place.publicUrl === undefined ? publishAt : new URL(place.publicUrl).hostname,
+      log,
+      healthTimes,
+    });
+  }
+
+  return {
+    run,
+    async close() {
+      await (await containers?.catch(() => undefined))?.close();
+    },
+  };
 }
+
+const runsContainer = (op: JobOperation): boolean => 'image' in op.args && !isWorkerImage(op.args.image);
 
 /** The op with what its literals stand for, which has to be as valid as one without. */
 function resolveOperation(

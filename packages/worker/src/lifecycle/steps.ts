@@ -26,6 +26,7 @@ import { handoverInstructions } from '../chain/handover.js';
 import type { ChainReader } from '../chain/reader.js';
 import type { Landed, TransactionSender } from '../chain/sender.js';
 import type { ChainWatcher } from '../chain/watcher.js';
+import type { ContainerHost } from '../containers/engine.js';
 import type { ServicePlace } from '../endpoint/serve.js';
 import { executeJob } from '../execution/job.js';
 import type { PartialDeps } from '../execution/resume.js';
@@ -56,6 +57,7 @@ export interface StepDeps {
   engine: InferenceEngine;
   hardware: HardwareReport;
   servicePlace: ServicePlace;
+  containers: ContainerHost | undefined;
   store: StateStore;
   /** Where the node remembers what it is at. */
   stateDir: string;
@@ -171,7 +173,9 @@ export function createSteps(deps: StepDeps) {
               stop = signal;
               const service = { place: deps.servicePlace, project: job.project, reference, log };
               const partial = partialsOf(run.address, job);
-              return executeJob({ ...deps, sign, reference, service, partial }, signal);
+              const containers = deps.containers && { host: deps.containers, place: deps.servicePlace, log };
+              const { project } = job;
+              return executeJob({ ...deps, sign, reference, service, partial, containers, project }, signal);
             });
       kill.throwIfAborted();
       if (deps.givesBack && isCutShort(flow, stop)) {

@@ -9,6 +9,8 @@ export interface JobFailure {
     | 'operation-error'
     | 'unsupported-operation'
     | 'inference-error'
+    | 'image-pull-error'
+    | 'container-runtime-error'
     | 'expired';
   message: string;
   code?: number;

@@ -27,6 +27,8 @@ export interface OperationOutcome {
   results?: Record<string, string[]>;
   failure?: JobFailure;
   stopped?: StopCause;
+  /** The engine's own record of the container that ran it. */
+  containerState?: object;
   /** What ran it, where it was ready before it was stopped: without, a job that expired counts as never begun. */
   provider?: string;
 }
@@ -68,7 +70,10 @@ function opStateOf(outcome: OperationOutcome): OpState {
       : outcome.logs,
     ...(outcome.results ? { results: outcome.results } : {}),
     errors: failure ? [errorOf(failure)] : [],
-    diagnostics: { reason: flagsOf(outcome.stopped) },
+    diagnostics: {
+      reason: flagsOf(outcome.stopped),
+      ...(outcome.containerState && { state: outcome.containerState }),
+    },
   };
 }
 

@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { attributeFault } from '@inferscan/formats';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { connectEngine } from '../../src/containers/engine.js';
+import { runCli } from './run-cli.js';
+import { definitionOf, runJob } from './run-job.js';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const ops = [{ id: 'a', args: { image: 'alpine', cmd: 'true' } }];
+
+/** Answers as an engine does when it is asked what it is, and after that as it is told to. */
+async function startPretender(
+  info: object,
+  answer: (path: string) => { status: number; body: unknown } | null,
+): Promise<{ socket: string; server: Server }> {
+  const dir = await mkdtemp(join(tmpdir(), 'inferscan-engine-'));
+  const socket = join(dir, 'docker.sock');
+  const server = createServer((request, response) => {
+    const path = request.url ?? '';
+    const told = path.endsWith('/version')
+      ? { status: 200, body: { Version: 'pretended' } }
+      : path.endsWith('/info')
+        ? { status: 200, body: { OSType: 'linux', ...info } }
+        : answer(path);
+    if (told === null) return void request.socket.destroy();
+    response.writeHead(told.status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(told.body));
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  cleanups.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await rm(dir, { recursive: true, force: true });
+  });
+  return { socket, server };
+}
+
+describe('without a container engine', () => {
+  it('jobs that need one fail with a sentence that says so', async () => {
+    const flow = await runJob(undefined, definitionOf(ops));
+    expect(flow.opStates).toMatchObject([
+      {
+        status: 'failed',
+        exitCode: 2,
+        errors: [
+          {
+            event: 'unsupported-operation',
+            message:
+              'this node runs inference operations only, not the image alpine: it has no container engine',
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('a node that is told to use one does not start', async () => {
+    await expect(connectEngine('/nowhere/docker.sock', {})).rejects.toThrow(
+      'no Docker engine at /nowhere/docker.sock: connect ENOENT /nowhere/docker.sock',
+    );
+    const { code, errors } = await runCli(['start', '--docker', '/nowhere/docker.sock']);
+    expect(code).toBe(1);
+    expect(errors).toContain('worker: no Docker engine at /nowhere/docker.sock: connect ENOENT');
+  });
+
+  it.each([
+    [{ MemoryLimit: false, PidsLimit: false }, {}, 'cannot limit memory, nor limit processes'],
+    [{ OSType: 'windows' }, {}, 'cannot run Linux containers'],
+    [{ Runtimes: { runc: {} } }, { runtime: 'runsc' }, 'cannot run containers with runsc'],
+  ])('one that says %j is none', async (info, policy, message) => {
+    const { socket } = await startPretender(info, () => null);
+    await expect(connectEngine(socket, policy)).rejects.toThrow(message);
+  });
+});
+
+describe('an engine that goes away', () => {
+  it('is the host’s trouble, and nothing of this machine is told', async () => {
+    const { socket } = await startPretender({}, () => null);
+    const engine = await connectEngine(socket, {});
+    const flow = await runJob(engine, definitionOf(ops));
+    expect(flow.opStates).toMatchObject([
+      {
+        status: 'failed',
+        exitCode: 2,
+        errors: [
+          {
+            event: 'container-runtime-error',
+            message: 'the container engine of this node does not answer',
+          },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(flow)).not.toContain(socket);
+    expect(
+      attributeFault(
+        { end: 'finish', startedAt: 1n, endedAt: 2n, timeout: 60n, now: null },
+        { state: 'read', json: flow },
+      ),
+    ).toMatchObject({ code: 'container_start_failed', fault: 'host' });
+  });
+});
+
+describe('what an engine is not even asked for', () => {
+  const volume = { name: 'v', dest: '/v' };
+  it.each<[string, object, object, object, RegExp]>([
+    [
+      'an image by no name',
+      { image: 'UPPER/../x' },
+      {},
+      {},
+      /^\$input\.ops\[0\]\.args\.image: invalid reference/,
+    ],
+    [
+      'an image that is not listed',
+      {},
+      {},
+      { images: ['ghcr.io/acme/*'] },
+      /does not run the image docker\.io\/library\/alpine:latest$/,
+    ],
+    ['a GPU', { gpu: true }, {}, {}, /^\$input\.ops\[0\]\.args\.gpu: this node gives no GPU/],
+    [
+      'resources',
+      { resources: [{ type: 'HF', target: '/m', repo: 'a/b' }] },
+      {},
+      {},
+      /^\$input\.ops\[0\]\.args\.resources: this node fetches no resources/,
+    ],
+    [
+      'a volume that was not created',
+      { volumes: [volume] },
+      {},
+      {},
+      /^\$input\.ops\[0\]\.args\.volumes\[0\]\.name: no volume v/,
+    ],
+    ['a port that is none', { expose: 70_000 }, {}, {}, /^\$input\.ops\[0\]\.args\.expose: /],
+    [
+      'more ports than there may be',
+      { expose: Array.from({ length: 33 }, (_, index) => index + 1) },
+      {},
+      {},
+      /^\$input\.ops\[0\]\.args\.expose\[32\]: more than 32 ports/,
+    ],
+    [
+      'results by no expression',
+      {},
+      { x: '(' },
+      {},
+      /^\$input\.ops\[0\]\.results\["x"\]: Invalid regular expression/,
+    ],
+    [
+      'a literal that stands for nothing',
+      { cmd: '%%ops.b.host%%' },
+      {},
+      {},
+      /^\$input\.ops\[0\]\.args\.cmd: %%ops\.b\.host%% stands for nothing/,
+    ],
+  ])('is %s', async (_, args, results, policy, message) => {
+    const asked: string[] = [];
+    const { socket } = await startPretender({}, (path) => {
+      asked.push(path);
+      return path.includes('/volumes') ? { status: 200, body: { Volumes: [] } } : { status: 200, body: [] };
+    });
+    const engine = await connectEngine(socket, {});
+    const definition = definitionOf([{ id: 'a', args: { image: 'alpine', ...args }, results }]);
+    const flow = await runJob(engine, definition, { policy });
+    const [op] = flow.opStates ?? [];
+    expect(op).toMatchObject({ status: 'failed', providerId: null });
+    expect(op?.errors).toMatchObject([{ message: expect.stringMatching(message) }]);
+    // What is left of earlier jobs is looked for, before and after; nothing else happens.
+    expect(asked.filter((path) => !/\/(containers\/json|networks|volumes)\?/.test(path))).toEqual([]);
+  });
+
+  it('is more containers side by side than there may be', async () => {
+    const { socket } = await startPretender({}, (path) => ({
+      status: 200,
+      body: path.includes('/volumes') ? { Volumes: [] } : [],
+    }));
+    const many = Array.from({ length: 17 }, (_, index) => ({
+      id: `op${index}`,
+      args: { image: 'alpine' },
+      execution: { group: 'g' },
+    }));
+    const flow = await runJob(await connectEngine(socket, {}), definitionOf(many));
+    expect(flow.opStates).toHaveLength(17);
+    for (const op of flow.opStates ?? []) {
+      expect(op.errors).toMatchObject([
+        { message: expect.stringContaining('at most 16 containers side by side') },
+      ]);
+    }
+  });
+});
