@@ -3,6 +3,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
+import { CID } from 'multiformats/cid';
+import { sha256 } from 'multiformats/hashes/sha2';
 import { describe, expect, it } from 'vitest';
 import { fileAddress } from '../src/content/address.js';
 import { rawLeavesCid } from '../src/content/encode.js';
@@ -174,6 +176,31 @@ describe('content client', () => {
       aborted,
     );
     expect(() => clientOf('file:///etc/passwd')).toThrow(/http/);
+  });
+
+  it('fetches single blocks, and believes them by their own digest only', async () => {
+    const block = Buffer.from('a block');
+    const cid = CID.createV1(0x55, await sha256.digest(block)).toString();
+    const asked: string[] = [];
+    const gateway = await serveRaw((request, response) => {
+      asked.push(`${request.url} ${request.headers.accept}`);
+      response.end(block);
+    });
+    const client = clientOf(gateway);
+    expect(Buffer.from(await client.fetchBlock(cid)).equals(block)).toBe(true);
+    expect(asked).toEqual([`/ipfs/${cid}?format=raw application/vnd.ipld.raw`]);
+    const other = CID.createV1(0x70, await sha256.digest(Buffer.from('another')));
+    for (const name of [other.toString(), other.toV0().toString()]) {
+      await expect(client.fetchBlock(name)).rejects.toMatchObject({
+        code: 'digest_mismatch',
+        retryable: false,
+      });
+    }
+    await expect(client.fetchBlock(CID.createV1(0x71, other.multihash).toString())).rejects.toThrow(
+      TypeError,
+    );
+    const endless = await serveRaw((_, response) => void response.end(Buffer.alloc(5 * 1024 * 1024)));
+    await expect(clientOf(endless).fetchBlock(cid)).rejects.toMatchObject({ code: 'too_large' });
   });
 
   it('keeps off private addresses, also behind names and redirects', async () => {

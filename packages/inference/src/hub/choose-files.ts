@@ -30,7 +30,10 @@ const PLAIN_PATH = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.-]+(?:\/[\w.-]+)*$/;
  * lie in files of their own. Nothing else is ever fetched, above all no code.
  * @throws InferenceError bad_model naming what the model does not have
  */
-export function chooseFiles(files: readonly HubFile[], precision: Precision): HubFile[] {
+export function chooseFiles<File extends { readonly path: string }>(
+  files: readonly File[],
+  precision: Precision,
+): File[] {
   const plain = files.filter(({ path }) => PLAIN_PATH.test(path));
   const paths = new Set(plain.map(({ path }) => path));
   if (!paths.has('config.json')) throw new InferenceError('bad_model', 'config.json: the model has none');

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { downloadFile, HubApiError, listFiles, modelInfo } from '@huggingface/hub';
@@ -6,8 +6,9 @@ import { downloadFile, HubApiError, listFiles, modelInfo } from '@huggingface/hu
 import type { Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import { chooseFiles, type HubFile } from './choose-files.js';
-import { type HubPolicy, requireAllowed, requireFitting } from './policy.js';
+import { type FetchPolicy, requireAllowed, requireDigest, requireFitting } from './policy.js';
 import { isWhole, receiveFile } from './receive-file.js';
+import { writeSource } from './source-file.js';
 
 export interface FetchModelOptions {
   /** `owner/name`. */
@@ -17,7 +18,7 @@ export interface FetchModelOptions {
   readonly precision: Precision;
   /** The model's folder; made where it is not there. */
   readonly directory: string;
-  readonly policy: HubPolicy;
+  readonly policy: FetchPolicy;
   /** Where the hub is; Hugging Face's where it is left out. */
   readonly hubUrl?: string | undefined;
   readonly accessToken?: string | undefined;
@@ -41,8 +42,6 @@ export interface ModelSource {
   readonly commit: string;
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
 }
-
-export const SOURCE_FILE = 'inferscan-source.json';
 
 /**
  * Fetches what the engine needs of a model from a hub that speaks Hugging Face's protocol. All files are of one commit; each is
@@ -97,10 +96,7 @@ export async function fetchModel(options: FetchModelOptions): Promise<ModelSourc
           },
           progress,
         ));
-      const expected = policy.digests[path];
-      if (expected !== undefined && sha256 !== expected) {
-        throw new InferenceError('bad_model', `${path}: its sha256 is ${sha256}, expected ${expected}`);
-      }
+      requireDigest(path, sha256, policy);
       before += bytes;
       progress(0);
       received.push({ path, bytes, sha256 });
@@ -109,16 +105,6 @@ export async function fetchModel(options: FetchModelOptions): Promise<ModelSourc
     await writeSource(directory, source);
     return source;
   });
-}
-
-async function writeSource(directory: string, source: ModelSource): Promise<void> {
-  const place = join(directory, SOURCE_FILE);
-  try {
-    await writeFile(`${place}.partial`, `${JSON.stringify(source, null, 2)}\n`);
-    await rename(`${place}.partial`, place);
-  } finally {
-    await rm(`${place}.partial`, { force: true });
-  }
 }
 
 async function listed(where: Parameters<typeof listFiles>[0]): Promise<HubFile[]> {

@@ -1,9 +1,11 @@
 import './keep-node-fetch.js';
 
+import { createHash } from 'node:crypto';
+
 import { fetch } from 'undici';
 import { z } from 'zod';
 
-import { cidFromDigest, digestFromCid, fileAddress } from '../content/address.js';
+import { blockDigest, cidFromDigest, digestFromCid, fileAddress } from '../content/address.js';
 import { encodeBytes, encodeJson, rawLeavesCid } from '../content/encode.js';
 import { ContentError } from './errors.js';
 import { createGuardedAgent, PrivateAddressError } from './guarded-agent.js';
@@ -35,9 +37,18 @@ export interface ContentClient {
    * @throws ContentError; TypeError if `cid` is not one; the signal's reason when aborted
    */
   fetchJson(cid: string, options?: { signal?: AbortSignal }): Promise<unknown>;
+  /**
+   * Fetches one block as it is (of UnixFS, or raw), verified against its CID. Gateways give it as the specification of trustless ones
+   * says.
+   * @throws ContentError; TypeError if `cid` is none of such a block; the signal's reason when aborted
+   */
+  fetchBlock(cid: string, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
   /** Closes idle connections. */
   close(): Promise<void>;
 }
+
+/** Blocks of more are not exchanged between nodes. */
+const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
 
 const PinAnswer = z.looseObject({ IpfsHash: z.string() });
 
@@ -55,6 +66,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     url: string,
     init: { method: string; headers?: Record<string, string>; body?: string },
     signal: AbortSignal | undefined,
+    most = maxBytes,
   ): Promise<{ status: number; bytes: Uint8Array }> {
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
@@ -63,7 +75,7 @@ export function createContentClient(options: ContentClientOptions): ContentClien
         dispatcher: agent,
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
-      return { status: response.status, bytes: await readLimited(response.body, maxBytes, url) };
+      return { status: response.status, bytes: await readLimited(response.body, most, url) };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (timeout.aborted) {
@@ -76,22 +88,28 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     }
   }
 
+  async function get(
+    url: string,
+    accept: string,
+    signal: AbortSignal | undefined,
+    most?: number,
+  ): Promise<Uint8Array> {
+    const { status, bytes } = await request(url, { method: 'GET', headers: { accept } }, signal, most);
+    if (status === 404 || status === 410)
+      throw new ContentError('not_found', `${url} has nothing there`, true);
+    if (status < 200 || status > 299) {
+      throw new ContentError('unreachable', `${url} answered with status ${status}`, true);
+    }
+    return bytes;
+  }
+
   async function fetchFrom(
     gateway: string,
     cid: string,
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array> {
     const url = `${gateway}/${cid}`;
-    const { status, bytes } = await request(
-      url,
-      { method: 'GET', headers: { accept: 'application/json, */*;q=0.5' } },
-      signal,
-    );
-    if (status === 404 || status === 410)
-      throw new ContentError('not_found', `${url} has nothing there`, true);
-    if (status < 200 || status > 299) {
-      throw new ContentError('unreachable', `${url} answered with status ${status}`, true);
-    }
+    const bytes = await get(url, 'application/json, */*;q=0.5', signal);
     const encoded = await encodeBytes(bytes);
     if (encoded.cid !== cid && fileAddress(await rawLeavesCid(bytes)).key !== cid) {
       throw new ContentError(
@@ -103,22 +121,44 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     return bytes;
   }
 
+  async function blockFrom(
+    gateway: string,
+    cid: string,
+    digest: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array> {
+    const url = `${gateway}/${cid}?format=raw`;
+    const bytes = await get(url, 'application/vnd.ipld.raw', signal, MAX_BLOCK_BYTES);
+    if (createHash('sha256').update(bytes).digest().equals(digest)) return bytes;
+    throw new ContentError('digest_mismatch', `${url} sent another block`, false);
+  }
+
+  /** What the first gateway delivers that does. */
+  async function fromAny<T>(fetchOne: (gateway: string) => Promise<T>): Promise<T> {
+    const failures: ContentError[] = [];
+    for (const gateway of gateways) {
+      try {
+        return await fetchOne(gateway);
+      } catch (error) {
+        // Verified bytes that are no JSON are the same everywhere.
+        if (!(error instanceof ContentError) || error.code === 'not_json') throw error;
+        failures.push(error);
+      }
+    }
+    // If one gateway may yet deliver, the whole may.
+    const failure = failures.find((error) => error.retryable) ?? failures[0];
+    throw failure ?? new ContentError('unreachable', 'no gateway is configured', false);
+  }
+
   return {
     async fetchJson(cid, { signal } = {}) {
       const name = cidFromDigest(digestFromCid(cid));
-      const failures: ContentError[] = [];
-      for (const gateway of gateways) {
-        try {
-          return parseJson(await fetchFrom(gateway, name, signal), name);
-        } catch (error) {
-          // Verified bytes that are no JSON are the same everywhere.
-          if (!(error instanceof ContentError) || error.code === 'not_json') throw error;
-          failures.push(error);
-        }
-      }
-      // If one gateway may yet deliver, the whole may.
-      const failure = failures.find((error) => error.retryable) ?? failures[0];
-      throw failure ?? new ContentError('unreachable', 'no gateway is configured', false);
+      return fromAny(async (gateway) => parseJson(await fetchFrom(gateway, name, signal), name));
+    },
+
+    async fetchBlock(cid, { signal } = {}) {
+      const [name, digest] = [fileAddress(cid).cid, blockDigest(cid)];
+      return fromAny((gateway) => blockFrom(gateway, name, digest, signal));
     },
 
     async pinJson(value, { signal } = {}) {

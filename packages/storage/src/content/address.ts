@@ -50,6 +50,15 @@ export function fileAddress(cid: string): FileAddress {
   return { cid: written, key: parsed.code === DAG_PB ? cidFromDigest(parsed.multihash.digest) : written };
 }
 
+/**
+ * What a block must have as its sha2-256: dag-pb or raw, either version.
+ * @throws TypeError for any other CID
+ */
+export function blockDigest(cid: string): Uint8Array {
+  fileAddress(cid);
+  return parse(cid).multihash.digest.slice();
+}
+
 function parse(cid: string): CID {
   try {
     return CID.parse(cid);
