@@ -25,6 +25,7 @@ export type { Finality } from './network/finality.js';
 export type { Lag } from './network/indexer-status.js';
 export type { Overview } from './network/overview.js';
 export type { NodeDetail, NodeMarket, NodeRun } from './nodes/detail.js';
+export type { NodeReportView } from './nodes/report.js';
 export type { NodeHardware, NodeOutcomes, NodeRow, SuccessRate } from './nodes/row.js';
 export type { PricePoint, PriceRow } from './prices/router.js';
 export type { Page } from './read/page.js';

@@ -25,6 +25,13 @@ export {
   signEndpointToken,
 } from './endpoint/token.js';
 export type { BenchmarkReport } from './hardware/benchmark.js';
+export {
+  MEMORY_BANDWIDTH_RESULT,
+  NODE_REPORT_SCHEMA,
+  type NodeReport,
+  type ReportedSpeed,
+  readNodeReport,
+} from './hardware/node-report.js';
 export { type HardwareReport, hardwareReport } from './hardware/report.js';
 export type { HardwareSpecs, ReportedGpu } from './hardware/specs.js';
 export { MAX_INPUTS, MAX_PROMPT_CHARS, MAX_SEED, Precision, seedOfInput } from './inference/common.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { canonicalJson, hardwareReport as readReport } from '@inferscan/formats';
+import { canonicalJson, readNodeReport, hardwareReport as readReport } from '@inferscan/formats';
 import { createInferenceEngine } from '@inferscan/inference';
 import {
   generateKeyPairSigner,
@@ -132,5 +132,18 @@ describe('the report of a node', () => {
     expect(read?.specs?.gpus).toMatchObject([{ name: 'A GPU', memoryMb: 9 }]);
     expect(read?.benchmark?.tokensPerSecond).toBe(measured.figures[0]?.tokensPerSecond);
     expect(read?.benchmark?.model).toBe(measured.figures[0]?.model);
+
+    const whole = readNodeReport(JSON.parse(JSON.stringify(report)));
+    expect(whole).toMatchObject({ node: signer.address, specs: { cpuModel: 'A CPU' } });
+    expect(whole?.speeds).toEqual(
+      measured.figures.map(({ model, digest, precision, threads, tokensPerSecond }) => ({
+        model,
+        digest,
+        precision,
+        threads,
+        tokensPerSecond,
+      })),
+    );
+    expect(readNodeReport({ ...report, startTime: 1 })).toBeNull();
   });
 });

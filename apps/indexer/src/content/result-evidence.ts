@@ -3,6 +3,7 @@ import { type HardwareReport, hardwareReport } from '@inferscan/formats';
 
 import { hardwareRow } from './hardware-row.js';
 import { type EndedJob, endedJob, JOB_END_COLUMNS, JOB_END_FROM, type JobEnd } from './job-end.js';
+import { wantReports } from './node-reports.js';
 import { type FoundReceipt, receiptRows, receiptsIn } from './result-facts.js';
 
 /** What a result proves of jobs, and of which of those that name it now. */
@@ -60,6 +61,7 @@ export async function writeProofs(
     receiptRows(job, cid, shared ? receipts.filter(({ receipt }) => receipt.job === job.address) : receipts),
   );
   await writeRows(client, TABLES.receipt, rows, 'replace');
+  await wantReports(client, rows);
   if (hardware === null || shared) return;
   for (const job of current) {
     if (job.node === null) continue;

@@ -5,6 +5,7 @@ import { CHANNEL, notificationOf } from '../store/notification.js';
 import { inTransaction } from '../store/transaction.js';
 import { deriveDefinition } from './derive-definition.js';
 import { deriveResult } from './derive-result.js';
+import { deriveReport } from './node-reports.js';
 
 /** Jobs named in one notification; beyond, readers are told that many changed. */
 const MAX_NOTIFIED = 100;
@@ -72,19 +73,20 @@ export function saveFailure({ pool }: Database, cid: string, failure: FailedAtte
 async function derive(client: DatabaseClient, cid: string, document: ResultEvidence): Promise<void> {
   const definition = await deriveDefinition(client, cid, document.state === 'read' ? document : undefined);
   const result = await deriveResult(client, cid, document);
+  const reporter = document.state === 'read' ? await deriveReport(client, cid, document.json) : null;
   // A page at a time, so that no transaction holds the indexing up.
   if (definition.more || result.more) {
     await client.query('UPDATE content SET next_attempt_at = now() WHERE cid = $1', [cid]);
   }
-  await notifyJobs(client, cid);
+  await notifyJobs(client, cid, reporter === null ? [] : [reporter]);
 }
 
-async function notifyJobs(client: DatabaseClient, cid: string): Promise<void> {
+async function notifyJobs(client: DatabaseClient, cid: string, nodes: readonly string[]): Promise<void> {
   const { rows } = await client.query<ConcernedJob>(
     `SELECT DISTINCT address, market, node FROM job WHERE definition_cid = $1 OR result_cid = $1 LIMIT ${MAX_NOTIFIED + 1}`,
     [cid],
   );
-  await notifyOf(client, rows);
+  await notifyOf(client, rows, nodes);
 }
 
 export interface ConcernedJob {
@@ -93,8 +95,12 @@ export interface ConcernedJob {
   readonly node: string | null;
 }
 
-/** Tells readers that something about these jobs changed. */
-export async function notifyOf(client: DatabaseClient, jobs: readonly ConcernedJob[]): Promise<void> {
+/** Tells readers that something about these jobs, and about other nodes than theirs, changed. */
+export async function notifyOf(
+  client: DatabaseClient,
+  jobs: readonly ConcernedJob[],
+  nodes: readonly string[] = [],
+): Promise<void> {
   const checkpoint = await client.query<{ slot: bigint }>('SELECT slot FROM checkpoint WHERE id = 1');
   const slot = checkpoint.rows[0]?.slot ?? 0n;
   const payload =
@@ -103,7 +109,7 @@ export async function notifyOf(client: DatabaseClient, jobs: readonly ConcernedJ
       : notificationOf(slot, {
           jobs: jobs.map(({ address }) => address),
           markets: jobs.map(({ market }) => market),
-          nodes: jobs.flatMap(({ node }) => node ?? []),
+          nodes: [...jobs.flatMap(({ node }) => node ?? []), ...nodes],
         });
   await client.query('SELECT pg_notify($1, $2)', [CHANNEL, payload]);
 }

@@ -9,7 +9,12 @@ export interface ReceiptSubject {
 }
 
 /** A receipt as a node signs it. */
-export function receiptOf(node: KeyPairSigner, subject: ReceiptSubject, op = 'inference'): Promise<Receipt> {
+export function receiptOf(
+  node: KeyPairSigner,
+  subject: ReceiptSubject,
+  op = 'inference',
+  hardware: object = {},
+): Promise<Receipt> {
   return signReceipt(
     {
       schema: RECEIPT_SCHEMA,
@@ -24,7 +29,7 @@ export function receiptOf(node: KeyPairSigner, subject: ReceiptSubject, op = 'in
       task: 'text-generation',
       precision: 'fp32',
       runtime: { name: 'onnxruntime-node', version: '1.30.0', provider: 'cpu', threads: 1 },
-      hardware: { cpu_model: 'test', logical_cores: 2, memory_mb: 4_096, gpus: [] },
+      hardware: { cpu_model: 'test', logical_cores: 2, memory_mb: 4_096, gpus: [], ...hardware },
       batch: 1,
       tokens: { prompt: 7, completion: 11, reasoning: 5 },
       timing_ms: { queue: 1.5, load: 2, first_token: 3, total: 4 },

@@ -3,6 +3,7 @@ import { int, type Numeric } from '../read/columns.js';
 import type { Directory } from '../read/directory.js';
 import type { Reader } from '../read/index-reader.js';
 import { decodeCursor, encodeCursor, type Page, toPage } from '../read/page.js';
+import { type NodeReportView, readReport } from './report.js';
 import { NODE_COLUMNS, NODE_JOINS, NODE_VIEW, type NodeRow, type NodeSqlRow, toNodeRow } from './row.js';
 
 /** A run of a node with the job it served. */
@@ -30,6 +31,8 @@ export interface NodeDetail {
   markets: NodeMarket[];
   /** Completion tokens in receipts with a valid signature. */
   tokensServed: number;
+  /** What it says of its machine; null where none of its receipts names a report. */
+  report: NodeReportView | null;
   history: Page<NodeRun>;
 }
 
@@ -81,6 +84,7 @@ export async function readNode(
       earned: BigInt(m.earned),
     })),
     tokensServed: int(tokens?.tokens ?? 0),
+    report: await readReport(reader, input.address),
     history: {
       rows: page.rows.map((run) => ({
         id: run.served_run_id,

@@ -1,13 +1,16 @@
 import { arch, release, type } from 'node:os';
 
-import { canonicalJson, type SignBytes } from '@inferscan/formats';
+import {
+  canonicalJson,
+  MEMORY_BANDWIDTH_RESULT,
+  NODE_REPORT_SCHEMA,
+  type SignBytes,
+} from '@inferscan/formats';
 import type { NodeDescription } from '@inferscan/protocol';
 import { getBase58Decoder } from '@solana/kit';
 
 import type { Calibration } from './calibration.js';
 import type { HardwareReport } from './report.js';
-
-const NODE_REPORT_SCHEMA = 'inferscan.node-report/1';
 
 export interface NodeReportFacts {
   readonly node: string;
@@ -84,6 +87,6 @@ function benchmarkResults({ figures, memoryBandwidth }: Calibration): Record<str
       results: { users_1: { tokens_per_second: { mean: figure.tokensPerSecond } } },
     }),
   ]);
-  const memory = memoryBandwidth === null ? [] : [['memory_bandwidth_gb_s', memoryBandwidth.toFixed(2)]];
+  const memory = memoryBandwidth === null ? [] : [[MEMORY_BANDWIDTH_RESULT, memoryBandwidth.toFixed(2)]];
   return Object.fromEntries([...named, ...memory]);
 }

@@ -29,6 +29,7 @@ export const EXPORT_TABLES: readonly ExportTable[] = [
   { name: 'outcomes', spec: TABLES.resultFacts, place: null },
   { name: 'receipts', spec: TABLES.receipt, place: null },
   { name: 'hardware', spec: TABLES.nodeHardware, place: null },
+  { name: 'node-reports', spec: TABLES.nodeReport, place: null },
 ];
 
 /** Slots, both ends included. */

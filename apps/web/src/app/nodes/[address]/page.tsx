@@ -20,6 +20,7 @@ import { JobTable } from '@/features/jobs/ui/job-table';
 import { LiveRefresh } from '@/features/live/ui/live-refresh';
 import { readNode } from '@/features/nodes/api/read';
 import { nodeState, shortCpu } from '@/features/nodes/lib/words';
+import { NodeReport } from '@/features/nodes/ui/node-report';
 import { Outcomes } from '@/features/nodes/ui/outcomes';
 import { Success } from '@/features/nodes/ui/success';
 import { shortAddress } from '@/format/address';
@@ -108,6 +109,7 @@ export default async function NodePage({ params, searchParams }: Props) {
           </Section>
           <Earnings detail={detail} since={sinceText(beginning)} />
           <Machine detail={detail} now={renderedAt()} />
+          {detail.report && <NodeReport report={detail.report} now={renderedAt()} />}
         </div>
       </div>
     </>
