@@ -1,9 +1,13 @@
+import { BENCH_SHAPE, FIRST_WORD } from './peers/llama-weights.js';
+import { MODEL_NAME, wordOf } from './peers/write-models.js';
+
 /** A request as the bench makes it. */
 export interface BenchRequest {
   readonly model: string;
   readonly prompt: string;
   readonly reasoning: boolean;
   readonly maxTokens: number;
+  readonly precision?: 'int4';
   readonly temperature: number;
   readonly seed: number;
 }
@@ -38,6 +42,22 @@ export function longRequests(model: string, count: number): BenchRequest[] {
     maxTokens: 100,
     temperature: 0,
     seed: n,
+  }));
+}
+
+/** Requests of the decoder with random weights, all of one length: another text each, the prompt as long as the answer. */
+export function randomRequests(count: number): BenchRequest[] {
+  const words = BENCH_SHAPE.vocabulary - FIRST_WORD;
+  return Array.from({ length: count }, (_, row) => ({
+    model: MODEL_NAME,
+    precision: 'int4',
+    prompt: Array.from({ length: 64 }, (_, at) =>
+      wordOf(FIRST_WORD + ((at * 7919 + row * 104_729) % words)),
+    ).join(' '),
+    reasoning: false,
+    maxTokens: 64,
+    temperature: 0,
+    seed: row,
   }));
 }
 

@@ -1,20 +1,28 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { ENDPOINT_TOKEN_SCHEMA, signEndpointToken } from '@inferscan/formats';
 import { createInferenceEngine, type InferenceEngine } from '@inferscan/inference';
 import { createEndpoint, createJobAccess } from '@inferscan/worker';
 import { generateKeyPairSigner, signBytes } from '@solana/kit';
 
 import type { BenchOptions } from '../benches.js';
-import { type BenchRequest, longRequests } from '../inference/requests.js';
+import { MODEL_NAME, writeModel } from '../inference/peers/write-models.js';
+import { type BenchRequest, longRequests, randomRequests } from '../inference/requests.js';
 import { percentile } from '../percentile.js';
-import { rounded } from '../report.js';
+import { type Figure, rounded } from '../report.js';
 import { askEndpoint, type Client, createClient } from './client.js';
 
-const MODEL = 'long-multiplication';
+/** One of the smallest models there are: what an endpoint adds shows best beside so little. */
+const SMALL = 'long-multiplication';
 const CLIENTS = 32;
 /** Requests of each client, one after another: where all begin at once, the first wait for the last to be read. */
-const ROUNDS = 5;
+const ROUNDS: Readonly<Record<string, number>> = { [SMALL]: 5, [MODEL_NAME]: 2 };
 /** Requests of each kind for one median of the time to the first token. */
 const FIRST_TOKENS = 40;
+/** Room for the caches of CLIENTS requests, and for the weights. */
+const MEMORY_BYTES = 8 * 1024 ** 3;
 
 /** One way of asking: milliseconds to the first piece of text, and tokens written. */
 type Ask = (request: BenchRequest) => Promise<{ firstMs: number; tokens: number }>;
@@ -24,79 +32,130 @@ type Ask = (request: BenchRequest) => Promise<{ firstMs: number; tokens: number 
  * streamed too. Both in turn, so that what others do on the machine meets both alike; the client shares the endpoint's thread.
  */
 export async function benchEndpoint({ runs, only, report }: BenchOptions): Promise<void> {
-  const engine = await createInferenceEngine({ maxQueued: CLIENTS, prefixBytes: 0 });
-  const { endpoint, client } = await openEndpoint(engine);
-  const ways = {
-    engine: inProcess(engine),
-    endpoint: (request: BenchRequest) => askEndpoint(client, request),
-  };
   const wanted = (figure: string) => only === undefined || only === figure;
-  const requests = longRequests(MODEL, CLIENTS);
-  try {
+  const engineOptions = { maxQueued: CLIENTS, prefixBytes: 0 };
+  await withWays(await createInferenceEngine(engineOptions), { name: SMALL }, async (ways) => {
+    const requests = longRequests(SMALL, CLIENTS);
     // Loads the model and warms up both ways.
     for (const ask of [ways.engine, ways.endpoint]) await Promise.all(requests.map(ask));
-    if (wanted('endpoint_overhead_ms')) {
-      const differences: number[] = [];
-      const alone: number[] = [];
-      for (let n = 0; n < runs * FIRST_TOKENS; n++) {
-        const request = requests[n % CLIENTS];
-        if (request === undefined) continue;
-        const [first, second] = n % 2 === 0 ? [ways.engine, ways.endpoint] : [ways.endpoint, ways.engine];
-        const [a, b] = [(await first(request)).firstMs, (await second(request)).firstMs];
-        differences.push(n % 2 === 0 ? b - a : a - b);
-        alone.push(n % 2 === 0 ? a : b);
-      }
-      report({
-        figure: 'endpoint_overhead_ms',
-        value: rounded(percentile(differences, 0.5), 3),
-        unit: 'ms',
-        runs: differences.length,
-        against: { name: 'first token of the engine', value: rounded(percentile(alone, 0.5), 3) },
-      });
+    if (wanted('endpoint_overhead_ms')) report(await overhead(ways, requests, runs));
+    if (wanted('endpoint_throughput_loss_small_pct')) {
+      for (const figure of await loss(ways, requests, { runs, suffix: '_small' })) report(figure);
     }
-    if (wanted('endpoint_throughput_loss_pct')) {
-      const rates: Record<keyof typeof ways, number[]> = { engine: [], endpoint: [] };
-      const processor: Record<keyof typeof ways, number[]> = { engine: [], endpoint: [] };
-      for (let run = 0; run < runs; run++) {
-        const order = run % 2 === 0 ? (['engine', 'endpoint'] as const) : (['endpoint', 'engine'] as const);
-        for (const way of order) {
-          const pass = await measure(ways[way], requests);
-          rates[way].push(pass.tokensPerSecond);
-          processor[way].push(pass.processorMsPer1000);
-        }
-      }
-      const losses = rates.endpoint.map((rate, run) => 100 * (1 - rate / (rates.engine[run] ?? rate)));
-      const value = rounded(percentile(rates.endpoint, 0.5), 1);
-      const against = { name: 'engine in process', value: rounded(percentile(rates.engine, 0.5), 1) };
-      report({ figure: 'endpoint_tokens_per_s', value, unit: '1/s', runs, against });
-      report({
-        figure: 'endpoint_processor_ms_per_1000_tokens',
-        value: rounded(percentile(processor.endpoint, 0.5), 1),
-        unit: 'ms',
-        runs,
-        against: { name: 'engine in process', value: rounded(percentile(processor.engine, 0.5), 1) },
-      });
-      report({
-        figure: 'endpoint_throughput_loss_pct',
-        value: rounded(percentile(losses, 0.5), 2),
-        unit: '%',
-        runs,
-      });
+  });
+  if (!wanted('endpoint_throughput_loss_pct')) return;
+  const modelsDir = await mkdtemp(join(tmpdir(), 'inferscan-bench-endpoint-'));
+  try {
+    console.error('Writing a model of 107 million random parameters …');
+    await writeModel(modelsDir, ['int4']);
+    const engine = await createInferenceEngine({ ...engineOptions, modelsDir, memoryBytes: MEMORY_BYTES });
+    await withWays(engine, { name: MODEL_NAME, precision: 'int4' }, async (ways) => {
+      const requests = randomRequests(CLIENTS);
+      await Promise.all(requests.map(ways.endpoint));
+      for (const figure of await loss(ways, requests, { runs, suffix: '' })) report(figure);
+    });
+  } finally {
+    await rm(modelsDir, { recursive: true, force: true });
+  }
+}
+
+interface ServedModel {
+  readonly name: string;
+  readonly precision?: 'int4';
+}
+
+interface Ways {
+  readonly engine: Ask;
+  readonly endpoint: Ask;
+}
+
+async function withWays(
+  engine: InferenceEngine,
+  model: ServedModel,
+  use: (ways: Ways) => Promise<void>,
+): Promise<void> {
+  try {
+    const { endpoint, client } = await openEndpoint(engine, model);
+    try {
+      await use({ engine: inProcess(engine), endpoint: (request) => askEndpoint(client, request) });
+    } finally {
+      await endpoint.close();
+      await client.close();
     }
   } finally {
-    await endpoint.close();
-    await client.close();
     await engine.close();
   }
 }
 
+async function overhead(ways: Ways, requests: readonly BenchRequest[], runs: number): Promise<Figure> {
+  const differences: number[] = [];
+  const alone: number[] = [];
+  for (let n = 0; n < runs * FIRST_TOKENS; n++) {
+    const request = requests[n % CLIENTS];
+    if (request === undefined) continue;
+    const [first, second] = n % 2 === 0 ? [ways.engine, ways.endpoint] : [ways.endpoint, ways.engine];
+    const [a, b] = [(await first(request)).firstMs, (await second(request)).firstMs];
+    differences.push(n % 2 === 0 ? b - a : a - b);
+    alone.push(n % 2 === 0 ? a : b);
+  }
+  return {
+    figure: 'endpoint_overhead_ms',
+    value: rounded(percentile(differences, 0.5), 3),
+    unit: 'ms',
+    runs: differences.length,
+    against: { name: 'first token of the engine', value: rounded(percentile(alone, 0.5), 3) },
+  };
+}
+
+async function loss(
+  ways: Ways,
+  requests: readonly BenchRequest[],
+  { runs, suffix }: { runs: number; suffix: string },
+): Promise<Figure[]> {
+  const rates: Record<keyof Ways, number[]> = { engine: [], endpoint: [] };
+  const processor: Record<keyof Ways, number[]> = { engine: [], endpoint: [] };
+  for (let run = 0; run < runs; run++) {
+    const order = run % 2 === 0 ? (['engine', 'endpoint'] as const) : (['endpoint', 'engine'] as const);
+    for (const way of order) {
+      const pass = await measure(ways[way], requests);
+      rates[way].push(pass.tokensPerSecond);
+      processor[way].push(pass.processorMsPer1000);
+    }
+  }
+  const losses = rates.endpoint.map((rate, run) => 100 * (1 - rate / (rates.engine[run] ?? rate)));
+  const median = (values: readonly number[]) => rounded(percentile(values, 0.5), 1);
+  const beside = (values: readonly number[]) => ({ name: 'engine in process', value: median(values) });
+  return [
+    {
+      figure: `endpoint_tokens_per_s${suffix}`,
+      value: median(rates.endpoint),
+      unit: '1/s',
+      runs,
+      against: beside(rates.engine),
+    },
+    {
+      figure: `endpoint_processor_ms_per_1000_tokens${suffix}`,
+      value: median(processor.endpoint),
+      unit: 'ms',
+      runs,
+      against: beside(processor.engine),
+    },
+    {
+      figure: `endpoint_throughput_loss${suffix}_pct`,
+      value: rounded(percentile(losses, 0.5), 2),
+      unit: '%',
+      runs,
+    },
+  ];
+}
+
 /** An endpoint as a job has it, and a client with a token of its poster. */
-async function openEndpoint(engine: InferenceEngine) {
+async function openEndpoint(engine: InferenceEngine, model: ServedModel) {
   const [poster, job, node] = await Promise.all([0, 1, 2].map(() => generateKeyPairSigner()));
   if (!poster || !job || !node) throw new Error('no keys');
   const names = { job: job.address, node: node.address };
   const access = createJobAccess({ ...names, project: poster.address });
-  const endpoint = await createEndpoint({ engine, only: { name: MODEL }, access });
+  const endpoint = await createEndpoint({ engine, only: model, access });
   const expires = Math.floor(Date.now() / 1000) + 3600;
   const token = await signEndpointToken({ schema: ENDPOINT_TOKEN_SCHEMA, ...names, expires }, (message) =>
     signBytes(poster.keyPair.privateKey, message),
@@ -124,7 +183,7 @@ async function measure(ask: Ask, requests: readonly BenchRequest[]) {
   const begun = performance.now();
   const client = async (request: BenchRequest): Promise<number> => {
     let tokens = 0;
-    for (let round = 0; round < ROUNDS; round++) tokens += (await ask(request)).tokens;
+    for (let round = 0; round < (ROUNDS[request.model] ?? 1); round++) tokens += (await ask(request)).tokens;
     return tokens;
   };
   const counts = await Promise.all(requests.map(client));

@@ -25,6 +25,9 @@ export const BENCH_SHAPE: LlamaShape = {
 /** The token that ends a text. Its logit is always zero, so that random weights never choose it. */
 export const END_TOKEN = 2;
 
+/** The ids before it are the tokenizers' own. */
+export const FIRST_WORD = 3;
+
 /** Matrices of a layer, named as llama.cpp's are: `x · W` with W of [inputs, outputs], row-major. */
 export const LAYER_MATRICES = ['q', 'k', 'v', 'o', 'gate', 'up', 'down'] as const;
 export type LayerMatrix = (typeof LAYER_MATRICES)[number];

@@ -1,6 +1,6 @@
 import { readBandwidth } from './bandwidth.js';
 import { CONTENDERS, type ContenderName } from './contenders.js';
-import { BENCH_SHAPE } from './llama-weights.js';
+import { BENCH_SHAPE, FIRST_WORD } from './llama-weights.js';
 import { type Contender, decodeRate, firstTokenMs, type RowTrace } from './trace.js';
 import type { Format } from './write-models.js';
 
@@ -9,8 +9,6 @@ const NEW_TOKENS = 96;
 const WARM_UP_TOKENS = 4;
 /** Tokens after which engines that compute in single precision may come to differ by rounding. */
 const SAME_TOKENS = 8;
-/** The first ids are the tokenizers' own. */
-const FIRST_WORD = 3;
 
 /** One way of asking one engine, once for each run. */
 export interface Measured {

@@ -36,11 +36,22 @@ export const MODEL_NAME = 'random-llama';
 /** Text of a token; a prompt is these with spaces between. */
 export const wordOf = (id: number): string => `t${id}`;
 
-/**
- * Writes a decoder with random weights below a folder: MODEL_NAME in Hugging Face's layout, in fp32 and converted to 8 and 4 bits by
- * this project's own command, and the same weights for llama.cpp.
- */
+/** Writes a decoder with random weights below a folder, for this engine and transformers.js, and the same weights for llama.cpp. */
 export async function writeModels(folder: string): Promise<void> {
+  await writeModel(folder, ['int8', 'int4']);
+  // What transformers.js calls q8.
+  const onnx = join(folder, MODEL_NAME, 'onnx');
+  await rename(join(onnx, 'model_q8.onnx'), join(onnx, 'model_quantized.onnx'));
+  for (const { gguf } of Object.values(FORMATS)) {
+    await writeParts(ggufPath(folder, gguf), llamaGguf(BENCH_SHAPE, randomWeights(BENCH_SHAPE), gguf));
+  }
+}
+
+/**
+ * Writes MODEL_NAME below a folder in Hugging Face's layout, in fp32 and converted by this project's own command.
+ * @param precisions what it is converted to
+ */
+export async function writeModel(folder: string, precisions: readonly ('int8' | 'int4')[]): Promise<void> {
   const [shape, weights] = [BENCH_SHAPE, randomWeights(BENCH_SHAPE)];
   const model = join(folder, MODEL_NAME);
   await mkdir(join(model, 'onnx'), { recursive: true });
@@ -48,13 +59,8 @@ export async function writeModels(folder: string): Promise<void> {
     await writeFile(join(model, name), JSON.stringify(content));
   }
   await writeFile(join(model, 'onnx', 'model.onnx'), llamaGraph(shape, weights));
-  for (const precision of ['int8', 'int4']) {
+  for (const precision of precisions) {
     await promisify(execFile)(process.execPath, [MODEL_COMMAND, 'convert', model, '--to', precision]);
-  }
-  // What transformers.js calls q8.
-  await rename(join(model, 'onnx', 'model_q8.onnx'), join(model, 'onnx', 'model_quantized.onnx'));
-  for (const { gguf } of Object.values(FORMATS)) {
-    await writeParts(ggufPath(folder, gguf), llamaGguf(shape, weights, gguf));
   }
 }
 
