@@ -2,6 +2,7 @@ export type { PoolClient as DatabaseClient } from 'pg';
 
 export { type ConnectOptions, connectDatabase, type Database } from './connection/connect.js';
 export {
+  type CopyLines,
   type CopyValue,
   copyField,
   copyInto,

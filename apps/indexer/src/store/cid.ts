@@ -10,12 +10,25 @@ const DIGEST_BYTES = 32;
 const SHA2_256 = 0x1220;
 const chunks = new Float64Array(CHUNKS);
 
+/** CIDs of the digests that were asked for last: what is stored together asks for each of them three times. */
+const made = new Map<string, string>();
+const MOST_MADE = 50_000;
+
 /**
- * The CIDv0 of a sha2-256 digest in hex: "Qm" and so on. For the millions of an index it must be fast: two bytes at a time
- * go into chunks of four digits.
+ * The CIDv0 of a sha2-256 digest in hex: "Qm" and so on.
  * @throws RangeError when it is no digest
  */
 export function cidOf(digest: string): string {
+  const known = made.get(digest);
+  if (known !== undefined) return known;
+  const cid = makeCid(digest);
+  if (made.size >= MOST_MADE) made.clear();
+  made.set(digest, cid);
+  return cid;
+}
+
+/** For the millions of an index it must be fast: two bytes at a time go into chunks of four digits. */
+function makeCid(digest: string): string {
   const bytes = Buffer.from(digest, 'hex');
   if (bytes.length !== DIGEST_BYTES) throw new RangeError(`${digest} is no sha2-256 digest in hex`);
   chunks.fill(0);

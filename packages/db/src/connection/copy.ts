@@ -105,30 +105,59 @@ function* copyTextAtOnce(rows: Iterable<readonly CopyValue[]>, count: { rows: nu
 export interface CopyLines {
   /** Takes a line, with its end. */
   add(line: string): void;
+  /** The same for a line of nothing but ASCII, which is written many times as fast. */
+  addPlain(line: string): void;
   /** What was taken since it was last asked, in few pieces. */
   take(): readonly Buffer[];
+  /** What `take` gave was sent: its memory is used again. New memory is dear, because the kernel has to hand it out page by page. */
+  reuse(pieces: readonly Buffer[]): void;
 }
 
-/** Characters of a piece: so many that there are few, and so few that they are bytes before they count as long-lived. */
-const CHARACTERS_PER_PIECE = 32 * 1024;
+const BYTES_PER_PIECE = 128 * 1024;
+/** Kept to be used again: what some parts of a load take. */
+const MOST_KEPT = 64;
+/** Of a character of UTF-16 in UTF-8, at most. */
+const BYTES_PER_CHARACTER = 3;
 
+/** Lines become bytes at once: as text they would have to be collected, and put together once more. */
 export function createCopyLines(): CopyLines {
+  const free: ArrayBufferLike[] = [];
   let pieces: Buffer[] = [];
-  let text = '';
+  let piece: Buffer = Buffer.alloc(0);
+  let used = 0;
   const cut = (): void => {
-    pieces.push(Buffer.from(text));
-    text = '';
+    if (used > 0) pieces.push(piece.subarray(0, used));
+    piece = Buffer.alloc(0);
+    used = 0;
+  };
+  const makeRoom = (bytes: number): void => {
+    if (used + bytes <= piece.length) return;
+    cut();
+    const kept = bytes > BYTES_PER_PIECE ? undefined : free.pop();
+    piece =
+      kept === undefined
+        ? Buffer.allocUnsafeSlow(Math.max(bytes, BYTES_PER_PIECE))
+        : Buffer.from(kept, 0, kept.byteLength);
   };
   return {
     add(line) {
-      text += line;
-      if (text.length >= CHARACTERS_PER_PIECE) cut();
+      makeRoom(line.length * BYTES_PER_CHARACTER);
+      used += piece.write(line, used, 'utf8');
+    },
+    addPlain(line) {
+      makeRoom(line.length);
+      used += piece.write(line, used, 'latin1');
     },
     take() {
-      if (text !== '') cut();
+      cut();
       const taken = pieces;
       pieces = [];
       return taken;
+    },
+    reuse(sent) {
+      for (const { buffer } of sent) {
+        if (buffer.byteLength === BYTES_PER_PIECE && free.length < MOST_KEPT) free.push(buffer);
+      }
     },
   };
 }

@@ -13,7 +13,7 @@ export type CallOrigin = Pick<
 
 function namedAccounts(layout: PreparedLayout, accounts: readonly Address[]): Record<string, Address> {
   const names = layout.accounts;
-  const named: Record<string, Address> = accounts.length < names.length ? {} : { ...layout.named };
+  const named: Record<string, Address> = {};
   for (let place = 0; place < accounts.length; place++) {
     const name = names[place] ?? (layout.othersByPlace ? String(place) : undefined);
     const account = accounts[place];

@@ -59,8 +59,6 @@ const CONSTANT_ACCOUNTS: Readonly<Record<string, Address>> = {
 /** A form with what is looked up for every call. */
 export interface PreparedLayout extends InstructionLayout {
   readonly constants: readonly (readonly [place: number, account: Address])[];
-  /** An object with all its accounts by name: a copy of it takes them faster than one that grows. */
-  readonly named: Readonly<Record<string, Address>>;
 }
 
 export const prepare = (layout: InstructionLayout): PreparedLayout => ({
@@ -69,7 +67,6 @@ export const prepare = (layout: InstructionLayout): PreparedLayout => ({
     const account = CONSTANT_ACCOUNTS[name];
     return account === undefined ? [] : [[place, account] as const];
   }),
-  named: Object.fromEntries(layout.accounts.map((name) => [name, SYSTEM_PROGRAM])),
 });
 
 function constantsAgree({ constants }: PreparedLayout, accounts: readonly Address[]): boolean {

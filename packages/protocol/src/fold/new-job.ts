@@ -38,7 +38,9 @@ export function newJob(step: Step, market: MarketRecord): JobRecord {
   const address = accountOf(event, 'job');
   const former = state.jobs.get(address);
   if (former && former.closedAt === null) report(step, `job ${address} is listed while it is open`);
-  return saveJob(step, {
+  const { price, timeout, pricedPerJob } =
+    event.args.timeout === undefined ? marketTerms(step, market) : ownTerms(step, market);
+  const job: JobRecord = {
     id: `${address}@${event.position}`,
     address,
     market: market.address,
@@ -49,7 +51,8 @@ export function newJob(step: Step, market: MarketRecord): JobRecord {
     status: 'unqueued',
     definitionDigest: argOf(event, 'ipfsJob'),
     resultDigest: null,
-    ...(event.args.timeout === undefined ? marketTerms(step, market) : ownTerms(step, market)),
+    price,
+    timeout,
     listedAt: event.blockTime,
     startedAt: null,
     endedAt: null,
@@ -61,5 +64,6 @@ export function newJob(step: Step, market: MarketRecord): JobRecord {
     listedPosition: event.position,
     closedAt: null,
     updatedPosition: event.position,
-  });
+  };
+  return saveJob(step, pricedPerJob === undefined ? job : { ...job, pricedPerJob });
 }

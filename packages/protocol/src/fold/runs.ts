@@ -109,6 +109,12 @@ function runOf(step: Step, job: JobRecord, node: Address): RunRecord {
 
 const nodeIn = (run: RunRecord, job: JobRecord) => (run.node === UNKNOWN_ADDRESS ? job.node : run.node);
 
+function neverStopped(job: JobRecord): JobRecord {
+  if (job.wasStopped === undefined) return job;
+  const { wasStopped: _, ...rest } = job;
+  return rest;
+}
+
 /** The node hands in a result and is paid. */
 export function finish(step: Step): Involved {
   const { event } = step;
@@ -117,9 +123,8 @@ export function finish(step: Step): Involved {
   marketOf(step, accountOf(event, 'market'));
   const before = jobOf(step, accountOf(event, 'job'), 'running');
   const run = endRun(step, runOf(step, before, node), 'finish');
-  const { wasStopped: _, ...rest } = before;
   const job = saveJob(step, {
-    ...rest,
+    ...neverStopped(before),
     status: 'finished',
     node,
     runId: run.id,
@@ -141,9 +146,8 @@ export function end(step: Step): Involved {
   const owner = event.movements.find(({ to }) => to === user)?.toOwner ?? UNKNOWN_ADDRESS;
   const known = step.state.runs.get(accountOf(event, 'run'))?.node ?? UNKNOWN_ADDRESS;
   const run = endRun(step, runOf(step, before, known === UNKNOWN_ADDRESS ? owner : known), 'end');
-  const { wasStopped: _, ...rest } = before;
   const job = saveJob(step, {
-    ...rest,
+    ...neverStopped(before),
     status: 'ended',
     node: nodeIn(run, before),
     runId: run.id,

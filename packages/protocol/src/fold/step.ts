@@ -105,14 +105,10 @@ export function report({ event, changes }: Step, message: string): void {
   changes.anomalies.push({ position, signature, message });
 }
 
-/** A record that was changed by an event; as it is where that is noted in it already. */
-const updatedBy = <Item extends { readonly updatedPosition: string }>(
-  { position }: ProtocolEvent,
-  record: Item,
-): Item => (record.updatedPosition === position ? record : { ...record, updatedPosition: position });
-
 export function saveMarket({ event, state, changes }: Step, record: MarketRecord): MarketRecord {
-  const market = updatedBy(event, record);
+  const { position } = event;
+  const market =
+    record.updatedPosition === position ? record : { ...record, updatedPosition: position };
   const { address, vault } = market;
   const former = state.markets.get(address)?.vault ?? vault;
   if (former !== vault && state.marketOfVault.get(former) === address) state.marketOfVault.delete(former);
@@ -125,7 +121,8 @@ export function saveMarket({ event, state, changes }: Step, record: MarketRecord
 }
 
 export function saveJob({ event, state, changes }: Step, record: JobRecord): JobRecord {
-  const job = updatedBy(event, record);
+  const { position } = event;
+  const job = record.updatedPosition === position ? record : { ...record, updatedPosition: position };
   const current = state.jobs.get(job.address);
   // A life that a newer one at the same address replaced may still get its last changes.
   if (!current || current.listedPosition <= job.listedPosition) state.jobs.set(job.address, job);

@@ -10,22 +10,25 @@ import {
 import type { ChangeSet, ProtocolEvent } from '@inferscan/protocol';
 
 import { mergeChanges } from '../../pipeline/merge.js';
-import { LEDGER_COLUMNS, ledgerLine } from '../../store/bulk/lines.js';
+import {
+  addJob,
+  addLedgerEntry,
+  addRun,
+  JOB_COLUMNS,
+  LEDGER_COLUMNS,
+  RUN_COLUMNS,
+} from '../../store/bulk/lines.js';
 import { RECORD_TABLES, writeFolded } from '../../store/folded.js';
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from '../../store/program-rows.js';
 import { jobRow, marketRow, nodeRow, runRow } from '../../store/rows.js';
 import { rememberRows } from '../../store/undo.js';
 import { createKept, type Kept } from './kept.js';
-import { plainLine } from './plain-line.js';
 
 /** Tables that a fold makes, whose rows are compared with the stored ones. */
 export const FOLDED_TABLES: readonly TableSpec[] = [...RECORD_TABLES, TABLES.anomaly];
 
 /** Whom an event concerns, where the fold says something else than what is stored. */
 export const EVENT_SUBJECTS = ['market', 'job', 'run', 'node', 'project'] as const;
-
-const JOB_COLUMNS = Object.keys(TABLES.job.columns);
-const RUN_COLUMNS = Object.keys(TABLES.run.columns);
 
 /** Rows gathered before they are written: what is in memory for longer costs more to collect. */
 const ROWS_AT_ONCE = 5_000;
@@ -90,12 +93,15 @@ export async function createShadow(client: DatabaseClient): Promise<Shadow> {
       batch.anomalies.map((anomaly) => ({ ...anomaly })),
     );
     await append(SUBJECT, batch.subjects.map(subjectRow));
+    lines.job.reuse(batch.job);
+    lines.run.reuse(batch.run);
+    lines.ledger.reuse(batch.ledger);
   };
   /** One batch is written while the next is folded. */
   const writeNext = async (all: boolean): Promise<void> => {
     await writing;
-    for (const job of jobs.take(all)) lines.job.add(plainLine(jobRow(job), JOB_COLUMNS));
-    for (const run of runs.take(all)) lines.run.add(plainLine(runRow(run), RUN_COLUMNS));
+    for (const job of jobs.take(all)) addJob(lines.job, job);
+    for (const run of runs.take(all)) addRun(lines.run, run);
     const batch = {
       job: lines.job.take(),
       run: lines.run.take(),
@@ -125,7 +131,7 @@ export async function createShadow(client: DatabaseClient): Promise<Shadow> {
       for (const job of changes.jobs) jobs.put(job, changes.events);
       for (const run of changes.runs) runs.put(run, changes.events);
       few.put(changes);
-      for (const entry of changes.ledger) lines.ledger.add(ledgerLine(entry));
+      for (const entry of changes.ledger) addLedgerEntry(lines.ledger, entry);
       entries += changes.ledger.length;
       for (const anomaly of changes.anomalies) anomalies.push(anomaly);
     },

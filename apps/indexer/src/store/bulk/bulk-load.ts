@@ -7,7 +7,7 @@ import type { BulkLoad } from '../store.js';
 import { type BulkWriter, type Checkpoint, createBulkWriter } from './bulk-writer.js';
 import { deferIndexes, isDeferred, restoreIndexes } from './deferred.js';
 import { nothing, take } from './latest.js';
-import { eventLine, ledgerLine, transactionLine } from './lines.js';
+import { addEvent, addLedgerEntry, addTransaction } from './lines.js';
 import { noteStopped, outcomesByChain, type StoppedBy } from './outcomes.js';
 
 export interface BulkLimits {
@@ -94,7 +94,12 @@ function createLoad(
   const send = (): void => {
     const part = { transactions: transactions.take(), events: events.take(), ledger: ledger.take() };
     const between = first === undefined || last === undefined ? [] : [first, last];
-    writer.append({ ...part, between, anomalies });
+    const onSent = (): void => {
+      transactions.reuse(part.transactions);
+      events.reuse(part.events);
+      ledger.reuse(part.ledger);
+    };
+    writer.append({ ...part, between, anomalies, onSent });
     anomalies = [];
     first = undefined;
     inPart = 0;
@@ -115,10 +120,10 @@ function createLoad(
       return writer.committedSlot;
     },
     add(transaction, changes) {
-      transactions.add(transactionLine(transaction, changes.beside[0]));
-      for (const event of changes.events) events.add(eventLine(event));
-      for (const entry of changes.ledger) ledger.add(ledgerLine(entry));
-      anomalies.push(...changes.anomalies);
+      addTransaction(transactions, transaction, changes.beside[0]);
+      for (const event of changes.events) addEvent(events, event);
+      for (const entry of changes.ledger) addLedgerEntry(ledger, entry);
+      for (const anomaly of changes.anomalies) anomalies.push(anomaly);
       noteStopped(stoppedBy, changes);
       take(latest, changes);
       first ??= transaction;

@@ -19,6 +19,8 @@ export interface Part {
   readonly events: readonly Buffer[];
   readonly ledger: readonly Buffer[];
   readonly anomalies: ChangeSet['anomalies'];
+  /** Called when all of it was sent. */
+  readonly onSent: () => void;
 }
 
 /** What goes with a commit. */
@@ -82,6 +84,7 @@ export function createBulkWriter(
       TABLES.anomaly,
       part.anomalies.map((anomaly) => ({ ...anomaly })),
     );
+    part.onSent();
   };
 
   const commit = async ({ latest, outcomes, marks, last }: Flush): Promise<void> => {

@@ -1,5 +1,8 @@
 import {
   appendRows,
+  type CopyLines,
+  copyLinesInto,
+  createCopyLines,
   type DatabaseClient,
   type RowOf,
   TABLES,
@@ -12,6 +15,7 @@ import { cidOf } from '../cid.js';
 import { registrationRow, rewardPoolRow, rewardRow, stakeRow } from '../program-rows.js';
 import { jobRow, marketRow, nodeRow, runRow } from '../rows.js';
 import type { Latest } from './latest.js';
+import { addJob, addRun } from './lines.js';
 
 /** Writes records that changed. Those that began after `since` are not there yet: they are only appended. */
 export async function writeLatest(
@@ -21,8 +25,12 @@ export async function writeLatest(
   since: ChainPosition,
 ): Promise<void> {
   await replace(client, TABLES.market, [...markets.values()].map(marketRow));
-  await addOrReplace(client, TABLES.job, [...jobs.values()], jobRow, (job) => job.listedPosition > since);
-  await addOrReplace(client, TABLES.run, [...runs.values()], runRow, (run) => run.startedPosition > since);
+  const [newJobs, oldJobs] = partition(jobs.values(), (job) => job.listedPosition > since);
+  await append(client, TABLES.job, newJobs, addJob);
+  await replace(client, TABLES.job, oldJobs.map(jobRow));
+  const [newRuns, oldRuns] = partition(runs.values(), (run) => run.startedPosition > since);
+  await append(client, TABLES.run, newRuns, addRun);
+  await replace(client, TABLES.run, oldRuns.map(runRow));
   await replace(client, TABLES.node, [...latest.nodes.values()].map(nodeRow));
   await replace(client, TABLES.stake, [...latest.stakes.values()].map(stakeRow));
   await replace(client, TABLES.nodeRegistration, [...latest.nodeRegistrations.values()].map(registrationRow));
@@ -35,15 +43,21 @@ export async function writeLatest(
 const replace = <Spec extends TableSpec>(client: DatabaseClient, spec: Spec, rows: readonly RowOf<Spec>[]) =>
   writeRows(client, spec, rows, 'replace');
 
-async function addOrReplace<Spec extends TableSpec, Item>(
+async function append<Item>(
   client: DatabaseClient,
-  spec: Spec,
+  { table, columns }: TableSpec,
   records: readonly Item[],
-  rowOf: (record: Item) => RowOf<Spec>,
-  isNew: (record: Item) => boolean,
+  add: (lines: CopyLines, record: Item) => void,
 ): Promise<void> {
-  await appendRows(client, spec, records.filter(isNew).map(rowOf));
-  await replace(client, spec, records.filter((record) => !isNew(record)).map(rowOf));
+  const lines = createCopyLines();
+  for (const record of records) add(lines, record);
+  await copyLinesInto(client, table, Object.keys(columns), lines.take());
+}
+
+function partition<Item>(items: Iterable<Item>, isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  const parts: [Item[], Item[]] = [[], []];
+  for (const item of items) parts[isFirst(item) ? 0 : 1].push(item);
+  return parts;
 }
 
 /** Queues documents that were not known before. Results first: one that is both is shown as what somebody waits for. */
