@@ -18,7 +18,7 @@ export interface ContainerHost {
 }
 
 /** Says why there is no engine to use. */
-export class NoContainerEngine extends Error {
+class NoContainerEngine extends Error {
   override readonly name = 'NoContainerEngine';
 }
 

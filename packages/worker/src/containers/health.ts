@@ -15,7 +15,7 @@ export interface HealthTimes {
 }
 
 /** As hosts of the network have it. */
-export const HEALTH_TIMES: HealthTimes = { untilPassedMs: 5_000, afterwardsMs: 30_000, attemptMs: 5_000 };
+const HEALTH_TIMES: HealthTimes = { untilPassedMs: 5_000, afterwardsMs: 30_000, attemptMs: 5_000 };
 
 export interface Address {
   readonly host: string;

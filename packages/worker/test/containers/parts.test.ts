@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { availableParallelism, totalmem } from 'node:os';
 import { Readable } from 'node:stream';
 
 import fc from 'fast-check';
@@ -12,6 +13,7 @@ import { fullReference, isListed } from '../../src/containers/image-reference.js
 import { type LogLine, linesOf } from '../../src/containers/log-frames.js';
 import { createLogTail } from '../../src/containers/log-tail.js';
 import { createResultFinder } from '../../src/containers/result-patterns.js';
+import { parseStart } from '../../src/options.js';
 import { until } from '../support/network.js';
 
 const cleanups: (() => unknown)[] = [];
@@ -71,6 +73,41 @@ describe('the reference of an image', () => {
         );
       }),
     );
+  });
+});
+
+describe('the settings of containers', () => {
+  const needed = ['--keypair', 'k', '--market', 'GH9vSNDqf8T3RYtzbysxGYNtxMAHe5hyz9zTDkpUQnGh'];
+  needed.push('--rpc', 'http://a', '--pinning', 'http://a', '--gateway', 'http://a');
+  const parse = (...argv: string[]) => parseStart([...needed, ...argv]).containers;
+
+  it('run none unless an engine is named, and then leave the machine what it needs', () => {
+    expect(parse('--container-image', 'x')).toBeUndefined();
+    expect(parse('--docker', 'unix:///run/docker.sock')).toEqual({
+      socket: '/run/docker.sock',
+      policy: {
+        images: [],
+        memoryBytes: Math.floor(totalmem() / 2),
+        cpus: Math.max(availableParallelism() - 1, 1),
+        pids: 2048,
+        gpus: false,
+        offline: false,
+        readOnly: false,
+        runtime: undefined,
+      },
+    });
+    const limits = ['--container-memory', '0.5', '--container-cpus', '2', '--container-pids', '9'];
+    expect(parse('--docker', '/d.sock', ...limits, '--container-offline', '--container-gpus')).toMatchObject({
+      policy: { memoryBytes: 2 ** 29, cpus: 2, pids: 9, offline: true, gpus: true },
+    });
+  });
+
+  it.each([
+    [['--docker', 'tcp://1.2.3.4:2375'], /--docker must be the path of a Unix socket/],
+    [['--docker', '/d.sock', '--container-pids', '0'], /--container-pids must be a whole number/],
+    [['--docker', '/d.sock', '--container-memory', '0'], /--container-memory must be a number from/],
+  ])('refuse %j', (argv, message) => {
+    expect(() => parse(...argv)).toThrow(message);
   });
 });
 
