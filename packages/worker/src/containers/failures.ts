@@ -37,7 +37,11 @@ export function failureOf(error: unknown, event: Event): JobFailure {
     // The words of a refused connection would be taken for those of a container that does not start.
     return { event: 'container-runtime-error', message: 'the container engine of this node does not answer' };
   }
-  return { event, code, message: inPublic(json?.message ?? message) };
+  return {
+    event,
+    code,
+    message: inPublic(json?.message ?? message) || `the container engine says ${code} and no more`,
+  };
 }
 
 /** Results are public: what the engine says is said without the addresses of the operator's own network. */

@@ -15,6 +15,8 @@ export interface JobContainersDeps {
   readonly node: string;
   readonly job: string;
   readonly definition: JobDefinition;
+  /** Video memory of this machine's GPUs together. */
+  readonly vramMb: number;
   /** How many containers run side by side at most. */
   readonly sideBySide: number;
   /** Address at which exposed ports are published, and the name under which others reach that. */

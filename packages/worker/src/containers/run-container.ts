@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type JobOperation, serviceHostLabel } from '@inferscan/formats';
+import { type JobOperation, readDefinition, serviceHostLabel } from '@inferscan/formats';
 import type Docker from 'dockerode';
 
 import { stopCause } from '../execution/stop.js';
@@ -142,8 +142,16 @@ function check(
   if (site.deps.sideBySide > MAX_SIDE_BY_SIDE) {
     throw new NotOffered(`${path}: this node runs at most ${MAX_SIDE_BY_SIDE} containers side by side`);
   }
-  if ((args.gpu ?? site.deps.definition.global?.gpu) && !policy.gpus) {
-    throw new NotOffered(`${path}.args.gpu: this node gives no GPU to containers`);
+  if (args.gpu ?? site.deps.definition.global?.gpu) {
+    if (!policy.gpus) throw new NotOffered(`${path}.args.gpu: this node gives no GPU to containers`);
+    const { requiredVram } = readDefinition(site.deps.definition);
+    // A card has a little less than its name says.
+    const has = Math.round(site.deps.vramMb / 1024);
+    if (requiredVram !== null && requiredVram > has) {
+      throw new NotOffered(
+        `$input.meta: the job asks for ${requiredVram} GiB of video memory, this node has ${has}`,
+      );
+    }
   }
   if (args.resources !== undefined && args.resources.length > 0) {
     throw new NotOffered(`${path}.args.resources: this node fetches no resources for containers`);

@@ -100,6 +100,7 @@ export function createOperationRunner(
       node,
       job: job ?? '',
       definition,
+      vramMb: deps.hardware.gpus.reduce((sum, gpu) => sum + gpu.memory_mb, 0),
       sideBySide: Math.max(...groups.map((group) => group.filter(({ op }) => runsContainer(op)).length)),
       publishAt,
       publicName: place.publicUrl === undefined ? publishAt : new URL(place.publicUrl).hostname,

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { attributeFault } from '@inferscan/formats';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { connectEngine } from '../../src/containers/engine.js';
+import { type Asked, allIsWell, nothingLeft, startPretender } from './pretender.js';
 import { runCli } from './run-cli.js';
 import { definitionOf, runJob } from './run-job.js';
 
@@ -17,31 +13,10 @@ afterEach(async () => {
 
 const ops = [{ id: 'a', args: { image: 'alpine', cmd: 'true' } }];
 
-/** Answers as an engine does when it is asked what it is, and after that as it is told to. */
-async function startPretender(
-  info: object,
-  answer: (path: string) => { status: number; body: unknown } | null,
-): Promise<{ socket: string; server: Server }> {
-  const dir = await mkdtemp(join(tmpdir(), 'inferscan-engine-'));
-  const socket = join(dir, 'docker.sock');
-  const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    const told = path.endsWith('/version')
-      ? { status: 200, body: { Version: 'pretended' } }
-      : path.endsWith('/info')
-        ? { status: 200, body: { OSType: 'linux', ...info } }
-        : answer(path);
-    if (told === null) return void request.socket.destroy();
-    response.writeHead(told.status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(told.body));
-  });
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
-  cleanups.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    await rm(dir, { recursive: true, force: true });
-  });
-  return { socket, server };
+async function pretend(info: object, answer: (asked: Asked) => { status: number; body?: unknown } | null) {
+  const pretender = await startPretender(info, answer);
+  cleanups.push(pretender.close);
+  return pretender;
 }
 
 describe('without a container engine', () => {
@@ -76,14 +51,14 @@ describe('without a container engine', () => {
     [{ OSType: 'windows' }, {}, 'cannot run Linux containers'],
     [{ Runtimes: { runc: {} } }, { runtime: 'runsc' }, 'cannot run containers with runsc'],
   ])('one that says %j is none', async (info, policy, message) => {
-    const { socket } = await startPretender(info, () => null);
+    const { socket } = await pretend(info, () => null);
     await expect(connectEngine(socket, policy)).rejects.toThrow(message);
   });
 });
 
 describe('an engine that goes away', () => {
   it('is the host’s trouble, and nothing of this machine is told', async () => {
-    const { socket } = await startPretender({}, () => null);
+    const { socket } = await pretend({}, () => null);
     const engine = await connectEngine(socket, {});
     const flow = await runJob(engine, definitionOf(ops));
     expect(flow.opStates).toMatchObject([
@@ -163,11 +138,7 @@ describe('what an engine is not even asked for', () => {
       /^\$input\.ops\[0\]\.args\.cmd: %%ops\.b\.host%% stands for nothing/,
     ],
   ])('is %s', async (_, args, results, policy, message) => {
-    const asked: string[] = [];
-    const { socket } = await startPretender({}, (path) => {
-      asked.push(path);
-      return path.includes('/volumes') ? { status: 200, body: { Volumes: [] } } : { status: 200, body: [] };
-    });
+    const { socket, asked } = await pretend({}, (one) => nothingLeft(one) ?? { status: 500 });
     const engine = await connectEngine(socket, {});
     const definition = definitionOf([{ id: 'a', args: { image: 'alpine', ...args }, results }]);
     const flow = await runJob(engine, definition, { policy });
@@ -175,14 +146,32 @@ describe('what an engine is not even asked for', () => {
     expect(op).toMatchObject({ status: 'failed', providerId: null });
     expect(op?.errors).toMatchObject([{ message: expect.stringMatching(message) }]);
     // What is left of earlier jobs is looked for, before and after; nothing else happens.
-    expect(asked.filter((path) => !/\/(containers\/json|networks|volumes)\?/.test(path))).toEqual([]);
+    expect(asked.filter((one) => !nothingLeft(one))).toEqual([]);
+  });
+
+  it.each([
+    [24, 24_564, false],
+    [24, 16_380, true],
+    ['48 GB', 24_564, true],
+    [undefined, 0, false],
+  ])('is %j of video memory where there are %i MiB: %j', async (required_vram, memory_mb, isRefused) => {
+    const { socket } = await pretend({}, allIsWell);
+    const definition = definitionOf([{ id: 'a', args: { image: 'alpine', gpu: true } }], {
+      meta: { system_requirements: required_vram === undefined ? {} : { required_vram } },
+    });
+    const flow = await runJob(await connectEngine(socket, {}), definition, {
+      policy: { gpus: true },
+      gpus: memory_mb === 0 ? [] : [{ name: 'x', memory_mb }],
+    });
+    expect(flow.opStates).toMatchObject([
+      isRefused
+        ? { status: 'failed', errors: [{ message: expect.stringContaining('GiB of video memory') }] }
+        : { status: 'success' },
+    ]);
   });
 
   it('is more containers side by side than there may be', async () => {
-    const { socket } = await startPretender({}, (path) => ({
-      status: 200,
-      body: path.includes('/volumes') ? { Volumes: [] } : [],
-    }));
+    const { socket } = await pretend({}, (one) => nothingLeft(one) ?? { status: 500 });
     const many = Array.from({ length: 17 }, (_, index) => ({
       id: `op${index}`,
       args: { image: 'alpine' },

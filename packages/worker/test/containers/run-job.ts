@@ -35,6 +35,7 @@ export interface JobChange {
   key?: ReturnType<typeof createNodeKey>;
   signal?: AbortSignal;
   healthTimes?: HealthTimes;
+  gpus?: { name: string; memory_mb: number }[];
 }
 
 /** An op that runs a container, in a definition. */
@@ -51,7 +52,7 @@ export const definitionOf = (ops: readonly WrittenOp[], more: object = {}) => ({
 export function runJob(
   engine: ContainerEngine | undefined,
   definition: unknown,
-  { policy, key = createNodeKey(), signal, healthTimes }: JobChange = {},
+  { policy, key = createNodeKey(), signal, healthTimes, gpus = [] }: JobChange = {},
 ): Promise<FlowState> {
   const { address } = key;
   const log = createLog(process.env.TEST_LOG ?? 'silent', {});
@@ -59,7 +60,7 @@ export function runJob(
     {
       engine: NO_MODELS,
       content: { fetchJson: async () => JSON.parse(JSON.stringify(definition)) },
-      hardware: { cpu_model: 'x', logical_cores: 1, memory_mb: 1, gpus: [] },
+      hardware: { cpu_model: 'x', logical_cores: 1, memory_mb: 1, gpus },
       sign: key.sign,
       reference: { job: address, market: address, node: address, run: address, definitionCid: 'Qm' },
       fetchAttempts: 1,
