@@ -3,6 +3,7 @@ import { networkConfig } from '@inferscan/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { countDifferences, refold } from '../../src/command/refold/refold.js';
+import { expectTrueCounts } from '../rollup/counts.js';
 import { startTestChain, type TestChain } from '../support/chain.js';
 import { startIndexer, stored } from '../support/indexing.js';
 import { createLives } from '../support/lives.js';
@@ -96,6 +97,29 @@ describe('folding the event log again', () => {
        AND NOT EXISTS (SELECT FROM result_facts WHERE job_id = job.id)`,
     );
     expect(rows).toEqual([{ n: 0n }]);
+  });
+
+  it('counts jobs and outcomes anew where they were counted wrong, and tells so', async () => {
+    const { pool } = database.database;
+    await pool.query("INSERT INTO outcome_count VALUES ('somebody', 'success', 3), ('nobody', 'failed', 0)");
+    await pool.query(
+      'UPDATE job_count SET jobs = jobs + 1, paid = paid + 7 WHERE (market, node, status) = (SELECT market, node, status FROM job_count WHERE jobs > 0 ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT 1)',
+    );
+    await pool.query(
+      'DELETE FROM job_count WHERE (market, node, status) = (SELECT market, node, status FROM job_count WHERE jobs > 0 ORDER BY 1, 2, 3 LIMIT 1)',
+    );
+    const compared = await refold({ database: database.database, network, apply: false });
+    const differing = compared.tables.filter(({ missing, changed, extra }) => missing + changed + extra > 0);
+    expect(differing.map(({ table }) => table)).toEqual(['job_count', 'outcome_count']);
+    expect(differing[0]).toMatchObject({ missing: 1, changed: 1, extra: 0 });
+    expect(differing[0]?.first.map(({ columns }) => Object.keys(columns))).toContainEqual(['jobs', 'paid']);
+    expect(differing[1]).toMatchObject({ missing: 0, changed: 0, extra: 1, first: [{ kind: 'extra' }] });
+
+    await refold({ database: database.database, network, apply: true });
+    expect(await dumpTables(database.database)).toEqual(followed);
+    await expectTrueCounts(database.database);
+    const again = await refold({ database: database.database, network, apply: false });
+    expect(countDifferences(again.tables)).toBe(0);
   });
 
   it('leaves everything as it was when it is stopped on the way', async () => {

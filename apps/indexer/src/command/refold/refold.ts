@@ -7,6 +7,7 @@ import {
 } from '@inferscan/protocol';
 import { readBeginningRecords } from '../../bootstrap/stored.js';
 import { holdEvents, requireAllEvents } from '../../retention/kept.js';
+import { compareCounts, countAnew } from './counts.js';
 import { applyDifferences, findDifferences, type TableDifferences } from './differences.js';
 import { type LoggedTransaction, readEventLog } from './event-log.js';
 import { settleChanges } from './settle-changes.js';
@@ -109,7 +110,7 @@ async function inSnapshot(
   await final.end();
   const folded = performance.now();
   onProgress?.({ ...progress, stage: 'comparing' });
-  const tables = await findDifferences(writer);
+  const tables = [...(await findDifferences(writer)), ...(await compareCounts(writer))];
   const compared = performance.now();
   signal?.throwIfAborted();
   if (apply) {
@@ -117,6 +118,7 @@ async function inSnapshot(
     if (countDifferences(tables) > 0) {
       await applyDifferences(writer);
       await settleChanges(writer, progress.slot);
+      await countAnew(writer, tables);
     }
     await writer.query('COMMIT');
   }
