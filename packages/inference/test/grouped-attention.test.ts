@@ -57,6 +57,12 @@ describe('attention as one operator', () => {
     { rotary: 'halves' },
     { rotary: 'pairs', packed: true },
     { rotary: 'halves', attributes: { scale: { float: 0.2 }, local_window_size: -1 } },
+    { attributes: { softcap: { float: 0.02 } } },
+    { rotary: 'halves', attributes: { local_window_size: 5 } },
+    { rotary: 'halves', attributes: { local_window_size: 1 } },
+    { rotary: 'pairs', packed: true, attributes: { local_window_size: 40, softcap: { float: 2 } } },
+    { rotary: 'halves', byLayer: [{ local_window_size: 12 }, { softcap: { float: 1 } }] },
+    { rotary: 'halves', byLayer: [{ local_window_size: 3 }, { local_window_size: 30 }] },
   ])('keeps its cache here and gives what it gives as it is: %j', async (options) => {
     const { loaded, plain } = await both(options);
     expect(loaded.traits).toEqual({ kvRule: 'host-64x2n', shared: true });
@@ -66,6 +72,17 @@ describe('attention as one operator', () => {
     expect(distance(found, expected)).toBeLessThan(1e-5);
     const other = await logitsOf(plain, tokens(3, 75), rest);
     expect(distance(found, other)).toBeGreaterThan(1e-2);
+  });
+
+  it.each<GroupedOptions>([
+    { attributes: { local_window_size: 5 } },
+    { attributes: { softcap: { float: 0.02 } } },
+  ])('gives something else than without %j', async (options) => {
+    const { loaded } = await both({ rotary: 'halves', ...options });
+    const { plain: without } = await both({ rotary: 'halves' });
+    const [prompt, rest] = [tokens(1, 75), tokens(2, 6)];
+    const found = await logitsOf(loaded, prompt, rest);
+    expect(distance(found, await logitsOf(without, prompt, rest))).toBeGreaterThan(1e-2);
   });
 
   it('gives a row in company the bits that it has alone', async () => {
@@ -90,8 +107,7 @@ describe('attention as one operator', () => {
   });
 
   it.each<[GroupedOptions, string]>([
-    [{ attributes: { local_window_size: 4 } }, 'looks through a window'],
-    [{ attributes: { softcap: { float: 30 } } }, 'caps its scores'],
+    [{ attributes: { softcap: { float: -1 } } }, 'caps its scores at -1'],
     [{ attributes: { smooth_softmax: 1 } }, 'has smooth_softmax'],
     [{ attributes: { kv_num_heads: 3 } }, 'has 4 heads for 3'],
     [{ rotary: 'half of each head' }, 'turns only a part of each head'],

@@ -1,7 +1,7 @@
 import { type DecoderKind, TINY } from './tiny-decoder.js';
 
 export interface Family {
-  /** `model_type`, and the model's folder. */
+  /** The model's folder. */
   readonly name: string;
   readonly config: object;
   readonly kind: DecoderKind;
@@ -18,11 +18,23 @@ const sizes = {
   max_position_embeddings: TINY.context,
 };
 
-const family = (name: string, architecture: string, kind: DecoderKind, config: object = sizes): Family => ({
+const family = (
+  modelType: string,
+  architecture: string,
+  kind: DecoderKind,
+  config: object = sizes,
+  name = modelType,
+): Family => ({
   name,
-  config: { model_type: name, architectures: [architecture], ...config },
+  config: { model_type: modelType, architectures: [architecture], ...config },
   kind,
 });
+
+/** A family whose layers look through windows, each layer through its own; null: at everything. */
+function windowed(modelType: string, architecture: string, kind: Omit<DecoderKind, 'attention'>): Family {
+  const name = `${modelType}_windows`;
+  return family(modelType, architecture, { attention: 'grouped', ...kind }, sizes, name);
+}
 
 /** Decoders by their usual exports. Hidden size and heads differ on purpose: 32 and 4 · 16. */
 export const FAMILIES: readonly Family[] = [
@@ -37,6 +49,20 @@ export const FAMILIES: readonly Family[] = [
     activation: 'gelu',
     gemma: true,
     qkNorm: true,
+  }),
+  windowed('mistral', 'MistralForCausalLM', { windows: [40, 40] }),
+  windowed('gemma2', 'Gemma2ForCausalLM', {
+    activation: 'gelu',
+    gemma: true,
+    cap: 30,
+    scoreCap: 50,
+    windows: [24, null],
+  }),
+  windowed('gemma3_text', 'Gemma3ForCausalLM', {
+    activation: 'gelu',
+    gemma: true,
+    qkNorm: true,
+    windows: [16, null],
   }),
   family(
     'gpt2',

@@ -30,6 +30,10 @@ export interface DecoderKind {
   readonly gemma?: boolean;
   /** Where logits end, by tanh. */
   readonly cap?: number;
+  /** Where scores end, by tanh; of attention as one operator, as are the windows. */
+  readonly scoreCap?: number;
+  /** Tokens that each layer's queries look at; null: all. */
+  readonly windows?: readonly (number | null)[];
 }
 
 const INT32 = 6;
@@ -102,6 +106,8 @@ export function tinyDecoder(kind: DecoderKind): Uint8Array {
       num_heads: heads,
       kv_num_heads: kvHeads,
       do_rotary: 1,
+      local_window_size: kind.windows?.[layer] ?? -1,
+      ...(kind.scoreCap !== undefined && { softcap: { float: kind.scoreCap } }),
     });
     return `attended_${layer}`;
   }

@@ -1,5 +1,6 @@
 import type { InferenceEngine, TextEngine } from '../contract.js';
 import { InferenceError } from '../errors.js';
+import type { GenerationRequest } from '../request.js';
 import type { ModelTask, TaskResult } from '../tasks/contract.js';
 import type { TaskEngine } from '../tasks/engine.js';
 import { type Envelope, isRegistered, parseEnvelope } from '../tasks/request.js';
@@ -27,8 +28,10 @@ export function joinEngines(text: TextEngine, tasks: TaskEngine): InferenceEngin
     stats: () => text.stats(),
     load: () => new Map([...text.load(), ...tasks.load()]),
     async generate(request, options) {
-      const task = tasks.models().find((one) => one.name === request.model)?.task;
-      if (task !== undefined) throw notForText(request.model, task);
+      // Callers without types send anything; what is no request is refused where requests are read.
+      const { model } = Object(request) as Partial<GenerationRequest>;
+      const task = tasks.models().find((one) => one.name === model)?.task;
+      if (model !== undefined && task !== undefined) throw notForText(model, task);
       return text.generate(request, options);
     },
     async run<T extends ModelTask>(request: unknown, options: { signal?: AbortSignal | undefined } = {}) {

@@ -39,6 +39,34 @@ export function requireNames(
   throw new InferenceError('bad_model', `${path}: the graph ${text}`);
 }
 
+/** What went wrong in a graph, by the file that it lies in. */
+export function ofGraph(path: string, error: unknown): InferenceError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new InferenceError('bad_model', reason.startsWith(path) ? reason : `${path}: ${reason}`);
+}
+
+/**
+ * Compares what the graph says of its cache with config.json, before there is memory for it.
+ * @throws InferenceError bad_model
+ */
+export function requireCacheShape(
+  path: string,
+  { inputMetadata }: Pick<ort.InferenceSession, 'inputMetadata'>,
+  { kvHeads, headDim }: Pick<ModelConfig, 'kvHeads' | 'headDim'>,
+): void {
+  for (const input of inputMetadata) {
+    if (!input.isTensor || !input.name.startsWith('past_key_values.')) continue;
+    const [rank, heads, width] = [input.shape.length, input.shape[1], input.shape[3]];
+    const fits = (size: string | number | undefined, wanted: number) =>
+      typeof size === 'string' || size === wanted;
+    if (rank === 4 && fits(heads, kvHeads) && fits(width, headDim)) continue;
+    throw new InferenceError(
+      'bad_model',
+      `${path}: ${input.name} has the shape [${input.shape.join(', ')}], config.json says ${kvHeads} heads of ${headDim}`,
+    );
+  }
+}
+
 /**
  * The numbers of an output.
  * @throws InferenceError bad_model when it is not float32 of that shape

@@ -1,12 +1,20 @@
 import * as ort from 'onnxruntime-node';
-import { InferenceError } from '../errors.js';
-import { NEW_MASK, PAST_MASK } from '../graph/grouped-attention.js';
 import { type HostCacheGraph, LAST_POSITION } from '../graph/host-cache.js';
 import type { ModelConfig } from '../loading/schemas.js';
 import { openSession, type Placement } from '../loading/session.js';
 import type { Decoder, Row, StepInput } from './decoder.js';
-import { cacheNamesOf, type Feeds, floatsOf, type Outputs, requireNames, tokenInputsOf } from './graph-io.js';
+import {
+  cacheNamesOf,
+  type Feeds,
+  floatsOf,
+  type Outputs,
+  ofGraph,
+  requireCacheShape,
+  requireNames,
+  tokenInputsOf,
+} from './graph-io.js';
 import { capacityFor, createKvCache, type KvRow } from './kv-cache.js';
+import { maskNames, masksOf } from './masks.js';
 import { COMPANY, checkPadding, checkSharing, MANY_COMPANIES } from './probe.js';
 
 /** The cache is kept here with masked room behind a row's tokens; steps of a prompt are filled up, see chunks.ts. */
@@ -45,25 +53,17 @@ export async function openHostCacheDecoder(
   const newOutputs = cacheNames.map((name) => graph.newOutputs.get(name) ?? '');
   const session = await openSession(onnxPath, on, graph.file);
   const tokenInputs = tokenInputsOf(session);
-  requireNames(
-    onnxPath,
-    session,
-    [
-      ...tokenInputs,
-      ...cacheNames.map((name) => `past_key_values.${name}`),
-      ...(graph.lastOnly ? [LAST_POSITION] : []),
-      ...(graph.queriesPerKey === undefined ? [] : [PAST_MASK, NEW_MASK]),
-    ],
-    ['logits', ...newOutputs],
-  );
-
   async function run(step: HostStep): Promise<HostStepResult> {
-    const outputs = await session.run(feedsOf(step));
     const shape = [step.ids.length, config.kvHeads, step.width, config.headDim];
-    return {
-      logits: logitsOf(outputs, step),
-      added: newOutputs.map((name) => floatsOf(outputs, name, shape)),
-    };
+    try {
+      const outputs = await session.run(feedsOf(step));
+      return {
+        logits: logitsOf(outputs, step),
+        added: newOutputs.map((name) => floatsOf(outputs, name, shape)),
+      };
+    } catch (error) {
+      throw ofGraph(onnxPath, error);
+    }
   }
 
   function feedsOf({ past, capacity, lengths, ids, width }: HostStep): Feeds {
@@ -93,8 +93,10 @@ export async function openHostCacheDecoder(
       feeds.position_ids = new ort.Tensor('int64', positions, [rows, width]);
     }
     if (graph.queriesPerKey !== undefined) {
-      feeds[PAST_MASK] = pastMask(lengths, capacity);
-      feeds[NEW_MASK] = newMask(graph.queriesPerKey, width);
+      Object.assign(
+        feeds,
+        masksOf({ lengths, capacity, width, queriesPerKey: graph.queriesPerKey }, graph.windows),
+      );
     }
     if (graph.lastOnly) feeds[LAST_POSITION] = new ort.Tensor('int64', last, [rows, 1, 1]);
     const shape = [rows, config.kvHeads, capacity, config.headDim];
@@ -116,6 +118,18 @@ export async function openHostCacheDecoder(
 
   let sharing: string | undefined;
   try {
+    requireNames(
+      onnxPath,
+      session,
+      [
+        ...tokenInputs,
+        ...cacheNames.map((name) => `past_key_values.${name}`),
+        ...(graph.lastOnly ? [LAST_POSITION] : []),
+        ...(graph.queriesPerKey === undefined ? [] : maskNames(graph.windows)),
+      ],
+      ['logits', ...newOutputs],
+    );
+    requireCacheShape(onnxPath, session, config);
     const hindrance = await checkPadding(run, config, graph.rounds);
     if (hindrance !== undefined) {
       await session.release();
@@ -124,32 +138,11 @@ export async function openHostCacheDecoder(
     sharing = await checkSharing(run, config, on.provider === 'cpu' ? COMPANY : MANY_COMPANIES);
   } catch (error) {
     await session.release();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw error instanceof InferenceError ? error : new InferenceError('bad_model', `${onnxPath}: ${reason}`);
+    throw ofGraph(onnxPath, error);
   }
   const traits = { kvRule: KV_RULE, shared: sharing === undefined, ...(sharing && { hindrance: sharing }) };
   const { provider } = on;
   return { ...createRows(run, config), traits, provider, release: () => session.release() };
-}
-
-/** What is added to scores of what is not there: its share becomes zero. */
-const MASKED = -1e9;
-
-function pastMask(lengths: readonly number[], capacity: number): ort.Tensor {
-  const mask = new Float32Array(lengths.length * capacity);
-  lengths.forEach((length, row) => {
-    mask.fill(MASKED, row * capacity + length, (row + 1) * capacity);
-  });
-  return new ort.Tensor('float32', mask, [lengths.length, 1, 1, capacity]);
-}
-
-/** Tokens look at themselves and those before them, in every group of queries. */
-function newMask(queriesPerKey: number, width: number): ort.Tensor {
-  const mask = new Float32Array(queriesPerKey * width * width);
-  for (let query = 0; query < queriesPerKey * width; query++) {
-    mask.fill(MASKED, query * width + (query % width) + 1, (query + 1) * width);
-  }
-  return new ort.Tensor('float32', mask, [1, 1, queriesPerKey * width, width]);
 }
 
 function createRows(

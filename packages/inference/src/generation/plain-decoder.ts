@@ -2,7 +2,16 @@ import * as ort from 'onnxruntime-node';
 import type { ModelConfig } from '../loading/schemas.js';
 import { openSession, type Placement } from '../loading/session.js';
 import type { Decoder, Row } from './decoder.js';
-import { cacheNamesOf, type Feeds, floatsOf, requireNames, tensorOf, tokenInputsOf } from './graph-io.js';
+import {
+  cacheNamesOf,
+  type Feeds,
+  floatsOf,
+  ofGraph,
+  requireCacheShape,
+  requireNames,
+  tensorOf,
+  tokenInputsOf,
+} from './graph-io.js';
 
 /** The cache holds exactly the tokens seen so far: what a step returns as `present` is the next step's `past`. */
 const KV_RULE = 'present-as-past';
@@ -25,12 +34,6 @@ export async function openPlainDecoder(
   const cacheNames = cacheNamesOf(config);
   const session = await openSession(onnxPath, on);
   const tokenInputs = tokenInputsOf(session);
-  requireNames(
-    onnxPath,
-    session,
-    [...tokenInputs, ...cacheNames.map((name) => `past_key_values.${name}`)],
-    ['logits', ...cacheNames.map((name) => `present.${name}`)],
-  );
   const takesPositions = tokenInputs.includes('position_ids');
   const rows = new WeakMap<Row, PlainRow>();
 
@@ -64,13 +67,33 @@ export async function openPlainDecoder(
       attention_mask: integers(new Array<number>(total).fill(1)),
     };
     if (takesPositions) feeds.position_ids = integers(ids.map((_, i) => row.length + i));
-    const outputs = await session.run(feeds);
-    const logits = floatsOf(outputs, 'logits', [1, ids.length, config.vocabSize]);
-    row.cache = Object.fromEntries(
-      cacheNames.map((name) => [`past_key_values.${name}`, tensorOf(outputs, `present.${name}`)]),
-    );
+    let logits: Float32Array;
+    try {
+      const outputs = await session.run(feeds);
+      logits = floatsOf(outputs, 'logits', [1, ids.length, config.vocabSize]);
+      row.cache = Object.fromEntries(
+        cacheNames.map((name) => [`past_key_values.${name}`, tensorOf(outputs, `present.${name}`)]),
+      );
+    } catch (error) {
+      throw ofGraph(onnxPath, error);
+    }
     row.length = total;
     return logits.subarray((ids.length - 1) * config.vocabSize);
+  }
+
+  try {
+    requireNames(
+      onnxPath,
+      session,
+      [...tokenInputs, ...cacheNames.map((name) => `past_key_values.${name}`)],
+      ['logits', ...cacheNames.map((name) => `present.${name}`)],
+    );
+    requireCacheShape(onnxPath, session, config);
+    // What the graph does not do is found out here, not by the first request.
+    await advance({ length: 0, cache: emptyCache() }, [0]);
+  } catch (error) {
+    await session.release();
+    throw ofGraph(onnxPath, error);
   }
 
   return {

@@ -1,11 +1,17 @@
 import type { OnnxModel, OnnxNode } from './onnx-model.js';
-import { INTERNAL_DOMAIN, integersField, type NewNode, nodeField } from './write.js';
+import { floatField, INTERNAL_DOMAIN, integersField, type NewNode, nodeField } from './write.js';
 
 /** 0 for tokens in the cache that a row has, very low for others; [batch, 1, 1, room in the cache]. */
 export const PAST_MASK = 'inferscan_past_mask';
 /** 0 for new tokens that a query may look at, very low for others; [1, 1, queries for each key head, new tokens]. */
 export const NEW_MASK = 'inferscan_new_mask';
+/** The same for layers that look through a window; the first has a row for each query, too. */
+export const pastMaskOf = (window: number | undefined): string => maskOf(PAST_MASK, window);
+export const newMaskOf = (window: number | undefined): string => maskOf(NEW_MASK, window);
 export const POSITIONS = 'position_ids';
+
+const maskOf = (mask: string, window: number | undefined): string =>
+  window === undefined ? mask : `${mask}_${window}`;
 
 /** Sizes of the two parts of a row of attention. */
 const PARTS = 'inferscan_attention_parts';
@@ -18,6 +24,10 @@ export interface GroupedAttention {
   readonly layer: number;
   readonly heads: number;
   readonly kvHeads: number;
+  /** Tokens that a query looks at, its own among them; undefined where it looks at all. */
+  readonly window?: number;
+  /** Where scores end, by tanh. */
+  readonly cap?: number;
   /** Undefined where queries and keys come turned already. */
   readonly rotary?: { readonly cos: string; readonly sin: string; readonly interleaved: number };
 }
@@ -53,24 +63,20 @@ export function readGroupedAttention(
   if (more.some((input) => input !== '' && input !== POSITIONS)) throw refuse('has further inputs');
   if (node.outputs.slice(3).some((output) => output !== '')) throw refuse('has further outputs');
   const attribute = (key: string, usual: number) => node.integers.get(key) ?? usual;
-  if (attribute('local_window_size', -1) > 0) throw refuse('looks through a window');
-  if ((node.floats.get('softcap') ?? 0) !== 0) throw refuse('caps its scores');
   for (const key of ['smooth_softmax', 'qk_output']) {
     if (attribute(key, 0) > 0) throw refuse(`has ${key}`);
   }
   const [heads, kvHeads] = [attribute('num_heads', 0), attribute('kv_num_heads', 0)];
   if (!(kvHeads > 0 && heads % kvHeads === 0)) throw refuse(`has ${heads} heads for ${kvHeads}`);
-  if (attribute('do_rotary', 0) === 0) return { node, layer, heads, kvHeads };
+  const window = attribute('local_window_size', -1);
+  const cap = node.floats.get('softcap') ?? 0;
+  if (cap < 0 || Number.isNaN(cap)) throw refuse(`caps its scores at ${cap}`);
+  const own = { node, layer, heads, kvHeads, ...(window > 0 && { window }), ...(cap > 0 && { cap }) };
+  if (attribute('do_rotary', 0) === 0) return own;
   for (const table of [cos, sin]) {
     if (model.initializers.get(table)?.[1] !== headDim / 2) throw refuse('turns only a part of each head');
   }
-  return {
-    node,
-    layer,
-    heads,
-    kvHeads,
-    rotary: { cos, sin, interleaved: attribute('rotary_interleaved', 0) },
-  };
+  return { ...own, rotary: { cos, sin, interleaved: attribute('rotary_interleaved', 0) } };
 }
 
 /** What all layers share: the sizes of what is in the cache and of what is new. */
@@ -97,7 +103,7 @@ export function sharedByLayers(): Uint8Array[] {
  * the cache is read where it lies and never copied.
  */
 export function attentionInParts(
-  { node, layer, heads, kvHeads, rotary }: GroupedAttention,
+  { node, layer, heads, kvHeads, rotary, window, cap }: GroupedAttention,
   headDim: number,
 ): Uint8Array[] {
   const scale = node.floats.get('scale') || 1 / Math.sqrt(headDim);
@@ -139,16 +145,26 @@ export function attentionInParts(
   const sorted = add('Transpose', [split], 'query_sorted', { perm: [0, 2, 3, 1, 4] });
   const grouped = add('Reshape', [sorted, sides('query_group', 0, 0, -1, headDim)], 'query');
 
+  const capped = (product: string, part: string): string => {
+    if (cap === undefined) return product;
+    const limit = name(`${part}_cap`);
+    parts.push(floatField(limit, cap));
+    const small = add('Tanh', [add('Div', [product, limit], `${part}_small`)], `${part}_bent`);
+    return add('Mul', [small, limit], `${part}_capped`);
+  };
   const scores = (against: string, mask: string, part: string) => {
     const product = add(`${INTERNAL_DOMAIN}.FusedMatMul`, [grouped, against], `${part}_product`, {
       transB: 1,
       alpha: { float: scale },
     });
-    return add('Add', [product, mask], `${part}_scores`);
+    return add('Add', [capped(product, part), mask], `${part}_scores`);
   };
-  const both = add('Concat', [scores(pastKeys, PAST_MASK, 'past'), scores(newK, NEW_MASK, 'new')], 'scores', {
-    axis: -1,
-  });
+  const both = add(
+    'Concat',
+    [scores(pastKeys, pastMaskOf(window), 'past'), scores(newK, newMaskOf(window), 'new')],
+    'scores',
+    { axis: -1 },
+  );
   const shares = add('Softmax', [both], 'shares', { axis: -1 });
   const [pastShares, newShares] = [name('past_shares'), name('new_shares')];
   parts.push(

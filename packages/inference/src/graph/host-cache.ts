@@ -3,9 +3,11 @@ import {
   type GroupedAttention,
   NEW_MASK,
   newKeys,
+  newMaskOf,
   newValues,
   PAST_MASK,
   POSITIONS,
+  pastMaskOf,
   readGroupedAttention,
   sharedByLayers,
 } from './grouped-attention.js';
@@ -38,6 +40,8 @@ export interface HostCacheGraph {
   readonly lastOnly: boolean;
   /** Where it takes PAST_MASK and NEW_MASK: queries for each head of keys. */
   readonly queriesPerKey?: number;
+  /** Sizes of the windows that layers look through: each has masks of its own. */
+  readonly windows: readonly number[];
   /** Whether it rounds activations to 8 bits, so that a last bit may become a whole step. */
   readonly rounds: boolean;
 }
@@ -82,6 +86,7 @@ export function rewriteForHostCache(
     const [queriesPerKey, ...others] = groups;
     if (others.length > 0) return { hindrance: 'layers have other numbers of heads' };
     return {
+      windows: windowsOf(attentions),
       file: rewrite(file, { model, newOutputs, head, attentions, headDim }),
       newOutputs,
       lastOnly: head !== undefined,
@@ -189,7 +194,7 @@ function rewriteGraph(
   });
   const inputs = [
     ...(head ? [valueInfo(LAST_POSITION, 'int64', ['batch_size', 'inferscan_one', 'inferscan_index'])] : []),
-    ...(attentions.size > 0 ? masks() : []),
+    ...(attentions.size > 0 ? masks(windowsOf(attentions)) : []),
     ...(attentions.size > 0 && !model.inputs.has(POSITIONS)
       ? [valueInfo(POSITIONS, 'int64', ['batch_size', 'sequence_length'])]
       : []),
@@ -201,10 +206,20 @@ function rewriteGraph(
   ];
 }
 
-function masks(): Uint8Array[] {
+function windowsOf(attentions: ReadonlyMap<string, GroupedAttention>): number[] {
+  const sizes = [...attentions.values()].flatMap(({ window }) => (window === undefined ? [] : [window]));
+  return [...new Set(sizes)].sort((a, b) => a - b);
+}
+
+function masks(windows: readonly number[]): Uint8Array[] {
+  const each = ['inferscan_queries', 'past_sequence_length'] as const;
   return [
     valueInfo(PAST_MASK, 'float', ['batch_size', 1, 1, 'past_sequence_length']),
     valueInfo(NEW_MASK, 'float', [1, 1, 'inferscan_queries', 'sequence_length']),
+    ...windows.flatMap((window) => [
+      valueInfo(pastMaskOf(window), 'float', ['batch_size', 1, ...each]),
+      valueInfo(newMaskOf(window), 'float', [1, 1, 'inferscan_queries', 'sequence_length']),
+    ]),
   ];
 }
 

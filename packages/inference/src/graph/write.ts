@@ -49,6 +49,13 @@ export function integersField(
   return tensorField(name, 'int64', dimensions, new Uint8Array(numbers.buffer));
 }
 
+/** A number of single precision as an initializer of a graph. */
+export function floatField(name: string, value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setFloat32(0, value, true);
+  return tensorField(name, 'float', [1], bytes);
+}
+
 /** @param external says that the weights lie in another file, which nobody names */
 export function tensorField(
   name: string,

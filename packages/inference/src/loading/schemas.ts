@@ -8,6 +8,8 @@ const tokenIds = z.union([tokenId, z.array(tokenId).min(1)]).transform((ids) => 
 export const architecturesSchema = z.looseObject({ architectures: z.array(z.string()).default([]) });
 
 const heads = size.max(10_000);
+/** Far more than any model has: there is a text in memory for each. */
+const vocabulary = size.max(2 ** 24);
 
 /** What decoders of the families that follow Llama's config say of themselves, the parts that generation needs. */
 const shared = {
@@ -15,7 +17,7 @@ const shared = {
   intermediate_size: size,
   num_hidden_layers: size.max(1000),
   num_attention_heads: heads,
-  vocab_size: size,
+  vocab_size: vocabulary,
   max_position_embeddings: size,
   tie_word_embeddings: z.boolean().default(false),
   eos_token_id: tokenIds.nullish(),
@@ -39,7 +41,7 @@ const gpt2 = z.object({
   n_layer: size.max(1000),
   n_head: heads,
   n_positions: size,
-  vocab_size: size,
+  vocab_size: vocabulary,
   eos_token_id: tokenIds.nullish(),
 });
 

@@ -3,6 +3,7 @@ import {
   cacheNamesOf,
   type Feeds,
   floatsOf,
+  requireCacheShape,
   requireNames,
   tensorOf,
   tokenInputsOf,
@@ -31,7 +32,13 @@ export async function openOnePass(onnxPath: string, config: ModelConfig, threads
   const session = await openSession(onnxPath, onProcessor(threads));
   const tokenInputs = tokenInputsOf(session);
   const takesPositions = tokenInputs.includes('position_ids');
-  requireNames(onnxPath, session, [...tokenInputs, ...pasts], ['logits', ...presents]);
+  try {
+    requireNames(onnxPath, session, [...tokenInputs, ...pasts], ['logits', ...presents]);
+    requireCacheShape(onnxPath, session, config);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
   const { vocabSize, kvHeads, headDim } = config;
   const width = Math.max(1, Math.floor(MOST_LOGITS / vocabSize));
 

@@ -21,6 +21,8 @@ export interface GroupedOptions {
   /** Queries and keys turned by positions within the operator: in pairs next to each other, or half a head apart. */
   readonly rotary?: 'pairs' | 'halves' | 'half of each head';
   readonly attributes?: Readonly<Record<string, number | { readonly float: number }>>;
+  /** Besides `attributes`, those of single layers. */
+  readonly byLayer?: readonly Readonly<Record<string, number | { readonly float: number }>>[];
   readonly furtherInputs?: readonly string[];
   readonly pastReadElsewhere?: boolean;
 }
@@ -80,6 +82,7 @@ export function groupedDecoder(options: GroupedOptions = {}): Uint8Array {
         do_rotary: options.rotary ? 1 : 0,
         rotary_interleaved: options.rotary === 'pairs' ? 1 : 0,
         ...options.attributes,
+        ...options.byLayer?.[layer],
       },
     );
     const added = g.op('MatMul', [`attended_${layer}`, weights(heads * headDim, hiddenSize)]);
