@@ -17,6 +17,7 @@ export type { JobRow, ResultState } from './jobs/row.js';
 export type { RunRow } from './jobs/runs.js';
 export type { Change, LiveMessage, LiveStatus } from './live/messages.js';
 export type { VaultProof } from './markets/proof.js';
+export type { ServiceReceiptView, ServiceView } from './jobs/service.js';
 export type { MarketDetail } from './markets/router.js';
 export type { MarketRow } from './markets/row.js';
 export type { Beginning } from './network/beginning.js';

@@ -22,6 +22,8 @@ const DEMO_MARKETS = ['cpu-small', 'cpu-medium'];
 const STORAGE_PORT = 8901;
 /** Beside Postgres's own 5432, which a server of the machine may have. */
 const DATABASE_PORT = 5433;
+/** The first of those at which nodes serve models. */
+const ENDPOINT_PORT = 8911;
 
 /** Runs one named part of the start and says how it went. */
 export type Step = <T>(label: string, work: () => Promise<T>) => Promise<T>;
@@ -80,8 +82,9 @@ async function startWorkers(options: Options, endpoints: Endpoints, supervisor: 
       const node = await loadOrCreateKeypair(keypairFile);
       await ensureNode(endpoints.rpcUrl, wsUrl, node);
       const stateDir = join(options.dataDir, 'workers', name);
+      const endpointPort = await choosePort(null, ENDPOINT_PORT, `the endpoint of ${name}`, '--workers');
       await supervisor.start(
-        workerService({ name, keypairFile, market: market.address, stateDir }, endpoints),
+        workerService({ name, keypairFile, market: market.address, stateDir, endpointPort }, endpoints),
       );
     }),
   );

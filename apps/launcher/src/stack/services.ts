@@ -95,6 +95,8 @@ export interface WorkerPlace {
   readonly keypairFile: string;
   readonly market: string;
   readonly stateDir: string;
+  /** Where it serves models, for jobs that ask for it. */
+  readonly endpointPort: number;
 }
 
 export const workerService = (place: WorkerPlace, endpoints: Endpoints): ChildSpec => ({
@@ -110,6 +112,8 @@ export const workerService = (place: WorkerPlace, endpoints: Endpoints): ChildSp
     ...(endpoints.storageUrl ? ['--pinning', endpoints.storageUrl] : []),
     ...endpoints.gateways.flatMap((gateway) => ['--gateway', gateway]),
     ...['--state', place.stateDir],
+    ...['--endpoint-port', String(place.endpointPort)],
+    ...['--endpoint-url', `http://127.0.0.1:${place.endpointPort}`],
     // What is left of the time before a stop that is not heeded goes to handing in the result.
     ...['--drain-seconds', '10'],
     // Several nodes measure the same machine while everything else starts.

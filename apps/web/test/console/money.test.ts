@@ -19,9 +19,11 @@ describe('money', () => {
   });
 
   it('offers limits up to the market’s own', () => {
-    expect(timeLimitsOf(120)).toEqual([30, 60, 120]);
-    expect(timeLimitsOf(0)).toContain(600);
-    expect(timeLimitsOf(10)).toEqual([10]);
+    expect(timeLimitsOf(120, 'answer')).toEqual([30, 60, 120]);
+    expect(timeLimitsOf(0, 'answer')).toContain(600);
+    expect(timeLimitsOf(10, 'answer')).toEqual([10]);
+    expect(timeLimitsOf(3_600, 'service')).toEqual([300, 600, 1_800, 3_600]);
+    expect(timeLimitsOf(120, 'service')).toEqual([120]);
   });
 
   it('never says that more was earned than is in escrow', () => {

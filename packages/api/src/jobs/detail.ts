@@ -18,6 +18,7 @@ import { LEDGER_COLUMNS, type LedgerRow, type LedgerSqlRow, toLedgerRow } from '
 import { type ReceiptRow, type ReceiptSqlRow, toReceiptRow } from './receipts.js';
 import { JOB_COLUMNS, JOB_FROM, type JobRow, type JobSqlRow, type ResultState, toJobRow } from './row.js';
 import { RUN_COLUMNS, type RunRow, type RunSqlRow, toRunRow } from './runs.js';
+import { readService, type ServiceView } from './service.js';
 
 /** What a definition asks for. */
 export interface DefinitionFactsView {
@@ -51,6 +52,8 @@ export interface JobDetail {
     answers: AnswerView[];
   };
   receipts: ReceiptRow[];
+  /** The endpoint that it asks for; null: it asks for answers, or for something else. */
+  service: ServiceView | null;
   /** Other lives of the same address, newest first, at most 50. */
   otherLives: { id: string; listedPosition: string; listedAt: number | null; status: JobRow['status'] }[];
 }
@@ -109,6 +112,10 @@ export async function readJob(
     job.resultCid,
     content.find((row) => row.cid === job.resultCid),
   );
+  const definition = toContentView(
+    job.definitionCid,
+    content.find((row) => row.cid === job.definitionCid),
+  );
   return {
     job,
     expectedStartSeconds:
@@ -120,19 +127,14 @@ export async function readJob(
     events: events.map((row) => toEventRow(row, finalizedSlot)),
     eventsFromSlot: await readEventsFrom(reader, job.listedPosition),
     ledger: ledger.map((row) => toLedgerRow(row, finalizedSlot)),
-    definition: {
-      ...toContentView(
-        job.definitionCid,
-        content.find((row) => row.cid === job.definitionCid),
-      ),
-      facts,
-    },
+    definition: { ...definition, facts },
     result: {
       ...result,
       facts: job.resultState === null ? null : { state: job.resultState, reason: job.resultReason },
       answers: answersOf(result.json),
     },
     receipts: receipts.map(toReceiptRow),
+    service: await readService(reader, job, definition.json, result.json),
     otherLives: lives
       .filter((life) => life.id !== job.id)
       .map((life) => {

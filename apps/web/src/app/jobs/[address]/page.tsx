@@ -10,13 +10,16 @@ import { FullLifeLine } from '@/components/life-line/full-life-line';
 import { PageHeader, Section } from '@/components/section';
 import { StateTag } from '@/components/state-tag';
 import { JobActions } from '@/features/console/ui/job-actions';
+import { ServiceEntry } from '@/features/console/ui/service-entry';
 import { readJob } from '@/features/jobs/api/read';
 import { escrowOf } from '@/features/jobs/lib/escrow';
 import { endingOf, jobState, lifeOf } from '@/features/jobs/lib/state';
+import { CallSnippets } from '@/features/jobs/ui/call-snippets';
 import { JobDefinition } from '@/features/jobs/ui/job-definition';
 import { JobMoney } from '@/features/jobs/ui/job-money';
 import { JobReceipt } from '@/features/jobs/ui/job-receipts';
 import { JobResult } from '@/features/jobs/ui/job-result';
+import { JobService } from '@/features/jobs/ui/job-service';
 import { JobTimeline } from '@/features/jobs/ui/job-timeline';
 import { LiveRefresh } from '@/features/live/ui/live-refresh';
 import { RefreshLater } from '@/features/live/ui/refresh-later';
@@ -81,18 +84,30 @@ export default async function JobPage({ params, searchParams }: Props) {
       </section>
       <div className="grid grid-cols-[minmax(0,1fr)_340px] gap-x-10 gap-y-9 max-[1039px]:grid-cols-1">
         <div className="flex min-w-0 flex-col gap-9">
-          <Section title="Result" note={detail.result.facts?.reason ?? undefined}>
-            <JobResult detail={detail} />
-          </Section>
+          {detail.service === null ? (
+            <Section title="Result" note={detail.result.facts?.reason ?? undefined}>
+              <JobResult detail={detail} />
+            </Section>
+          ) : (
+            <Section title="Endpoint" note={detail.result.facts?.reason ?? undefined}>
+              <JobService detail={detail} service={detail.service}>
+                <ServiceEntry
+                  job={job}
+                  service={detail.service}
+                  others={
+                    detail.service.baseUrl !== null && (
+                      <CallSnippets baseUrl={detail.service.baseUrl} service={detail.service} token={null} />
+                    )
+                  }
+                />
+              </JobService>
+            </Section>
+          )}
           <Section title="Timeline" note="every step is a transaction">
             <JobTimeline detail={detail} />
           </Section>
           {detail.receipts.map((receipt) => (
-            <Section
-              key={receipt.op}
-              title={`Receipt of ${receipt.op}`}
-              note="measured and signed by the node"
-            >
+            <Section key={receipt.op} title={`Receipt of ${receipt.op}`} note="signed by the node">
               <JobReceipt receipt={receipt} />
             </Section>
           ))}

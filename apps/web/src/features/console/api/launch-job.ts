@@ -9,10 +9,12 @@ import { signWithWallet } from '@/features/wallet/api/sign';
 import type { UsableWallet } from '@/features/wallet/lib/capability';
 import { type Stage, StageError } from '../lib/explain-error';
 
+/** What the model is wanted for: an answer to a prompt, or an endpoint. */
+export type Wanted = { for: 'answer'; prompt: string; reasoning: boolean } | { for: 'service' };
+
 export interface LaunchRequest {
   model: CatalogueModel;
-  prompt: string;
-  reasoning: boolean;
+  wanted: Wanted;
   market: string;
   /** Seconds. */
   timeout: number;
@@ -33,7 +35,7 @@ export interface LaunchDeps {
 }
 
 /**
- * Posts one inference job: stores its definition, checks the address it got, has the wallet sign, sends, confirms.
+ * Posts one job: stores its definition, checks the address it got, has the wallet sign, sends, confirms.
  * @throws StageError around what stopped it
  */
 export async function launchJob(deps: LaunchDeps, request: LaunchRequest): Promise<Launched> {
@@ -79,10 +81,20 @@ export async function launchJob(deps: LaunchDeps, request: LaunchRequest): Promi
   }
 }
 
-/** The definition of one prompt to a model of the catalogue, valid on any host of the network. */
-function definitionOf({ model, prompt, reasoning }: LaunchRequest): JobDefinition {
+/** The port that the definition names; where a node listens is its own affair. */
+const SERVICE_PORT = 8080;
+
+/** The definition of one prompt to a model of the catalogue, or of its endpoint, valid on any host of the network. */
+function definitionOf({ model, wanted }: LaunchRequest): JobDefinition {
   if (model.task !== 'text-generation')
     throw new Error(`${model.name}: the console cannot ask for ${model.task} yet`);
+  if (wanted.for === 'service') {
+    return inferenceDefinition(
+      { model: model.name, task: model.task, serve: { port: SERVICE_PORT } },
+      { trigger: 'dashboard' },
+    );
+  }
+  const { prompt, reasoning } = wanted;
   return inferenceDefinition(
     {
       model: model.name,

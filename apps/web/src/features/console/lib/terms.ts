@@ -1,10 +1,16 @@
+/** What a job is for: an answer, or an endpoint that answers until its time is over. */
+export type Purpose = 'answer' | 'service';
+
 /** Time limits to choose from, seconds. */
-const TIME_LIMITS = [30, 60, 120, 300, 600] as const;
-export const DEFAULT_TIME_LIMIT = 60;
+const TIME_LIMITS: Readonly<Record<Purpose, readonly number[]>> = {
+  answer: [30, 60, 120, 300, 600],
+  service: [300, 600, 1_800, 3_600, 14_400],
+};
+export const DEFAULT_TIME_LIMIT: Readonly<Record<Purpose, number>> = { answer: 60, service: 600 };
 
 /** The limits that a market allows: those up to its own one, or all where it states none. */
-export function timeLimitsOf(marketTimeout: number): number[] {
-  const allowed = TIME_LIMITS.filter((limit) => marketTimeout <= 0 || limit <= marketTimeout);
+export function timeLimitsOf(marketTimeout: number, purpose: Purpose): number[] {
+  const allowed = TIME_LIMITS[purpose].filter((limit) => marketTimeout <= 0 || limit <= marketTimeout);
   return allowed.length > 0 ? [...allowed] : [marketTimeout];
 }
 

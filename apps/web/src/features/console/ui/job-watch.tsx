@@ -9,11 +9,13 @@ import { Skeleton } from '@/components/skeleton';
 import { StateTag } from '@/components/state-tag';
 import { escrowOf } from '@/features/jobs/lib/escrow';
 import { endingOf, jobState, lifeOf } from '@/features/jobs/lib/state';
+import { JobService } from '@/features/jobs/ui/job-service';
 import type { Multiplication } from '../lib/multiplication';
 import { multiplicationIn } from '../lib/prompts';
 import { JobActionBar } from './job-action-bar';
 import { JobAnswer } from './job-answer';
 import { JobSettlement } from './job-settlement';
+import { ServiceAccess } from './service-access';
 import { useJob } from './use-job';
 
 /** A job of one's own while it waits, runs and settles. */
@@ -78,7 +80,13 @@ export function JobWatch({
             renderedAt={renderedAt}
           />
           <div className="grid items-start gap-x-16 gap-y-5 desk:grid-cols-[minmax(0,1fr)_340px]">
-            <JobAnswer detail={detail} question={question} reasoningNote={model?.reasoning ?? null} />
+            {detail.service === null ? (
+              <JobAnswer detail={detail} question={question} reasoningNote={model?.reasoning ?? null} />
+            ) : (
+              <JobService detail={detail} service={detail.service}>
+                <ServiceAccess job={detail.job} service={detail.service} />
+              </JobService>
+            )}
             <JobSettlement detail={detail} />
           </div>
         </>

@@ -40,7 +40,7 @@ export function LaunchConsole({
   }).data;
   useMarketChanges();
 
-  function watch(launched: Launched, asked: Multiplication): void {
+  function watch(launched: Launched, asked: Multiplication | null): void {
     setJob({ address: launched.job, asked });
     // A reload goes on watching.
     window.history.replaceState(null, '', `/launch?job=${launched.job}`);

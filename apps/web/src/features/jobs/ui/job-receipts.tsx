@@ -3,15 +3,17 @@ import type { ReactNode } from 'react';
 import { Address } from '@/components/address';
 import { JsonView } from '@/components/code-block';
 import { Milliseconds } from '@/components/duration';
-import { Fact, Facts } from '@/components/facts';
+import { Fact, Facts, Unknown } from '@/components/facts';
 import { StateTag } from '@/components/state-tag';
 import { shortAddress } from '@/format/address';
 import { groupedInteger } from '@/format/amount';
 import { memoryText, rateText } from '@/format/ratio';
+import { type ReceiptDetails, receiptDetails } from '../lib/receipt-details';
 
 /** What the node says it did, and whether it signed exactly that. */
 export function JobReceipt({ receipt }: { receipt: ReceiptRow }): ReactNode {
   const { tokens, timingMs } = receipt;
+  const details = receiptDetails(receipt.receipt);
   const work = (timingMs.total - timingMs.load - timingMs.queue) / 1_000;
   const speed = work > 0 && tokens.completion > 0 ? tokens.completion / work : null;
   return (
@@ -52,7 +54,16 @@ export function JobReceipt({ receipt }: { receipt: ReceiptRow }): ReactNode {
           </Fact>
         </Facts>
         <Facts className="phone:border-t phone:border-line">
-          <Fact name="Prompt">{groupedInteger(tokens.prompt)} tokens</Fact>
+          <Fact
+            name="Prompt"
+            note={
+              details !== null && details.cached > 0
+                ? `${groupedInteger(details.cached)} of them known from before`
+                : undefined
+            }
+          >
+            {groupedInteger(tokens.prompt)} tokens
+          </Fact>
           <Fact
             name="Answer"
             note={tokens.reasoning > 0 ? `${groupedInteger(tokens.reasoning)} of them reasoning` : undefined}
@@ -81,6 +92,7 @@ export function JobReceipt({ receipt }: { receipt: ReceiptRow }): ReactNode {
           </Fact>
         </Facts>
       </div>
+      {details !== null && <Replay details={details} />}
       <details className="mt-3">
         <summary className="text-13 text-ink-2 hover:text-ink">The receipt as signed</summary>
         <div className="mt-2">
@@ -88,5 +100,59 @@ export function JobReceipt({ receipt }: { receipt: ReceiptRow }): ReactNode {
         </div>
       </details>
     </div>
+  );
+}
+
+/** What whoever runs the job again needs, to come to the same bits. */
+function Replay({ details }: { details: ReceiptDetails }): ReactNode {
+  const { kernels, schedule, commitment, inputs, sharedBy, resumed, claimed } = details;
+  return (
+    <Facts className="border-t border-line">
+      <Fact
+        name="Bound to the logits"
+        note={
+          commitment === null ? undefined : (
+            <span title={commitment.digest}>
+              {commitment.scheme}, sha256 {shortAddress(commitment.digest, 8, 8)}
+            </span>
+          )
+        }
+      >
+        {commitment === null ? 'no' : 'yes, by a commitment for every answer'}
+      </Fact>
+      {schedule !== null && (
+        <Fact
+          name="Schedule"
+          note={
+            schedule.shared
+              ? `steps were shared by ${rateText(sharedBy)} rows on average, which changes no bit`
+              : 'every answer had its steps to itself'
+          }
+        >
+          prompts read {groupedInteger(schedule.chunk)} tokens at a time
+        </Fact>
+      )}
+      <Fact name="Kernels" note="the same ones give the same bits">
+        {kernels === null ? (
+          <Unknown why="Another engine ran it, or its runtime is not known." />
+        ) : (
+          <span className="wrap-anywhere">{kernels}</span>
+        )}
+      </Fact>
+      {resumed.map(({ from, inputs: answered, node }) => (
+        <Fact
+          key={from}
+          name="Answered before"
+          note={`${groupedInteger(answered)} of ${groupedInteger(inputs)} inputs`}
+        >
+          <Address address={node} href={`/nodes/${node}`} />
+        </Fact>
+      ))}
+      {claimed.length > 0 && (
+        <Fact name="Not measured" note="as another engine told the node">
+          {claimed.join(', ')}
+        </Fact>
+      )}
+    </Facts>
   );
 }

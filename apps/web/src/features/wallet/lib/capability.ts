@@ -1,4 +1,9 @@
-import { SolanaSignTransaction, type SolanaSignTransactionFeature } from '@solana/wallet-standard-features';
+import {
+  SolanaSignMessage,
+  type SolanaSignMessageFeature,
+  SolanaSignTransaction,
+  type SolanaSignTransactionFeature,
+} from '@solana/wallet-standard-features';
 import type { IdentifierString, Wallet } from '@wallet-standard/base';
 import {
   StandardConnect,
@@ -15,7 +20,7 @@ type Cluster = 'localnet' | 'devnet' | 'mainnet';
 export type UsableWallet = Wallet & {
   features: StandardConnectFeature &
     SolanaSignTransactionFeature &
-    Partial<StandardDisconnectFeature & StandardEventsFeature>;
+    Partial<StandardDisconnectFeature & StandardEventsFeature & SolanaSignMessageFeature>;
 };
 
 /** Whether a wallet signs Solana transactions for others to send. */
@@ -28,4 +33,6 @@ export const chainOf = (cluster: Cluster): IdentifierString => `solana:${cluster
 export const connectOf = (wallet: UsableWallet) => wallet.features[StandardConnect].connect;
 export const disconnectOf = (wallet: UsableWallet) => wallet.features[StandardDisconnect]?.disconnect;
 export const eventsOf = (wallet: UsableWallet) => wallet.features[StandardEvents];
+/** Undefined where the wallet signs transactions only. */
+export const signMessageOf = (wallet: UsableWallet) => wallet.features[SolanaSignMessage]?.signMessage;
 export const signOf = (wallet: UsableWallet) => wallet.features[SolanaSignTransaction].signTransaction;

@@ -3,9 +3,15 @@ import {
   getTransactionDecoder,
   getTransactionEncoder,
   partiallySignTransaction,
+  signBytes,
   address as toAddress,
 } from '@solana/kit';
-import { SolanaSignTransaction, type SolanaSignTransactionFeature } from '@solana/wallet-standard-features';
+import {
+  SolanaSignMessage,
+  type SolanaSignMessageFeature,
+  SolanaSignTransaction,
+  type SolanaSignTransactionFeature,
+} from '@solana/wallet-standard-features';
 import type { Wallet, WalletAccount, WalletIcon } from '@wallet-standard/base';
 import {
   StandardConnect,
@@ -28,6 +34,7 @@ const ICON: WalletIcon = `data:image/svg+xml;base64,${btoa(
 type Features = StandardConnectFeature &
   StandardDisconnectFeature &
   StandardEventsFeature &
+  SolanaSignMessageFeature &
   SolanaSignTransactionFeature;
 
 /**
@@ -38,6 +45,14 @@ export function createLocalnetWallet(store: LocalKeyStore): Wallet & { features:
   let key: LocalKey | null = null;
   let accounts: readonly WalletAccount[] = [];
   const listeners = new Set<StandardEventsListeners['change']>();
+
+  /** @throws Error for any account but the connected one */
+  function keyOf(account: WalletAccount): LocalKey {
+    if (key === null || account.address !== key.address) {
+      throw new Error('The localnet wallet is not connected with this account.');
+    }
+    return key;
+  }
 
   function setAccounts(next: readonly WalletAccount[]): void {
     accounts = next;
@@ -67,20 +82,28 @@ export function createLocalnetWallet(store: LocalKeyStore): Wallet & { features:
         return () => listeners.delete(listener);
       },
     },
+    [SolanaSignMessage]: {
+      version: '1.1.0',
+      signMessage: (...inputs) =>
+        Promise.all(
+          inputs.map(async ({ account, message }) => ({
+            signedMessage: message,
+            signature: await signBytes(keyOf(account).keys.privateKey, message),
+          })),
+        ),
+    },
     [SolanaSignTransaction]: {
       version: '1.0.0',
       supportedTransactionVersions: ['legacy', 0],
       signTransaction: (...inputs) =>
         Promise.all(
           inputs.map(async ({ account, transaction, chain }) => {
-            if (key === null || account.address !== key.address) {
-              throw new Error('The localnet wallet is not connected with this account.');
-            }
+            const { keys } = keyOf(account);
             if (chain !== undefined && chain !== LOCALNET_CHAIN) {
               throw new Error(`The localnet wallet signs for ${LOCALNET_CHAIN} only, not for ${chain}.`);
             }
             const signed = await partiallySignTransaction(
-              [key.keys],
+              [keys],
               getTransactionDecoder().decode(transaction),
             );
             return { signedTransaction: new Uint8Array(getTransactionEncoder().encode(signed)) };
@@ -106,7 +129,7 @@ function accountOf(address: string): WalletAccount {
     address,
     publicKey: new Uint8Array(getAddressEncoder().encode(toAddress(address))),
     chains: [LOCALNET_CHAIN],
-    features: [SolanaSignTransaction],
+    features: [SolanaSignTransaction, SolanaSignMessage],
     label: 'This browser',
   };
 }

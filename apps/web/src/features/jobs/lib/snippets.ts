@@ -1,0 +1,64 @@
+import type { ServiceView } from '@inferscan/api/client';
+
+/** How an endpoint is asked: where, for which model, with which token. */
+export interface Call {
+  baseUrl: string;
+  service: Pick<ServiceView, 'model' | 'task' | 'example'>;
+  /** null: the reader's own, from the environment variable TOKEN. */
+  token: string | null;
+}
+
+/** What a request says; only text generation has more than its input. */
+function requestOf({ model, task, example }: Call['service']): { path: string; body: object } {
+  switch (task) {
+    case 'embedding':
+      return { path: 'embeddings', body: { model, input: example.prompt } };
+    case 'image-generation':
+      return { path: 'images/generations', body: { model, prompt: example.prompt } };
+    default:
+      return {
+        path: 'chat/completions',
+        body: {
+          model,
+          messages: [{ role: 'user', content: example.prompt }],
+          ...(example.reasoning && { reasoning_effort: 'high' }),
+          temperature: 0,
+        },
+      };
+  }
+}
+
+/** In single quotes as shells take them. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** One request with curl. */
+export function curlSnippet({ baseUrl, service, token }: Call): string {
+  const { path, body } = requestOf(service);
+  const authorization =
+    token === null ? '"Authorization: Bearer $TOKEN"' : quoted(`Authorization: Bearer ${token}`);
+  return [
+    `curl ${baseUrl}/${path} \\`,
+    `  -H ${authorization} \\`,
+    `  -H 'Content-Type: application/json' \\`,
+    `  -d ${quoted(JSON.stringify(body))}`,
+  ].join('\n');
+}
+
+const METHODS: Readonly<Record<string, string>> = {
+  'chat/completions': 'chat.completions.create',
+  embeddings: 'embeddings.create',
+  'images/generations': 'images.generate',
+};
+
+/** The same with OpenAI's client for JavaScript. */
+export function openaiSnippet({ baseUrl, service, token }: Call): string {
+  const { path, body } = requestOf(service);
+  const apiKey = token === null ? 'process.env.TOKEN' : JSON.stringify(token);
+  return [
+    "import OpenAI from 'openai';",
+    '',
+    `const openai = new OpenAI({ baseURL: ${JSON.stringify(baseUrl)}, apiKey: ${apiKey} });`,
+    `const answer = await openai.${METHODS[path]}(${JSON.stringify(body, null, 2)});`,
+    'console.log(answer);',
+  ].join('\n');
+}

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+
+import { type Call, curlSnippet, openaiSnippet } from '@/features/jobs/lib/snippets';
+
+const call = (change: Partial<Call['service']> = {}, token: string | null = null): Call => ({
+  baseUrl: 'http://127.0.0.1:8911/v1',
+  service: {
+    model: 'arithmetic',
+    task: 'text-generation',
+    example: { prompt: "what's 384*57", reasoning: true },
+    ...change,
+  },
+  token,
+});
+
+/** What a shell would give to curl. */
+const argumentsOf = (snippet: string, env: Record<string, string> = {}): string[] =>
+  execFileSync('sh', ['-c', `curl() { for each in "$@"; do printf '%s\\0' "$each"; done; }\n${snippet}`], {
+    env: { ...process.env, ...env },
+  })
+    .toString()
+    .split('\0')
+    .slice(0, -1);
+
+describe('the curl command', () => {
+  it('asks what the model is for, whatever is in the prompt', () => {
+    const [url, , authorization, , type, , body = ''] = argumentsOf(curlSnippet(call({}, 'a.b')));
+    expect([url, authorization, type]).toEqual([
+      'http://127.0.0.1:8911/v1/chat/completions',
+      'Authorization: Bearer a.b',
+      'Content-Type: application/json',
+    ]);
+    expect(JSON.parse(body)).toEqual({
+      model: 'arithmetic',
+      messages: [{ role: 'user', content: "what's 384*57" }],
+      reasoning_effort: 'high',
+      temperature: 0,
+    });
+  });
+
+  it('takes the reader’s own token from the environment', () => {
+    expect(argumentsOf(curlSnippet(call()), { TOKEN: 'x y' })[2]).toBe('Authorization: Bearer x y');
+  });
+
+  it.each([
+    ['embedding', 'embeddings', 'input'],
+    ['image-generation', 'images/generations', 'prompt'],
+  ])('knows the path of %s', (task, path, name) => {
+    const [url, , , , , , body = ''] = argumentsOf(curlSnippet(call({ task })));
+    expect(url).toBe(`http://127.0.0.1:8911/v1/${path}`);
+    expect(JSON.parse(body)).toEqual({ model: 'arithmetic', [name]: "what's 384*57" });
+  });
+});
+
+describe('the code for OpenAI’s client', () => {
+  it('is a module whose request is the same', async () => {
+    const asked: unknown[] = [];
+    const code = openaiSnippet(call({}, 'a.b'))
+      .replace(/^import .*$/m, '')
+      .replace('console.log', 'void');
+    const OpenAI = class {
+      readonly chat = { completions: { create: async (body: unknown) => asked.push(body) } };
+      constructor(options: unknown) {
+        asked.push(options);
+      }
+    };
+    const run = new Function('OpenAI', `return (async () => {${code}})()`) as (
+      client: unknown,
+    ) => Promise<void>;
+    await run(OpenAI);
+    expect(asked).toMatchObject([
+      { baseURL: 'http://127.0.0.1:8911/v1', apiKey: 'a.b' },
+      { model: 'arithmetic', messages: [{ content: "what's 384*57" }], reasoning_effort: 'high' },
+    ]);
+  });
+});
