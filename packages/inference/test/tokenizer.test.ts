@@ -64,6 +64,26 @@ describe('arithmetic tokenizer', () => {
     expect(() => plain.encodeRaw('b far')).toThrow(/token 99, the model has 2/);
   });
 
+  it('says so where its template or its files do not take a text', async () => {
+    const files = await arithmeticFolder();
+    const choosy = createTextTokenizer({
+      ...files,
+      tokenizerConfig: { chat_template: "{{ raise_exception('no ' + messages[0].role) }}" },
+    });
+    expect(() => choosy.encodePrompt('1', false)).toThrow(/prompt: the model's chat template .*\(no user\)/);
+    expect(() => choosy.encodeMessages([{ role: 'system', content: '1' }], false)).toThrow(
+      /messages: .*no system/,
+    );
+    const broken = createTextTokenizer({
+      ...files,
+      tokenizer: {
+        ...files.tokenizer,
+        pre_tokenizer: { type: 'Split', pattern: { Regex: '1' }, behavior: 7 },
+      },
+    } as typeof files);
+    expect(() => broken.encodeRaw('1*1')).toThrow(/tokenizer.json: it cannot be used/);
+  });
+
   it('refuses control tokens in a prompt', () => {
     expect(() => tokenizer.encodePrompt('3*4=<think>', false)).toThrow(/control token <think>/);
   });

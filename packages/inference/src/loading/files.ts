@@ -40,7 +40,9 @@ export async function digestFile(path: string): Promise<{ digest: string; sizeBy
 
 async function readText(path: string): Promise<string> {
   try {
-    const { size } = await stat(path);
+    const found = await stat(path);
+    if (!found.isFile()) throw new Error('it is no file');
+    const { size } = found;
     if (size > MAX_JSON_BYTES) {
       throw new Error(`it has ${size} bytes, at most ${MAX_JSON_BYTES} are allowed`);
     }

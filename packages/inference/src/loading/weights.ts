@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
@@ -81,7 +81,7 @@ async function readGraph(directory: string, precision: Precision, path: string):
   return { precision, path, parameters, digest: hash.digest('hex'), sizeBytes };
 }
 
-/** Follows links before it compares, so that a link may not lead out of the folder either. */
+/** Follows links before it compares, so that a link may not lead out of the folder either. Anything but a file may never end. */
 async function requireInside(directory: string, path: string, graph: string, name = path): Promise<void> {
   const [root, real] = await Promise.all([realpath(directory), realpath(path)]).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
@@ -89,6 +89,8 @@ async function requireInside(directory: string, path: string, graph: string, nam
   });
   const way = relative(root, real);
   if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) throw outside(graph, name);
+  if ((await stat(real)).isFile()) return;
+  throw new InferenceError('bad_model', `${graph}: ${JSON.stringify(name)} is no file`);
 }
 
 function outside(graph: string, name: string): InferenceError {

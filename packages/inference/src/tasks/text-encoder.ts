@@ -54,8 +54,16 @@ export function createTextEncoder(
   spec: TextEncoderSpec,
 ): (text: string, path: string, truncate: boolean) => EncodedText {
   const tokenizer = build(spec);
+  const encode = (text: string) => {
+    try {
+      return tokenizer.encode(text, { add_special_tokens: true }).ids;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new InferenceError('bad_model', `tokenizer.json: it cannot be used (${reason})`);
+    }
+  };
   return (text, path, truncate) => {
-    const ids = knownIds(tokenizer.encode(text, { add_special_tokens: true }).ids, path);
+    const ids = knownIds(encode(text), path);
     if (ids.length === 0) throw new InferenceError('bad_request', `${path}: it has no tokens`);
     const truncated = ids.length > spec.maxTokens;
     if (truncated && !truncate) {

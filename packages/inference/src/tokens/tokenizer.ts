@@ -38,26 +38,31 @@ export function createTextTokenizer(files: TokenizerFiles): TextTokenizer {
   let vocabulary: ReturnType<typeof vocabularyOf> | undefined;
   /** The library gives no id for what is unknown where the tokenizer has no token for that. */
   const encode = (text: string): readonly (number | undefined)[] =>
-    tokenizer.encode(text, { add_special_tokens: false }).ids;
+    ofFiles(() => tokenizer.encode(text, { add_special_tokens: false }).ids);
   const isUnknown = (id: number | undefined) => id === undefined || id === unknownId;
 
   return {
     marks: open !== undefined && close !== undefined ? { open, close } : undefined,
     encode: (text) => ofVocabulary(encode(text), text, 'text'),
-    decode: (ids) => (ids.length === 0 ? '' : tokenizer.decode(ids, { skip_special_tokens: true })),
+    decode: (ids) =>
+      ids.length === 0 ? '' : ofFiles(() => tokenizer.decode(ids, { skip_special_tokens: true })),
     bytesOf(id) {
       vocabulary ??= vocabularyOf(files.tokenizer, files.config.vocabSize);
       return tokenBytes(vocabulary, id);
     },
     encodePrompt(prompt, reasoning) {
       refuseControl(prompt, 'prompt');
-      return known(render([{ role: 'user', content: prompt }], reasoning), prompt, 'prompt');
+      return known(render([{ role: 'user', content: prompt }], reasoning, 'prompt'), prompt, 'prompt');
     },
     encodeMessages(messages, reasoning) {
       for (const [index, { content }] of messages.entries()) {
         refuseControl(content, `messages.${index}.content`);
       }
-      return known(render(messages, reasoning), messages.map(({ content }) => content).join(''), 'messages');
+      return known(
+        render(messages, reasoning, 'messages'),
+        messages.map(({ content }) => content).join(''),
+        'messages',
+      );
     },
     encodeRaw(prompt) {
       refuseControl(prompt, 'prompt');
@@ -65,19 +70,28 @@ export function createTextTokenizer(files: TokenizerFiles): TextTokenizer {
     },
   };
 
-  function render(messages: readonly ChatMessage[], reasoning: boolean): string {
-    return template.render({
-      messages,
-      add_generation_prompt: true,
-      enable_thinking: reasoning,
-      bos_token: bos,
-      eos_token: files.tokenizerConfig.eos_token ?? '',
-    });
+  /** Templates refuse what they do not know, such as turns of the system; some refuse everything. */
+  function render(messages: readonly ChatMessage[], reasoning: boolean, path: string): string {
+    try {
+      return template.render({
+        messages,
+        add_generation_prompt: true,
+        enable_thinking: reasoning,
+        bos_token: bos,
+        eos_token: files.tokenizerConfig.eos_token ?? '',
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new InferenceError(
+        'bad_request',
+        `${path}: the model's chat template does not take it (${reason})`,
+      );
+    }
   }
 
   /** Whether the model was trained on texts with its first token in front, as its template tells. */
   function beginsWithBos(): boolean {
-    return bos !== '' && render([{ role: 'user', content: '1' }], false).startsWith(bos);
+    return bos !== '' && render([{ role: 'user', content: '1' }], false, 'prompt').startsWith(bos);
   }
 
   function refuseControl(text: string, path: string): void {
@@ -114,6 +128,16 @@ export function createTextTokenizer(files: TokenizerFiles): TextTokenizer {
     const bad = [...new Set(prompt)].filter((c) => encode(c).some(isUnknown));
     const shown = bad.slice(0, 5).map((c) => JSON.stringify(c));
     return bad.length === 0 ? 'it holds text that is' : `${shown.join(', ')}${bad.length > 5 ? ', …' : ''}:`;
+  }
+}
+
+/** The library finds some faults of a tokenizer's files only when it uses them. */
+function ofFiles<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InferenceError('bad_model', `tokenizer.json: it cannot be used (${reason})`);
   }
 }
 

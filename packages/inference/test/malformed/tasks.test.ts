@@ -3,34 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InferenceError } from '../../src/errors.js';
 import { readModelsDirectory } from '../../src/loading/directory.js';
 import { onProcessor, openSession } from '../../src/loading/session.js';
 import { readWeights } from '../../src/loading/weights.js';
 import { createGraph, requireShape } from '../../src/tasks/graph.js';
 import { writePng } from '../../src/tasks/images/png.js';
 import { TASKS } from '../../src/tasks/registry.js';
-import { engineForTests, modelFile } from './support.js';
+import { engineForTests, modelFile } from '../tasks/support.js';
+import { endsWell, malformed, settings, TIMEOUT_MS, watchMemory } from './values.js';
 
-/** Malformed things in all, a quarter of each kind; the full number is INFERSCAN_MALFORMED=10000. */
-const ALL = Number(process.env.INFERSCAN_MALFORMED ?? 400);
-const settings = { numRuns: Math.ceil(ALL / 4) };
-const TIMEOUT_MS = 60_000 + 60 * ALL;
+watchMemory();
 
 const engine = engineForTests({ maxQueued: 1000 });
-
-/** What ends with an error ends with one of ours, of one line that says where. */
-async function endsWell(work: Promise<unknown>, where: RegExp): Promise<void> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error === undefined) return;
-  expect(error).toBeInstanceOf(InferenceError);
-  if (!(error instanceof InferenceError)) return;
-  expect(['bad_request', 'bad_model', 'unknown_model', 'too_long']).toContain(error.code);
-  expect(error.message).toMatch(where);
-}
 
 const classification = {
   task: 'image-classification',
@@ -62,50 +46,6 @@ const valid = [
   },
   { task: 'text-generation', model: 'arithmetic', inputs: { prompt: '1*1', maxTokens: 2, topP: 0.5 } },
 ];
-
-const odd = fc.oneof(
-  fc.constantFrom<unknown>(
-    null,
-    undefined,
-    true,
-    '',
-    -1,
-    0.5,
-    1e308,
-    Number.NaN,
-    Number.POSITIVE_INFINITY,
-    [],
-    {},
-  ),
-  fc.string({ maxLength: 20 }),
-  fc.jsonValue({ maxDepth: 2 }),
-  fc.uint8Array({ maxLength: 8 }),
-);
-
-/** Every place in a value, as a path of keys. */
-function placesOf(value: unknown, path: string[] = []): string[][] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return [path, ...Object.entries(value).flatMap(([key, inner]) => placesOf(inner, [...path, key]))];
-}
-
-/** A copy with something else at a place. */
-function replaced(value: unknown, [key, ...rest]: readonly string[], other: unknown): unknown {
-  if (key === undefined) return other;
-  const copy: unknown = structuredClone(value);
-  if (typeof copy !== 'object' || copy === null) return other;
-  return Object.assign(copy, { [key]: replaced(Reflect.get(copy, key), rest, other) });
-}
-
-const malformed = (originals: readonly unknown[]) =>
-  fc
-    .constantFrom(...originals)
-    .chain((original) =>
-      fc
-        .array(fc.tuple(fc.constantFrom(...placesOf(original)), odd), { minLength: 1, maxLength: 2 })
-        .map((changes) =>
-          changes.reduce<unknown>((value, [place, other]) => replaced(value, place, other), original),
-        ),
-    );
 
 describe('malformed', { timeout: TIMEOUT_MS }, () => {
   it('requests are refused by the name of what is wrong, and the next one is served', async () => {
