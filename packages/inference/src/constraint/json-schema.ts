@@ -12,7 +12,11 @@ const NOTES: ReadonlySet<string> = new Set([
 ]);
 const LENGTHS: ReadonlySet<string> = new Set(['minItems', 'maxItems', 'minLength', 'maxLength']);
 /** Kept nowhere but in the wide form that generators of schemas write down for every whole number. */
-const BOUNDS: ReadonlySet<string> = new Set(['minimum', 'maximum']);
+const BOUNDS: ReadonlySet<string> = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']);
+/** Whole numbers that a range may have: the grammar's own ranges let others in, so that each is spelled out. */
+const MAX_RANGE = 1000;
+const MAX_SPELLED = 4000;
+const DEFINITIONS = ['$defs', 'definitions'] as const;
 const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
   object: ['properties', 'required', 'additionalProperties'],
   array: ['items', 'minItems', 'maxItems'],
@@ -26,9 +30,9 @@ const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Refuses what the grammar would not keep to the letter, and what could hold up others: regular expressions, references and very
- * long texts. A text under a schema that is taken satisfies all of it.
- * @returns the schema without what says nothing
+ * Refuses what the grammar would not keep to the letter, and what could hold up others: regular expressions, schemas within
+ * themselves and very long texts. A text under a schema that is taken satisfies all of it.
+ * @returns the schema without what says nothing, with definitions where they are referred to, and ranges as lists of numbers
  * @throws InferenceError bad_request naming the place in the schema
  */
 export function checkJsonSchema(schema: Json): Json {
@@ -37,31 +41,68 @@ export function checkJsonSchema(schema: Json): Json {
     refuse('jsonSchema', `has ${characters} characters, at most ${MAX_CHARACTERS} are allowed`);
   }
   let schemas = 0;
+  let spelled = 0;
 
-  function check(value: unknown, path: string, depth: number): Json {
+  /** @param within names of the definitions that the place lies in */
+  function check(value: unknown, path: string, depth: number, within: readonly string[] = []): Json {
     if (!isObject(value)) refuse(path, 'expected an object');
     if (++schemas > MAX_SCHEMAS) refuse(path, `more than ${MAX_SCHEMAS} schemas`);
     if (depth > MAX_DEPTH) refuse(path, `nested more than ${MAX_DEPTH} deep`);
     const kept = Object.entries(value).filter(([keyword, content]) => {
       const wide = typeof content === 'number' && Math.abs(content) >= Number.MAX_SAFE_INTEGER;
-      return !NOTES.has(keyword) && !(BOUNDS.has(keyword) && wide);
+      const defines = depth === 0 && DEFINITIONS.some((name) => name === keyword);
+      return !NOTES.has(keyword) && !(BOUNDS.has(keyword) && wide) && !defines;
     });
+    if ('$ref' in value) {
+      const other = kept.find(([keyword]) => keyword !== '$ref');
+      if (other !== undefined) refuse(`${path}.${other[0]}`, 'nothing is kept beside $ref');
+      const [name, place] = definitionOf(value.$ref, `${path}.$ref`);
+      if (within.includes(place)) refuse(`${path}.$ref`, 'a schema within itself is not kept');
+      return check(name, place, depth + 1, [...within, place]);
+    }
+    const bounds = kept.filter(([keyword]) => BOUNDS.has(keyword));
+    if (value.type === 'integer' && bounds.length > 0 && kept.length === bounds.length + 1) {
+      const numbers = numbersBetween(Object.fromEntries(bounds), path);
+      spelled += numbers.length;
+      if (spelled > MAX_SPELLED) refuse(path, `more than ${MAX_SPELLED} numbers in ranges together`);
+      return { enum: numbers };
+    }
     if (Array.isArray(value.type) && kept.length === 1) {
       // A list of types is a choice between them.
-      return check({ anyOf: value.type.map((type: unknown) => ({ type })) }, path, depth);
+      return check({ anyOf: value.type.map((type: unknown) => ({ type })) }, path, depth, within);
     }
     const known = keywordsOf(value, path);
     return Object.fromEntries(
       kept.map(([keyword, content]) => {
         const place = `${path}.${keyword}`;
         if (!known.includes(keyword)) refuse(place, `not kept here; known: ${known.join(', ') || 'none'}`);
-        return [keyword, inside(keyword, content, place, depth + 1)];
+        return [keyword, inside(keyword, content, place, depth + 1, within)];
       }),
     );
   }
 
-  function inside(keyword: string, content: unknown, place: string, depth: number): unknown {
-    if (keyword === 'items') return check(content, place, depth);
+  /** What a reference names, and the place of that. */
+  function definitionOf(reference: unknown, path: string): [unknown, string] {
+    for (const keyword of DEFINITIONS) {
+      const start = `#/${keyword}/`;
+      if (typeof reference !== 'string' || !reference.startsWith(start)) continue;
+      const name = reference.slice(start.length);
+      const definitions = schema[keyword];
+      if (!/[/~%]/.test(name) && isObject(definitions) && Object.hasOwn(definitions, name)) {
+        return [definitions[name], `jsonSchema.${keyword}.${name}`];
+      }
+    }
+    return refuse(path, 'expected "#/$defs/NAME" of a definition at the beginning of the schema');
+  }
+
+  function inside(
+    keyword: string,
+    content: unknown,
+    place: string,
+    depth: number,
+    within: readonly string[],
+  ): unknown {
+    if (keyword === 'items') return check(content, place, depth, within);
     if (keyword === 'additionalProperties' && content !== false) refuse(place, 'only false is kept');
     if (LENGTHS.has(keyword) && !isLength(content)) refuse(place, `expected 0 to ${MAX_LENGTH}`);
     if (keyword === 'required' && !isTexts(content)) refuse(place, 'expected a list of names');
@@ -69,12 +110,12 @@ export function checkJsonSchema(schema: Json): Json {
       refuse(place, 'expected a list');
     if (keyword === 'anyOf') {
       if (!Array.isArray(content) || content.length === 0) refuse(place, 'expected a list of schemas');
-      return content.map((each, index) => check(each, `${place}.${index}`, depth));
+      return content.map((each, index) => check(each, `${place}.${index}`, depth, within));
     }
     if (keyword !== 'properties') return content;
     if (!isObject(content)) refuse(place, 'expected schemas by name');
     return Object.fromEntries(
-      Object.entries(content).map(([name, each]) => [name, check(each, `${place}.${name}`, depth)]),
+      Object.entries(content).map(([name, each]) => [name, check(each, `${place}.${name}`, depth, within)]),
     );
   }
 
@@ -108,6 +149,29 @@ function keywordsOf(schema: Json, path: string): readonly string[] {
       refuse(`${path}.${least}`, `above ${most}`);
   }
   return ['type', ...more];
+}
+
+/** @throws InferenceError bad_request where the range is open, empty or large */
+function numbersBetween(bounds: Json, path: string): number[] {
+  for (const [keyword, value] of Object.entries(bounds)) {
+    if (typeof value !== 'number') refuse(`${path}.${keyword}`, 'expected a number');
+  }
+  const bound = (keyword: string, open: number) => Number(bounds[keyword] ?? open);
+  const first = Math.max(
+    Math.ceil(bound('minimum', -Infinity)),
+    Math.floor(bound('exclusiveMinimum', -Infinity)) + 1,
+  );
+  const last = Math.min(
+    Math.floor(bound('maximum', Infinity)),
+    Math.ceil(bound('exclusiveMaximum', Infinity)) - 1,
+  );
+  const [keyword = ''] = Object.keys(bounds);
+  if (!(last - first < MAX_RANGE)) {
+    refuse(`${path}.${keyword}`, `kept with both ends only, of at most ${MAX_RANGE} numbers`);
+  }
+  if (last < first) refuse(`${path}.${keyword}`, 'no whole number is within the range');
+  // Adding zero makes zero of minus zero.
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at + 0);
 }
 
 function isOfType(value: unknown, type: unknown): boolean {

@@ -120,7 +120,42 @@ describe('a JSON schema', () => {
       { type: 'string', pattern: 'a' },
       'jsonSchema.pattern: not kept here; known: type, minLength, maxLength',
     ],
-    [{ $ref: '#' }, 'jsonSchema.$ref: not kept here; known: none'],
+    [{ $ref: '#' }, 'jsonSchema.$ref: expected "#/$defs/NAME" of a definition'],
+    [{ $ref: '#/$defs/b', $defs: { a: {} } }, 'jsonSchema.$ref: expected "#/$defs/NAME"'],
+    [{ $ref: '#/$defs/toString', $defs: {} }, 'jsonSchema.$ref: expected "#/$defs/NAME"'],
+    [{ $ref: '#/$defs/a', $defs: { a: {} }, type: 'null' }, 'jsonSchema.type: nothing is kept beside $ref'],
+    [
+      { $ref: '#/$defs/a', $defs: { a: { type: 'array', items: { $ref: '#/$defs/a' } } } },
+      'jsonSchema.$defs.a.items.$ref: a schema within itself is not kept',
+    ],
+    [
+      { $ref: '#/$defs/a', $defs: { a: { type: 'string', format: 'date' } } },
+      'jsonSchema.$defs.a.format: not kept here',
+    ],
+    [
+      {
+        $ref: '#/$defs/a0',
+        $defs: Object.fromEntries(
+          Array.from({ length: 7 }, (_, at) => {
+            const next = { $ref: `#/$defs/a${at + 1}` };
+            return [`a${at}`, at === 6 ? { type: 'null' } : { anyOf: [next, next, next] }];
+          }),
+        ),
+      },
+      'more than 256 schemas',
+    ],
+    [
+      { type: 'integer', minimum: 3 },
+      'jsonSchema.minimum: kept with both ends only, of at most 1000 numbers',
+    ],
+    [{ type: 'integer', minimum: 0, maximum: 1000 }, 'jsonSchema.minimum: kept with both ends only'],
+    [{ type: 'integer', minimum: 0.2, maximum: 0.8 }, 'jsonSchema.minimum: no whole number'],
+    [{ type: 'integer', minimum: '1', maximum: 2 }, 'jsonSchema.minimum: expected a number'],
+    [
+      { anyOf: new Array(5).fill({ type: 'integer', minimum: 1, maximum: 1000 }) },
+      'jsonSchema.anyOf.4: more than 4000 numbers in ranges together',
+    ],
+    [{ type: 'number', minimum: 0, maximum: 1 }, 'jsonSchema.minimum: not kept here'],
     [{ allOf: [{}] }, 'jsonSchema.allOf: not kept here'],
     [{ minLength: 3 }, 'jsonSchema.minLength: not kept here'],
     [{ anyOf: [{}], type: 'string' }, 'jsonSchema.type: not kept here; known: anyOf'],
@@ -129,7 +164,7 @@ describe('a JSON schema', () => {
     [{ enum: [] }, 'jsonSchema.enum: expected a list'],
     [
       { type: 'object', properties: { a: { type: 'integer', maximum: 120 } } },
-      'jsonSchema.properties.a.maximum: not kept here',
+      'jsonSchema.properties.a.maximum: kept with both ends only',
     ],
     [{ type: 'object', properties: {}, required: ['a'] }, 'jsonSchema.required: names what is no property'],
     [{ type: 'object', additionalProperties: true }, 'jsonSchema.additionalProperties: only false'],
@@ -140,6 +175,41 @@ describe('a JSON schema', () => {
     [{ anyOf: new Array(256).fill({}) }, 'jsonSchema.anyOf.255: more than 256 schemas'],
   ])('of %j is refused by the place', (schema, message) => {
     expect(() => checkJsonSchema(schema)).toThrow(message);
+  });
+
+  it('has ranges of whole numbers as what is in them, and definitions where they are referred to', () => {
+    const ranged = { type: 'integer', minimum: -1.5, exclusiveMaximum: 3, maximum: 9, title: 'x' };
+    expect(checkJsonSchema(ranged)).toEqual({ enum: [-1, 0, 1, 2] });
+    const [digit, pair] = [
+      { $ref: '#/$defs/digit' },
+      { type: 'array', items: { $ref: '#/definitions/one' } },
+    ];
+    const schema = {
+      type: 'object',
+      properties: { a: digit, b: { anyOf: [digit, pair] } },
+      $defs: { digit: { type: 'integer', minimum: 0, maximum: 2 }, unused: { format: 'date' } },
+      definitions: { one: { const: 1 } },
+    };
+    const spelled = { enum: [0, 1, 2] };
+    expect(checkJsonSchema(schema)).toEqual({
+      type: 'object',
+      properties: { a: spelled, b: { anyOf: [spelled, { type: 'array', items: { const: 1 } }] } },
+    });
+  });
+
+  it('of a library that gives each reused part a definition binds what is written', async () => {
+    const count = z.int().min(1).max(1000);
+    const zod = z.strictObject({ first: count, second: count, third: z.array(count).max(2) });
+    const schema = z.toJSONSchema(zod, { reused: 'ref' });
+    expect(JSON.stringify(schema)).toContain('$ref');
+    let ended = 0;
+    for (let seed = 0; seed < 5; seed++) {
+      const text = await babble(schema as Record<string, unknown>, seed);
+      if (text === null) continue;
+      ended += 1;
+      expect(zod.safeParse(JSON.parse(text)).success, text).toBe(true);
+    }
+    expect(ended).toBeGreaterThan(0);
   });
 
   it('loses what says nothing', () => {
