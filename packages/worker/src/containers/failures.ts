@@ -21,6 +21,12 @@ interface EngineError extends Error {
   json?: { message?: string };
 }
 
+/** Of an engine that is gone, or hangs. */
+export const NO_ANSWER: JobFailure = {
+  event: 'container-runtime-error',
+  message: 'the container engine of this node does not answer',
+};
+
 /** The status of an engine's refusal; undefined where it gave no answer. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof Error ? (error as EngineError).statusCode : undefined;
@@ -35,7 +41,7 @@ export function failureOf(error: unknown, event: Event): JobFailure {
     error instanceof Error ? (error as EngineError) : { json: null, message: String(error) };
   if (code === undefined) {
     // The words of a refused connection would be taken for those of a container that does not start.
-    return { event: 'container-runtime-error', message: 'the container engine of this node does not answer' };
+    return NO_ANSWER;
   }
   return {
     event,

@@ -9,9 +9,10 @@ import {
 } from '@inferscan/formats';
 
 import type { ContainerHost } from '../containers/engine.js';
-import { failureOf } from '../containers/failures.js';
+import { failureOf, NO_ANSWER } from '../containers/failures.js';
 import type { HealthTimes } from '../containers/health.js';
 import { type JobContainers, openJobContainers } from '../containers/job-containers.js';
+import { notLongAfter } from '../containers/patience.js';
 import { isServing, type ServiceDeps, type ServicePlace, serveModel } from '../endpoint/serve.js';
 import type { Logger } from '../log.js';
 import type { JobFailure } from '../result/failure.js';
@@ -20,13 +21,18 @@ import type { RunOperation } from './group.js';
 import { type InferenceDeps, runInference } from './inference.js';
 import { hasLiterals, type LiteralValues, type OperationFacts, resolveLiterals } from './literals.js';
 import type { PlannedGroup } from './plan.js';
+import { stopCause } from './stop.js';
 
 export interface ContainersDeps {
   host: ContainerHost;
   place: ServicePlace;
   log: Logger;
   healthTimes?: HealthTimes | undefined;
+  /** For how long after its job's end a container that was told to end is waited for. Default 20 s. */
+  patienceMs?: number | undefined;
 }
+
+const PATIENCE_MS = 20_000;
 
 export interface OperationDeps extends InferenceDeps {
   service?: ServiceDeps | undefined;
@@ -77,7 +83,13 @@ export function createOperationRunner(
         if (deps.containers === undefined) return failed(op, EXIT.host, unsupported(op));
         try {
           containers ??= openContainers(deps.containers);
-          return await (await containers).run(op, index, { ...progress, knows }, signal);
+          const running = containers.then((all) => all.run(op, index, { ...progress, knows }, signal));
+          const { patienceMs = PATIENCE_MS } = deps.containers;
+          return await notLongAfter(signal, patienceMs, running, () => ({
+            ...failed(op, EXIT.host, NO_ANSWER),
+            status: 'stopped' as const,
+            stopped: stopCause(signal),
+          }));
         } catch (error) {
           return failed(op, EXIT.host, failureOf(error, 'container-runtime-error'));
         }
@@ -112,7 +124,9 @@ export function createOperationRunner(
   return {
     run,
     async close() {
-      await (await containers?.catch(() => undefined))?.close();
+      const closing = containers?.then((all) => all.close()).catch(() => undefined);
+      const { patienceMs = PATIENCE_MS } = deps.containers ?? {};
+      await notLongAfter(AbortSignal.abort(), patienceMs, closing ?? Promise.resolve(), () => undefined);
     },
   };
 }

@@ -17,9 +17,9 @@ type Answer = { status: number; body?: unknown };
 /**
  * No engine: something that speaks as one does when it is asked what it is, and after that as a test tells it to. It runs nothing, and
  * is there to see what a node asks for, and what a node does when an engine is not as it should be.
- * @param answer null: the connection is cut
+ * @param answer null: the connection is cut; undefined: it stays open, and nothing comes
  */
-export async function startPretender(info: object, answer: (asked: Asked) => Answer | null) {
+export async function startPretender(info: object, answer: (asked: Asked) => Answer | null | undefined) {
   const dir = await mkdtemp(join(tmpdir(), 'inferscan-engine-'));
   const socket = join(dir, 'docker.sock');
   const asked: Asked[] = [];
@@ -33,6 +33,7 @@ export async function startPretender(info: object, answer: (asked: Asked) => Ans
     const one = { method: request.method ?? '', path, body: await text(request) };
     asked.push(one);
     const told = answer(one);
+    if (told === undefined) return;
     if (told === null) return void request.socket.destroy();
     response.writeHead(told.status, { 'content-type': 'application/json' });
     response.end(told.body === undefined ? undefined : JSON.stringify(told.body));

@@ -2,7 +2,9 @@ import { attributeFault } from '@inferscan/formats';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { connectEngine } from '../../src/containers/engine.js';
-import { type Asked, allIsWell, nothingLeft, startPretender } from './pretender.js';
+import { ExecutionStopped } from '../../src/execution/stop.js';
+import { until } from '../support/network.js';
+import { allIsWell, nothingLeft, startPretender } from './pretender.js';
 import { runCli } from './run-cli.js';
 import { definitionOf, runJob } from './run-job.js';
 
@@ -13,7 +15,7 @@ afterEach(async () => {
 
 const ops = [{ id: 'a', args: { image: 'alpine', cmd: 'true' } }];
 
-async function pretend(info: object, answer: (asked: Asked) => { status: number; body?: unknown } | null) {
+async function pretend(info: object, answer: Parameters<typeof startPretender>[1]) {
   const pretender = await startPretender(info, answer);
   cleanups.push(pretender.close);
   return pretender;
@@ -81,6 +83,27 @@ describe('an engine that goes away', () => {
       ),
     ).toMatchObject({ code: 'container_start_failed', fault: 'host' });
   });
+});
+
+describe('an engine that hangs', () => {
+  it.each(['/images/', '/containers/create', '/attach', '/start', '/wait', '/json'])(
+    'at %s does not keep the node from ending the job',
+    async (where) => {
+      const { socket, asked } = await pretend({}, (one) =>
+        one.path.includes(where) && !nothingLeft(one) ? undefined : allIsWell(one),
+      );
+      const stop = new AbortController();
+      const running = runJob(await connectEngine(socket, {}), definitionOf(ops), {
+        signal: stop.signal,
+        patienceMs: 50,
+      });
+      await until('it to hang', () => asked.some((one) => one.path.includes(where) && !nothingLeft(one)));
+      stop.abort(new ExecutionStopped('expired'));
+      expect(await running).toMatchObject({
+        opStates: [{ status: 'stopped', diagnostics: { reason: { jobExpired: true } } }],
+      });
+    },
+  );
 });
 
 describe('what an engine is not even asked for', () => {

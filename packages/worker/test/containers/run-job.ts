@@ -35,6 +35,7 @@ export interface JobChange {
   key?: ReturnType<typeof createNodeKey>;
   signal?: AbortSignal;
   healthTimes?: HealthTimes;
+  patienceMs?: number;
   gpus?: { name: string; memory_mb: number }[];
 }
 
@@ -52,7 +53,7 @@ export const definitionOf = (ops: readonly WrittenOp[], more: object = {}) => ({
 export function runJob(
   engine: ContainerEngine | undefined,
   definition: unknown,
-  { policy, key = createNodeKey(), signal, healthTimes, gpus = [] }: JobChange = {},
+  { policy, key = createNodeKey(), signal, healthTimes, patienceMs, gpus = [] }: JobChange = {},
 ): Promise<FlowState> {
   const { address } = key;
   const log = createLog(process.env.TEST_LOG ?? 'silent', {});
@@ -70,6 +71,7 @@ export function runJob(
         place: {},
         log,
         healthTimes,
+        patienceMs,
       },
     },
     signal ?? new AbortController().signal,
