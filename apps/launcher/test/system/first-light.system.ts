@@ -92,6 +92,36 @@ test('the job page shows every step with its transaction, and the receipt', asyn
   expect(await page.locator('main a[href^="/tx/"]').count()).toBeGreaterThanOrEqual(2);
 });
 
+test('a developer launches a service, calls it with a token of the wallet, and ends it', async () => {
+  await page.goto(`${stack.url}/launch`);
+  await page.getByText('Serve an API').click();
+  await page.getByTestId('launch-submit').click();
+  await page.getByTestId('service-token-make').click({ timeout: 60_000 });
+  const token = (await page.getByTestId('service-token').textContent()) ?? '';
+  const baseUrl = (await page.getByTestId('service-url').textContent()) ?? '';
+  const ask = (bearer: string) =>
+    fetch(`${baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+      body: JSON.stringify({
+        model: 'arithmetic',
+        messages: [{ role: 'user', content: '384*57' }],
+        reasoning_effort: 'high',
+        temperature: 0,
+      }),
+    });
+  // The page may know of the run a moment before the node has opened the endpoint.
+  const answer = await vi.waitFor(() => ask(token), { timeout: 30_000, interval: 200 });
+  expect(await answer.json()).toMatchObject({ choices: [{ message: { content: '21888' } }] });
+  expect((await ask('another')).status).toBe(401);
+  expect(await page.getByTestId('call-snippets').textContent()).toContain(`${baseUrl}/chat/completions`);
+
+  await page.getByTestId('job-watch').getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign and stop' }).click();
+  await page.getByTestId('service-served').waitFor({ timeout: 60_000 });
+  expect(await page.getByTestId('service-served').textContent()).toBe('1');
+});
+
 test('every part killed with SIGKILL at once comes back and loses nothing', async () => {
   const before = (await health()).jobsSettled;
   const parts = [

@@ -27,6 +27,8 @@ export function CodeBlock({
         className={cx(
           'overflow-y-auto rounded-6 bg-sunk px-4 py-3 font-mono text-13 wrap-anywhere whitespace-pre-wrap',
           !tall && 'max-h-106',
+          // Nothing lies under the button.
+          copy !== undefined && 'pr-10',
         )}
       >
         {children}

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 
-import { type Call, curlSnippet, openaiSnippet } from '@/features/jobs/lib/snippets';
+import { type Call, curlSnippet, openaiSnippet, withShortToken } from '@/features/jobs/lib/snippets';
 
 const call = (change: Partial<Call['service']> = {}, token: string | null = null): Call => ({
   baseUrl: 'http://127.0.0.1:8911/v1',
@@ -54,24 +54,35 @@ describe('the curl command', () => {
 });
 
 describe('the code for OpenAI’s client', () => {
-  it('is a module whose request is the same', async () => {
-    const asked: unknown[] = [];
+  it('is a module that asks the same, and prints the answer', async () => {
+    const seen: unknown[] = [];
     const code = openaiSnippet(call({}, 'a.b'))
       .replace(/^import .*$/m, '')
-      .replace('console.log', 'void');
+      .replace('console.log', 'print');
+    const create = async (body: unknown) => {
+      seen.push(body);
+      return { choices: [{ message: { content: '21888' } }] };
+    };
     const OpenAI = class {
-      readonly chat = { completions: { create: async (body: unknown) => asked.push(body) } };
+      readonly chat = { completions: { create } };
       constructor(options: unknown) {
-        asked.push(options);
+        seen.push(options);
       }
     };
-    const run = new Function('OpenAI', `return (async () => {${code}})()`) as (
-      client: unknown,
-    ) => Promise<void>;
-    await run(OpenAI);
-    expect(asked).toMatchObject([
+    type Run = (client: unknown, print: (text: unknown) => void) => Promise<void>;
+    const run = new Function('OpenAI', 'print', `return (async () => {${code}})()`) as Run;
+    await run(OpenAI, (text) => seen.push(text));
+    expect(seen).toMatchObject([
       { baseURL: 'http://127.0.0.1:8911/v1', apiKey: 'a.b' },
       { model: 'arithmetic', messages: [{ content: "what's 384*57" }], reasoning_effort: 'high' },
+      '21888',
     ]);
+  });
+
+  it('is shown with a short token', () => {
+    const token = 'abcdefghijklmnopqrstuvwxyz';
+    const shown = withShortToken(openaiSnippet(call({}, token)), token);
+    expect(shown).toContain('apiKey: "abcdefgh…wxyz"');
+    expect(withShortToken(openaiSnippet(call()), null)).toBe(openaiSnippet(call()));
   });
 });

@@ -66,5 +66,5 @@ export function stopSentence(
   if (kind === 'recover')
     return `The node gave the job up. All of its escrow, ${nos(money.escrow)}, comes back to you.`;
   const left = money.escrow - money.earnedAtMost;
-  return `The job ends without a result. The node keeps about ${nos(money.earnedAtMost)} for the time it ran, and about ${nos(left)} comes back to you.`;
+  return `The job ends now, with what its node has done so far. The node keeps about ${nos(money.earnedAtMost)} for the time it ran, and about ${nos(left)} comes back to you.`;
 }

@@ -44,10 +44,11 @@ export function curlSnippet({ baseUrl, service, token }: Call): string {
   ].join('\n');
 }
 
-const METHODS: Readonly<Record<string, string>> = {
-  'chat/completions': 'chat.completions.create',
-  embeddings: 'embeddings.create',
-  'images/generations': 'images.generate',
+/** What OpenAI's client calls them, and where the answer lies in what they give. */
+const METHODS: Readonly<Record<string, { name: string; answer: string }>> = {
+  'chat/completions': { name: 'chat.completions.create', answer: 'choices[0].message.content' },
+  embeddings: { name: 'embeddings.create', answer: 'data[0].embedding' },
+  'images/generations': { name: 'images.generate', answer: 'data[0].b64_json' },
 };
 
 /** The same with OpenAI's client for JavaScript. */
@@ -58,7 +59,12 @@ export function openaiSnippet({ baseUrl, service, token }: Call): string {
     "import OpenAI from 'openai';",
     '',
     `const openai = new OpenAI({ baseURL: ${JSON.stringify(baseUrl)}, apiKey: ${apiKey} });`,
-    `const answer = await openai.${METHODS[path]}(${JSON.stringify(body, null, 2)});`,
-    'console.log(answer);',
+    `const answer = await openai.${METHODS[path]?.name}(${JSON.stringify(body, null, 2)});`,
+    `console.log(answer.${METHODS[path]?.answer});`,
   ].join('\n');
+}
+
+/** A text with the token in it shortened: long ones hide what the rest says. */
+export function withShortToken(text: string, token: string | null): string {
+  return token === null ? text : text.replaceAll(token, `${token.slice(0, 8)}…${token.slice(-4)}`);
 }
