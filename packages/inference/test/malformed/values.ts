@@ -4,7 +4,7 @@ import { InferenceError } from '../../src/errors.js';
 
 /** Malformed things in all, shared out among these kinds; the full number is INFERSCAN_MALFORMED=10000. */
 const ALL = Number(process.env.INFERSCAN_MALFORMED ?? 400);
-const KINDS = 9;
+const KINDS = 10;
 export const settings = { numRuns: Math.ceil(ALL / KINDS) };
 export const TIMEOUT_MS = 60_000 + 60 * ALL;
 
