@@ -1,11 +1,10 @@
-import { isIPv6 } from 'node:net';
-
 import cors from '@fastify/cors';
 import Fastify from 'fastify';
 
 import type { ContentStore } from '../store/disk-store.js';
 import { answerErrors } from './errors.js';
 import { addGateway } from './gateway.js';
+import { listenAt } from './listening.js';
 import { addPinning, ENVELOPE_BYTES } from './pinning.js';
 
 export interface StorageServerOptions {
@@ -72,16 +71,9 @@ export async function createStorageServer(options: StorageServerOptions): Promis
   addGateway(app, store, { maxReads, stallMs, onError });
   await app.register((scope) => addPinning(scope, store, { token, maxBytes, maxUploads }));
   app.get('/health', async () => ({ status: 'ok' }));
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
-  const address = app.server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  const { url } = await listenAt(app, host, port);
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`,
+    url,
     close: async () => {
       await app.close();
     },

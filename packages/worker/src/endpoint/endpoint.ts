@@ -1,8 +1,8 @@
-import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import cors from '@fastify/cors';
 import type { InferenceEngine, ModelTask, TaskRequest, TaskResult } from '@inferscan/inference';
+import { listenAt } from '@inferscan/storage/listening';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
 import type { Access } from './access.js';
@@ -183,17 +183,9 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
     }
   }
 
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
-  const address = app.server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  const listening = await listenAt(app, host, port);
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`,
-    port: bound,
+    ...listening,
     tally,
     get inFlight() {
       return admission.inFlight;

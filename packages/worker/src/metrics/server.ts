@@ -1,5 +1,4 @@
-import { isIPv6 } from 'node:net';
-
+import { listenAt } from '@inferscan/storage/listening';
 import Fastify from 'fastify';
 
 import type { NodeMetrics } from './node-metrics.js';
@@ -20,16 +19,9 @@ export async function serveMetrics(
   const app = Fastify({ forceCloseConnections: true, requestTimeout: 10_000 });
   app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   app.get('/health', async () => ({ status: 'ok' }));
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
-  const address = app.server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  const { url } = await listenAt(app, host, port);
   return {
-    url: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}`,
+    url,
     close: async () => {
       await app.close();
     },
