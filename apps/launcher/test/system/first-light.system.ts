@@ -60,6 +60,17 @@ test('a visitor sees settled jobs on the first page', async () => {
   expect(await page.title()).toContain('Inferscan');
 });
 
+test('a live drawing brings new rows and leaves what colours the page in place', async () => {
+  await page.goto(`${stack.url}/jobs`);
+  const colors = await page.locator('meta[name="color-scheme"], meta[name="theme-color"]').elementHandles();
+  const newest = () => page.locator('[data-job]').first().getAttribute('data-job');
+  const before = await newest();
+  await expect.poll(newest, { timeout: 30_000 }).not.toBe(before);
+  // Taken out and put back, they would have the browser style the whole page anew.
+  const stayed = await Promise.all(colors.map((meta) => meta.evaluate(({ isConnected }) => isConnected)));
+  expect(stayed).toEqual([true, true, true]);
+});
+
 test('a developer launches a job and reads its answer, cost and refund', async () => {
   await page.goto(`${stack.url}/launch`);
   await page.getByTestId('wallet-connect').click();

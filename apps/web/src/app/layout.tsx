@@ -1,4 +1,4 @@
-import type { Metadata, Viewport } from 'next';
+import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { ClockProvider } from '@/components/clock/clock';
@@ -17,13 +17,8 @@ export const metadata: Metadata = {
     'The open window and workbench of a decentralized inference network: jobs, nodes, markets, money.',
 };
 
-export const viewport: Viewport = {
-  colorScheme: 'light dark',
-  themeColor: [
-    { media: '(prefers-color-scheme: light)', color: '#fafaf8' },
-    { media: '(prefers-color-scheme: dark)', color: '#111312' },
-  ],
-};
+/** The page's colour in each theme, as tokens.css has it. */
+const PAGE_COLOR = { light: '#fafaf8', dark: '#111312' };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const jar = await cookies();
@@ -31,6 +26,18 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const time = timeFrom(jar.get(TIME_COOKIE)?.value);
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme} data-time={time}>
+      {/* Not Next's viewport: with every live drawing it would take these out and put them back, and then a browser styles the whole page anew. */}
+      <head>
+        <meta name="color-scheme" content={theme === 'system' ? 'light dark' : theme} />
+        {(['light', 'dark'] as const).map((name) => (
+          <meta
+            key={name}
+            name="theme-color"
+            media={`(prefers-color-scheme: ${name})`}
+            content={PAGE_COLOR[theme === 'system' ? name : theme]}
+          />
+        ))}
+      </head>
       <body>
         <a
           href="#content"
