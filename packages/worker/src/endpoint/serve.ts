@@ -19,8 +19,6 @@ import { EXIT, type OperationOutcome } from '../result/flow.js';
 import { createJobAccess } from './access.js';
 import { createEndpoint, type Endpoint } from './endpoint.js';
 
-export { isServing } from '@inferscan/formats';
-
 /** Where a node lets its services listen. */
 export interface ServicePlace {
   /** Default 127.0.0.1. */

@@ -2,6 +2,7 @@ import {
   describeIssues,
   type FormatIssue,
   inferenceSpecOf,
+  isServing,
   isWorkerImage,
   type JobDefinition,
   type JobOperation,
@@ -13,7 +14,7 @@ import { failureOf, NO_ANSWER } from '../containers/failures.js';
 import type { HealthTimes } from '../containers/health.js';
 import { type JobContainers, openJobContainers } from '../containers/job-containers.js';
 import { notLongAfter } from '../containers/patience.js';
-import { isServing, type ServiceDeps, type ServicePlace, serveModel } from '../endpoint/serve.js';
+import { type ServiceDeps, type ServicePlace, serveModel } from '../endpoint/serve.js';
 import type { Logger } from '../log.js';
 import type { JobFailure } from '../result/failure.js';
 import { EXIT, type OperationOutcome } from '../result/flow.js';
