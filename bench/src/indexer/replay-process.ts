@@ -47,6 +47,8 @@ const store: typeof inner = {
 };
 let transactions = 0;
 const memory: number[] = [];
+/** Transactions between two looks at the memory: asking for it is not free. */
+const PER_LOOK = 1_000;
 const since = performance.now();
 const processorBefore = process.cpuUsage();
 await follow(
@@ -56,7 +58,7 @@ await follow(
     network: NETWORK,
     onProgress: (progress) => {
       transactions += progress.transactions;
-      memory.push(process.memoryUsage.rss() / MB);
+      if (transactions >= memory.length * PER_LOOK) memory.push(process.memoryUsage.rss() / MB);
     },
   },
   new AbortController().signal,

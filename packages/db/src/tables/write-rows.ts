@@ -1,6 +1,14 @@
 import pg from 'pg';
 
-import { type CopyValue, copyInto, jsonText, quotedTarget } from '../connection/copy.js';
+import {
+  type CopyValue,
+  copyField,
+  copyLinesInto,
+  createCopyLines,
+  jsonText,
+  quotedTarget,
+} from '../connection/copy.js';
+import type { ColumnType } from './table.js';
 import type { RowOf, TableSpec } from './tables.js';
 
 /** What to do where a row with the same key exists. */
@@ -30,13 +38,13 @@ export async function writeRows<Spec extends TableSpec>(
  * Appends rows by COPY within the client's transaction. A row that is there already is an error, where the table has a key.
  * @returns how many rows were written
  */
-export function appendRows<Spec extends TableSpec>(
+export async function appendRows<Spec extends TableSpec>(
   client: pg.ClientBase,
   spec: Spec,
   rows: readonly RowOf<Spec>[],
 ): Promise<number> {
-  const names = Object.keys(spec.columns);
-  return copyInto(client, spec.table, names, copyRows(spec, names, rows));
+  await copyRowsInto(client, spec.table, spec, rows);
+  return rows.length;
 }
 
 const identifier = (name: string): string => pg.escapeIdentifier(name);
@@ -81,7 +89,7 @@ async function insertCopied<Spec extends TableSpec>(
      AS SELECT ${list} FROM ${identifier(spec.table)} WITH NO DATA`,
   );
   await client.query(`TRUNCATE ${identifier(staging)}`);
-  await copyInto(client, staging, names, copyRows(spec, names, rows));
+  await copyRowsInto(client, staging, spec, rows);
   const { rowCount } = await client.query(
     `INSERT INTO ${quotedTarget(spec.table, names)} SELECT ${list} FROM ${identifier(staging)}
      ${conflictClause(spec, onConflict)}`,
@@ -89,18 +97,33 @@ async function insertCopied<Spec extends TableSpec>(
   return rowCount ?? 0;
 }
 
-function* copyRows<Spec extends TableSpec>(
-  spec: Spec,
-  names: readonly string[],
+async function copyRowsInto<Spec extends TableSpec>(
+  client: pg.ClientBase,
+  table: string,
+  { columns }: Spec,
   rows: readonly RowOf<Spec>[],
-): Generator<CopyValue[]> {
-  const columns: Readonly<Record<string, string>> = spec.columns;
-  for (const row of rows) {
-    const values: Readonly<Record<string, unknown>> = row;
-    yield names.map((name) => {
-      const value = values[name];
-      if (value === null || value === undefined) return null;
-      return columns[name] === 'jsonb' ? { json: value } : (value as CopyValue);
-    });
+): Promise<void> {
+  const list: readonly [string, ColumnType][] = Object.entries(columns);
+  const lines = createCopyLines();
+  for (const row of rows) lines.add(lineOf(row, list));
+  await copyLinesInto(
+    client,
+    table,
+    list.map(([name]) => name),
+    lines.take(),
+  );
+}
+
+function lineOf(
+  row: Readonly<Record<string, unknown>>,
+  columns: readonly (readonly [string, ColumnType])[],
+): string {
+  let line = '';
+  let before = '';
+  for (const [name, type] of columns) {
+    const value = row[name] ?? null;
+    line += before + copyField(type === 'jsonb' && value !== null ? { json: value } : (value as CopyValue));
+    before = '\t';
   }
+  return `${line}\n`;
 }
