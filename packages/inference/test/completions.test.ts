@@ -184,6 +184,6 @@ describe('an answer under a JSON schema', () => {
     const object = engine.generate({ ...request, jsonSchema: { type: 'object', properties: {} } });
     await expect(object).rejects.toThrow("jsonSchema: the model's tokens cannot write");
     const range = engine.generate({ ...request, jsonSchema: { type: 'integer', maximum: 5 } });
-    await expect(range).rejects.toThrow('jsonSchema.maximum: not kept here');
+    await expect(range).rejects.toThrow('jsonSchema.maximum: kept with both ends only');
   });
 });
