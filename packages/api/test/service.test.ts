@@ -96,7 +96,11 @@ describe('a job that asks for an endpoint', () => {
       opStates: [{ operationId: 'inference', results: { [RESULT_SERVICE]: [JSON.stringify(value)] } }],
     });
     await world.content(cidOf('honest'), 'result', result(receipt));
-    await world.content(cidOf('bent'), 'result', result({ ...receipt, requests: { ...receipt.requests, served: 4 } }));
+    await world.content(
+      cidOf('bent'),
+      'result',
+      result({ ...receipt, requests: { ...receipt.requests, served: 4 } }),
+    );
     const over = { status: 'finished', node: SIGNER } as const;
     expect(await serviceOf('served', { ...over, result_cid: cidOf('honest') })).toMatchObject({
       receipt: {

@@ -107,8 +107,7 @@ export function report({ event, changes }: Step, message: string): void {
 
 export function saveMarket({ event, state, changes }: Step, record: MarketRecord): MarketRecord {
   const { position } = event;
-  const market =
-    record.updatedPosition === position ? record : { ...record, updatedPosition: position };
+  const market = record.updatedPosition === position ? record : { ...record, updatedPosition: position };
   const { address, vault } = market;
   const former = state.markets.get(address)?.vault ?? vault;
   if (former !== vault && state.marketOfVault.get(former) === address) state.marketOfVault.delete(former);
