@@ -39,6 +39,12 @@ describe('the curl command', () => {
     });
   });
 
+  it('is one address to a shell, whatever its node says on chain', () => {
+    const baseUrl = new URL("https://h.example/a';$(touch$IFS'x');b&c|d/v1").href;
+    const [url, flag] = argumentsOf(curlSnippet({ ...call(), baseUrl }));
+    expect([url, flag]).toEqual([`${baseUrl}/chat/completions`, '-H']);
+  });
+
   it('takes the reader’s own token from the environment', () => {
     expect(argumentsOf(curlSnippet(call()), { TOKEN: 'x y' })[2]).toBe('Authorization: Bearer x y');
   });

@@ -29,8 +29,8 @@ const PAYING = [
 const TRANSFER = 3;
 
 /**
- * What a run was paid for, from the chain's history: for when its job's account is gone. A run has few transactions: the one that
- * began it, and the one that ended it. Null where it was not paid.
+ * What a run was paid for, from the chain's history: for when its job's account is gone. A run has the transaction that began it and
+ * the one that ended it, and others in which somebody names its address. Null where none of the latest fifty paid for it.
  * @throws what an RPC without history answers, or Error where it has not all of it
  */
 export async function readPayment(
@@ -40,14 +40,19 @@ export async function readPayment(
   signal: AbortSignal,
 ): Promise<DatedPayment | null> {
   const listed = await readSignatures(client, run, 'finalized', signal);
-  const [last] = listed;
   const first = listed.at(-1);
-  const transaction = last && (await readTransaction(client, last.signature, 'finalized', signal));
-  if (!transaction || !first?.at || !last.at || first === last) {
+  if (!first?.at || listed.length < 2) {
     throw new Error(`the RPC does not have the transactions that began and ended the run ${run}`);
   }
-  const payment = paymentIn(transaction, network, run);
-  return payment && { ...payment, startedAt: first.at, endedAt: last.at };
+  for (const { signature, at } of listed) {
+    const transaction = await readTransaction(client, signature, 'finalized', signal);
+    if (transaction === null || at === null) {
+      throw new Error(`the RPC does not have the transaction ${signature} of the run ${run}`);
+    }
+    const payment = paymentIn(transaction, network, run);
+    if (payment !== null) return { ...payment, startedAt: first.at, endedAt: at };
+  }
+  return null;
 }
 
 /** What a transaction pays for a run; null where it ends none, or ends it unpaid. Never throws. */

@@ -37,7 +37,8 @@ export function curlSnippet({ baseUrl, service, token }: Call): string {
   const authorization =
     token === null ? '"Authorization: Bearer $TOKEN"' : quoted(`Authorization: Bearer ${token}`);
   return [
-    `curl ${baseUrl}/${path} \\`,
+    // What a node says on chain may hold characters that a shell would act on.
+    `curl ${quoted(`${baseUrl}/${path}`)} \\`,
     `  -H ${authorization} \\`,
     `  -H 'Content-Type: application/json' \\`,
     `  -d ${quoted(JSON.stringify(body))}`,
