@@ -17,12 +17,11 @@ import { askEndpoint, type Client, createClient } from './client.js';
 /** One of the smallest models there are: what an endpoint adds shows best beside so little. */
 const SMALL = 'long-multiplication';
 const CLIENTS = 32;
-/** Requests of each client, one after another: where all begin at once, the first wait for the last to be read. */
-const ROUNDS: Readonly<Record<string, number>> = { [SMALL]: 5, [MODEL_NAME]: 2 };
 /** Requests of each kind for one median of the time to the first token. */
 const FIRST_TOKENS = 40;
 /** Room for the caches of CLIENTS requests, and for the weights. */
 const MEMORY_BYTES = 8 * 1024 ** 3;
+const ENGINE = { maxQueued: CLIENTS, prefixBytes: 0 };
 
 /** One way of asking: milliseconds to the first piece of text, and tokens written. */
 type Ask = (request: BenchRequest) => Promise<{ firstMs: number; tokens: number }>;
@@ -33,26 +32,34 @@ type Ask = (request: BenchRequest) => Promise<{ firstMs: number; tokens: number 
  */
 export async function benchEndpoint({ runs, only, report }: BenchOptions): Promise<void> {
   const wanted = (figure: string) => only === undefined || only === figure;
-  const engineOptions = { maxQueued: CLIENTS, prefixBytes: 0 };
-  await withWays(await createInferenceEngine(engineOptions), { name: SMALL }, async (ways) => {
-    const requests = longRequests(SMALL, CLIENTS);
-    // Loads the model and warms up both ways.
-    for (const ask of [ways.engine, ways.endpoint]) await Promise.all(requests.map(ask));
-    if (wanted('endpoint_overhead_ms')) report(await overhead(ways, requests, runs));
-    if (wanted('endpoint_throughput_loss_small_pct')) {
-      for (const figure of await loss(ways, requests, { runs, suffix: '_small' })) report(figure);
-    }
-  });
-  if (!wanted('endpoint_throughput_loss_pct')) return;
+  const small = {
+    overhead: wanted('endpoint_overhead_ms'),
+    loss: wanted('endpoint_throughput_loss_small_pct'),
+  };
+  if (small.overhead || small.loss) {
+    await withWays(await createInferenceEngine(ENGINE), { name: SMALL }, async (ways) => {
+      const requests = longRequests(SMALL, CLIENTS);
+      // Loads the model and warms up both ways.
+      for (const ask of [ways.engine, ways.endpoint]) await Promise.all(requests.map(ask));
+      if (small.overhead) report(await overhead(ways, requests, runs));
+      if (!small.loss) return;
+      for (const figure of await loss(ways, requests, { runs, rounds: 5, suffix: '_small' })) report(figure);
+    });
+  }
+  if (wanted('endpoint_throughput_loss_pct')) await benchUsefulSize({ runs, report });
+}
+
+/** The decoder of 107 million random parameters in 4 bits. */
+async function benchUsefulSize({ runs, report }: Pick<BenchOptions, 'runs' | 'report'>): Promise<void> {
   const modelsDir = await mkdtemp(join(tmpdir(), 'inferscan-bench-endpoint-'));
   try {
     console.error('Writing a model of 107 million random parameters …');
     await writeModel(modelsDir, ['int4']);
-    const engine = await createInferenceEngine({ ...engineOptions, modelsDir, memoryBytes: MEMORY_BYTES });
+    const engine = await createInferenceEngine({ ...ENGINE, modelsDir, memoryBytes: MEMORY_BYTES });
     await withWays(engine, { name: MODEL_NAME, precision: 'int4' }, async (ways) => {
       const requests = randomRequests(CLIENTS);
-      await Promise.all(requests.map(ways.endpoint));
-      for (const figure of await loss(ways, requests, { runs, suffix: '' })) report(figure);
+      for (const ask of [ways.engine, ways.endpoint]) await Promise.all(requests.map(ask));
+      for (const figure of await loss(ways, requests, { runs, rounds: 2, suffix: '' })) report(figure);
     });
   } finally {
     await rm(modelsDir, { recursive: true, force: true });
@@ -107,17 +114,25 @@ async function overhead(ways: Ways, requests: readonly BenchRequest[], runs: num
   };
 }
 
+interface LossOptions {
+  readonly runs: number;
+  /** Requests of each client, one after another: where all begin at once, the first wait for the last to be read. */
+  readonly rounds: number;
+  /** Of the figures' names. */
+  readonly suffix: string;
+}
+
 async function loss(
   ways: Ways,
   requests: readonly BenchRequest[],
-  { runs, suffix }: { runs: number; suffix: string },
+  { runs, rounds, suffix }: LossOptions,
 ): Promise<Figure[]> {
   const rates: Record<keyof Ways, number[]> = { engine: [], endpoint: [] };
   const processor: Record<keyof Ways, number[]> = { engine: [], endpoint: [] };
   for (let run = 0; run < runs; run++) {
     const order = run % 2 === 0 ? (['engine', 'endpoint'] as const) : (['endpoint', 'engine'] as const);
     for (const way of order) {
-      const pass = await measure(ways[way], requests);
+      const pass = await measure(ways[way], requests, rounds);
       rates[way].push(pass.tokensPerSecond);
       processor[way].push(pass.processorMsPer1000);
     }
@@ -178,12 +193,12 @@ const inProcess =
   };
 
 /** A client for each request; processor time is that of the process, which others on the machine slow down less than the clock shows. */
-async function measure(ask: Ask, requests: readonly BenchRequest[]) {
+async function measure(ask: Ask, requests: readonly BenchRequest[], rounds: number) {
   const cpuBefore = process.cpuUsage();
   const begun = performance.now();
   const client = async (request: BenchRequest): Promise<number> => {
     let tokens = 0;
-    for (let round = 0; round < (ROUNDS[request.model] ?? 1); round++) tokens += (await ask(request)).tokens;
+    for (let round = 0; round < rounds; round++) tokens += (await ask(request)).tokens;
     return tokens;
   };
   const counts = await Promise.all(requests.map(client));

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type ContainerEngine, connectEngine } from '../../src/containers/engine.js';
+import { changed, pathsIn } from '../support/paths.js';
 import { allIsWell, startPretender } from './pretender.js';
 import { definitionOf, POLICY, runJob } from './run-job.js';
 
@@ -43,24 +44,6 @@ const definition = definitionOf(
   ],
   { global: { variables: { M: 'm' }, env: { C: 'd' } } },
 );
-
-type Step = string | number;
-
-function pathsIn(value: unknown, path: readonly Step[] = []): (readonly Step[])[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  const inside = Object.entries(value).flatMap(([key, one]) =>
-    pathsIn(one, [...path, Array.isArray(value) ? Number(key) : key]),
-  );
-  return path.length === 0 ? inside : [path, ...inside];
-}
-
-/** A copy with another value at a path. */
-function changed(value: unknown, [head, ...rest]: readonly Step[], to: unknown): unknown {
-  if (head === undefined) return to;
-  if (Array.isArray(value)) return value.map((one, at) => (at === head ? changed(one, rest, to) : one));
-  const inner = changed((value as Record<string, unknown>)[head], rest, to);
-  return { ...(value as object), [head]: inner };
-}
 
 const junk = fc.oneof(
   fc.constantFrom<unknown>(

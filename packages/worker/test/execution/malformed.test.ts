@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { executeJob } from '../../src/execution/job.js';
+import { changed, pathsIn, type Step } from '../support/paths.js';
 import { createNodeKey } from './support.js';
 
 /** `INFERSCAN_MALFORMED=10000` throws that many. */
@@ -53,24 +54,6 @@ const specs: InferenceSpec[] = [
     params: { temperature: 1, seed: 2 },
   },
 ];
-
-type Step = string | number;
-
-function pathsIn(value: unknown, path: readonly Step[] = []): (readonly Step[])[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  const inside = Object.entries(value).flatMap(([key, one]) =>
-    pathsIn(one, [...path, Array.isArray(value) ? Number(key) : key]),
-  );
-  return path.length === 0 ? inside : [path, ...inside];
-}
-
-/** A copy with another value at a path; undefined leaves it out. */
-function changed(value: unknown, [head, ...rest]: readonly Step[], to: unknown): unknown {
-  if (head === undefined) return to;
-  if (Array.isArray(value)) return value.map((one, at) => (at === head ? changed(one, rest, to) : one));
-  const inner = changed((value as Record<string, unknown>)[head], rest, to);
-  return { ...(value as object), [head]: inner };
-}
 
 const memberOf = (path: string, step: Step) =>
   typeof step === 'number'

@@ -1,14 +1,13 @@
 import type { ReceiptRow } from '@inferscan/api/client';
 import type { ReactNode } from 'react';
 import { Address } from '@/components/address';
-import { JsonView } from '@/components/code-block';
 import { Milliseconds } from '@/components/duration';
 import { Fact, Facts, Unknown } from '@/components/facts';
-import { StateTag } from '@/components/state-tag';
 import { shortAddress } from '@/format/address';
 import { groupedInteger } from '@/format/amount';
 import { memoryText, rateText } from '@/format/ratio';
 import { type ReceiptDetails, receiptDetails } from '../lib/receipt-details';
+import { AsSigned, SignatureState } from './as-signed';
 
 /** What the node says it did, and whether it signed exactly that. */
 export function JobReceipt({ receipt }: { receipt: ReceiptRow }): ReactNode {
@@ -21,15 +20,7 @@ export function JobReceipt({ receipt }: { receipt: ReceiptRow }): ReactNode {
       <div className="grid grid-cols-2 gap-x-10 phone:grid-cols-1">
         <Facts>
           <Fact name="Signature">
-            {receipt.signatureValid ? (
-              <StateTag state="done" title="The node’s key signed exactly this receipt.">
-                valid
-              </StateTag>
-            ) : (
-              <StateTag state="failed" title="The signature is not the node’s over this receipt.">
-                not valid
-              </StateTag>
-            )}
+            <SignatureState valid={receipt.signatureValid} />
           </Fact>
           <Fact name="Signed by">
             <Address address={receipt.node} href={`/nodes/${receipt.node}`} />
@@ -93,12 +84,7 @@ export function JobReceipt({ receipt }: { receipt: ReceiptRow }): ReactNode {
         </Facts>
       </div>
       {details !== null && <Replay details={details} />}
-      <details className="mt-3">
-        <summary className="text-13 text-ink-2 hover:text-ink">The receipt as signed</summary>
-        <div className="mt-2">
-          <JsonView value={receipt.receipt} label="receipt" />
-        </div>
-      </details>
+      <AsSigned receipt={receipt.receipt} />
     </div>
   );
 }
@@ -134,7 +120,7 @@ function Replay({ details }: { details: ReceiptDetails }): ReactNode {
       )}
       <Fact name="Kernels" note="the same ones give the same bits">
         {kernels === null ? (
-          <Unknown why="Another engine ran it, or its runtime is not known." />
+          <Unknown why="Another engine or a GPU ran it, or its runtime is not known." />
         ) : (
           <span className="wrap-anywhere">{kernels}</span>
         )}

@@ -1,11 +1,10 @@
 import type { JobDetail, ServiceReceiptView, ServiceView } from '@inferscan/api/client';
 import type { ReactNode } from 'react';
-import { JsonView } from '@/components/code-block';
 import { CopyButton } from '@/components/copy-button';
 import { Fact, Facts, Unknown } from '@/components/facts';
-import { StateTag } from '@/components/state-tag';
 import { shortAddress } from '@/format/address';
 import { groupedInteger } from '@/format/amount';
+import { AsSigned, SignatureState } from './as-signed';
 
 const TAKES: Readonly<Record<string, string>> = {
   'text-generation': 'chat and plain completions',
@@ -120,23 +119,10 @@ function Served({ receipt }: { receipt: ServiceReceiptView }): ReactNode {
               : 'tokens as the node counted them'
           }
         >
-          {receipt.signatureValid ? (
-            <StateTag state="done" title="The node’s key signed exactly this receipt.">
-              valid
-            </StateTag>
-          ) : (
-            <StateTag state="failed" title="The signature is not the node’s over this receipt.">
-              not valid
-            </StateTag>
-          )}
+          <SignatureState valid={receipt.signatureValid} />
         </Fact>
       </Facts>
-      <details className="mt-3">
-        <summary className="text-13 text-ink-2 hover:text-ink">The receipt as signed</summary>
-        <div className="mt-2">
-          <JsonView value={receipt.receipt} label="receipt" />
-        </div>
-      </details>
+      <AsSigned receipt={receipt.receipt} />
     </div>
   );
 }
