@@ -119,8 +119,6 @@ export const workerService = (place: WorkerPlace, endpoints: Endpoints): ChildSp
     // Several nodes measure the same machine while everything else starts.
     ...['--calibration-seconds', '1'],
   ],
-  // Weights in huge pages, where the C library knows how: docs/worker.md says what that is worth.
-  env: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' },
   stopTimeoutMs: 20_000,
 });
 
