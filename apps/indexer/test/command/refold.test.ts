@@ -99,7 +99,7 @@ describe('folding the event log again', () => {
     expect(rows).toEqual([{ n: 0n }]);
   });
 
-  it('counts jobs and outcomes anew where they were counted wrong, and tells so', async () => {
+  it('counts and adds up anew what was counted wrong, and tells so', async () => {
     const { pool } = database.database;
     await pool.query("INSERT INTO outcome_count VALUES ('somebody', 'success', 3), ('nobody', 'failed', 0)");
     await pool.query(
@@ -108,9 +108,27 @@ describe('folding the event log again', () => {
     await pool.query(
       'DELETE FROM job_count WHERE (market, node, status) = (SELECT market, node, status FROM job_count WHERE jobs > 0 ORDER BY 1, 2, 3 LIMIT 1)',
     );
+    await pool.query("INSERT INTO project_count VALUES ('somebody', 1)");
+    await pool.query('UPDATE run_count SET earned = earned + 1');
+    await pool.query("DELETE FROM ledger_sum WHERE kind = 'deposit'");
+    // Shares of two connections that add up to what is there are right.
+    await pool.query("INSERT INTO content_count VALUES ('pending', -1, 5, 0), ('pending', -2, -5, 0)");
+    await pool.query("INSERT INTO content_count VALUES ('nowhere', -1, 2, 1)");
     const compared = await refold({ database: database.database, network, apply: false });
     const differing = compared.tables.filter(({ missing, changed, extra }) => missing + changed + extra > 0);
-    expect(differing.map(({ table }) => table)).toEqual(['job_count', 'outcome_count']);
+    expect(differing.map(({ table }) => table)).toEqual([
+      'job_count',
+      'outcome_count',
+      'project_count',
+      'run_count',
+      'ledger_sum',
+      'content_count',
+    ]);
+    const [, , projects, runs, ledger, documents] = differing;
+    expect(projects).toMatchObject({ missing: 0, changed: 0, extra: 1 });
+    expect(runs?.changed).toBe(runs?.rows);
+    expect(ledger?.missing).toBeGreaterThan(0);
+    expect(documents).toMatchObject({ missing: 0, changed: 0, extra: 1, first: [{ key: 'nowhere' }] });
     expect(differing[0]).toMatchObject({ missing: 1, changed: 1, extra: 0 });
     expect(differing[0]?.first.map(({ columns }) => Object.keys(columns))).toContainEqual(['jobs', 'paid']);
     expect(differing[1]).toMatchObject({ missing: 0, changed: 0, extra: 1, first: [{ kind: 'extra' }] });

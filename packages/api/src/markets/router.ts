@@ -56,8 +56,7 @@ async function readMarket(deps: RouterDeps, reader: Reader, address: string) {
     [address],
   );
   const ledger = await reader.rows<{ kind: string; entries: Numeric; amount: Numeric }>(
-    `select kind, count(*) as entries, sum(amount) as amount from ledger_entry where market = $1
-     group by kind order by kind`,
+    'select kind, entries, amount from ledger_sum where market = $1 and entries > 0 order by kind',
     [address],
   );
   return {
@@ -70,7 +69,7 @@ async function readMarket(deps: RouterDeps, reader: Reader, address: string) {
 async function readLedgerSum(deps: RouterDeps, market: string): Promise<bigint> {
   const row = await deps.read((reader) =>
     reader.first<{ sum: Numeric }>(
-      'select coalesce(sum(vault_delta), 0) as sum from ledger_entry where market = $1',
+      'select coalesce(sum(vault_delta), 0) as sum from ledger_sum where market = $1',
       [market],
     ),
   );

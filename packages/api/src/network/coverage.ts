@@ -91,12 +91,12 @@ export async function readCoverage(reader: Reader): Promise<Coverage> {
     dropped: Numeric;
   }>(
     `select (select count(*) from anomaly) as anomalies,
-       count(*) filter (where status = 'fetched') as fetched,
-       count(*) filter (where status = 'pending') as pending,
-       count(*) filter (where status = 'invalid') as invalid,
-       count(*) filter (where status = 'missing') as missing,
-       count(*) filter (where dropped_at is not null) as dropped
-     from content`,
+       coalesce(sum(documents) filter (where status = 'fetched'), 0) as fetched,
+       coalesce(sum(documents) filter (where status = 'pending'), 0) as pending,
+       coalesce(sum(documents) filter (where status = 'invalid'), 0) as invalid,
+       coalesce(sum(documents) filter (where status = 'missing'), 0) as missing,
+       coalesce(sum(dropped), 0) as dropped
+     from content_count`,
   );
   return {
     beginning: await readBeginning(reader),

@@ -57,8 +57,7 @@ export async function readNode(
   );
   if (row === undefined) return null;
   const markets = await reader.rows<{ market: string; runs: Numeric; earned: Numeric }>(
-    `select market, count(*) as runs, sum(paid) as earned from run where node = $1
-     group by market order by sum(paid) desc, market`,
+    'select market, runs, earned from run_count where node = $1 and runs > 0 order by earned desc, market',
     [input.address],
   );
   const tokens = await reader.first<{ tokens: Numeric }>(

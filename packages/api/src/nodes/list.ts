@@ -49,7 +49,7 @@ export async function listNodes(
   if (input.market !== undefined) {
     const market = bind(input.market);
     where.push(
-      `(v.queued_in = ${market} or exists (select 1 from run u where u.node = v.address and u.market = ${market}))`,
+      `(v.queued_in = ${market} or exists (select from run_count c where c.node = v.address and c.market = ${market} and c.runs > 0))`,
     );
   }
   if (input.state !== undefined) where.push(STATES[input.state]);

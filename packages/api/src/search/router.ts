@@ -65,13 +65,13 @@ async function byAddress(reader: Reader, deps: RouterDeps, address: string): Pro
     job_status: string | null;
     is_market: boolean;
     is_node: boolean;
-    project_jobs: Numeric;
+    project_jobs: Numeric | null;
   }>(
     `select
        (select status from job where address = $1 order by listed_position desc limit 1) as job_status,
        exists (select 1 from market where address = $1) as is_market,
        exists (select 1 from node where address = $1) as is_node,
-       (select count(*) from job where project = $1) as project_jobs`,
+       (select jobs from project_count where project = $1) as project_jobs`,
     [address],
   );
   if (row === undefined) return [];
@@ -79,7 +79,7 @@ async function byAddress(reader: Reader, deps: RouterDeps, address: string): Pro
   if (row.job_status !== null) hits.push(hit('job', address, `Job, ${row.job_status}`));
   if (row.is_market) hits.push(hit('market', address, deps.directory.marketName(address) ?? 'Market'));
   if (row.is_node) hits.push(hit('node', address, 'Node'));
-  const jobs = Number(row.project_jobs);
+  const jobs = Number(row.project_jobs ?? 0);
   if (jobs > 0) hits.push(hit('project', address, 'Project', { jobs }));
   return hits;
 }
