@@ -186,6 +186,12 @@ const START_SETTINGS = {
     help: 'what becomes of a job that is not done by then: finish hands in what there is of it, and is paid for\nthe time; quit hands the job back, unpaid, for another node to take (default: finish)',
     schema: oneOf(['finish', 'quit']).default('finish'),
   },
+  'handed-back': {
+    kind: 'text',
+    value: 'POLICY',
+    help: 'jobs that another node handed back: take goes on with one where that node stopped, when it has no other;\nleave waits for new ones only (default: take)',
+    schema: oneOf(['take', 'leave']).default('take'),
+  },
   ...CONTAINER_SETTINGS,
   'allow-private': {
     kind: 'switch',
@@ -266,6 +272,7 @@ export function parseStart(argv: readonly string[]) {
     pollMs: settings['poll-seconds'] * 1000,
     drainMs: settings['drain-seconds'] * 1000,
     drainPolicy: settings.drain,
+    takesOver: settings['handed-back'] === 'take',
     containers: containerOptions(settings),
     allowPrivate: settings['allow-private'] || local,
     logLevel: settings['log-level'],

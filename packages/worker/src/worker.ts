@@ -17,7 +17,9 @@ import type { HardwareReport } from './hardware/report.js';
 import { createBooks } from './lifecycle/books.js';
 import { createConditions } from './lifecycle/conditions.js';
 import { drive } from './lifecycle/driver.js';
+import { createEntering } from './lifecycle/entering.js';
 import { createSteps } from './lifecycle/steps.js';
+import { createNodeTransactions } from './lifecycle/transactions.js';
 import type { Logger } from './log.js';
 import type { NodeObserver } from './metrics/node-metrics.js';
 import { acquireNodeLock } from './state/lock.js';
@@ -60,6 +62,8 @@ export interface WorkerOptions {
   drainMs?: number;
   /** What becomes of a job that is not done by then: what there is of it is handed in, or the job is handed back. Default finish. */
   drainPolicy?: 'finish' | 'quit';
+  /** Whether jobs that other nodes handed back are taken over. Default true. */
+  takesOver?: boolean;
 }
 
 export interface Worker {
@@ -136,13 +140,25 @@ export async function createWorker(
       log,
       kill: ending,
     });
+    const transactions = createNodeTransactions({ network, signer, reader, sender, kill: ending });
+    const entering = createEntering({
+      network,
+      signer,
+      conditions,
+      reader,
+      sender,
+      transactions,
+      store,
+      log,
+      kill: ending,
+    });
     const steps = createSteps({
       network,
       signer,
       conditions,
       books,
       reader,
-      sender,
+      transactions,
       watcher,
       content: options.content,
       engine: options.engine,
@@ -170,6 +186,9 @@ export async function createWorker(
         books,
         store,
         steps,
+        entering,
+        takesOver: options.takesOver ?? true,
+        minPerHour: options.minPerHour ?? 0n,
         wake,
         log,
         observer: options.observer,

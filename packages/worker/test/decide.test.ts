@@ -58,6 +58,7 @@ const situation = (change: Partial<Situation> = {}): Situation => ({
   currentJob: null,
   node,
   orphans: new Set(),
+  handedBack: null,
   draining: false,
   ...change,
 });
@@ -66,6 +67,7 @@ const running = { runs: [run] };
 const closed = { market: null, obstacle: { about: 'market', message: 'gone' } } as const;
 const executed: CurrentRun = { ...current, stage: 'executed', flow: {} };
 const abandoned: CurrentRun = { ...current, stage: 'abandoned' };
+const handedBack = { job: key(1), option: option(null) };
 const pinned: CurrentRun = { ...executed, stage: 'pinned', resultCid: 'Qm' };
 
 describe('decide', () => {
@@ -111,6 +113,14 @@ describe('decide', () => {
     ['forgets what it handed back', { current: abandoned, currentJob: { ...job, state: 3 } }, 'forget'],
     ['answers for a job that was ended first', { current: abandoned, currentJob: job }, 'recordEnd'],
     ['leaves the queue before it takes its run', { ...queued, ...running }, 'leaveQueue'],
+    ['takes over what was handed back', { handedBack }, 'takeOver'],
+    ['takes it over before it waits on', { ...queued, handedBack }, 'takeOver'],
+    ['takes nothing over when draining', { ...queued, handedBack, draining: true }, 'leaveQueue'],
+    [
+      'forgets a run that it leaves alone, and takes the next',
+      { ...running, current: pinned, currentJob: { ...job, state: 3 }, orphans: new Set([run.address]) },
+      'forget',
+    ],
     ['passes over a run without a job', { ...running, orphans: new Set([run.address]) }, 'work'],
   ])('%s', (_, change, expected) => {
     expect(decide(situation(change)).do).toBe(expected);

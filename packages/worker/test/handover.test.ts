@@ -2,14 +2,18 @@ import { type InferenceSpec, inferenceDefinition, Receipt2, verifyReceipt } from
 import type { InferenceEngine } from '@inferscan/inference';
 import { buildClaim, networkConfig } from '@inferscan/protocol';
 import { QUIT_DISCRIMINATOR } from '@nosana/jobs-program';
-import { address, generateKeyPairSigner, getBase58Decoder } from '@solana/kit';
+import { type Address, address, generateKeyPairSigner, getBase58Decoder } from '@solana/kit';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { Job } from '../src/chain/accounts.js';
 import { handedOverIn } from '../src/chain/handover.js';
 import { seenTransaction } from '../src/chain/history.js';
+import { worthTaking } from '../src/lifecycle/handed-back.js';
+import { isEarlier } from '../src/lifecycle/precedence.js';
 import { runSpec } from './execution/support.js';
 import { type TestNode, until } from './support/network.js';
-import { runningNodes } from './support/running-nodes.js';
+import { PRICE, runningNodes } from './support/running-nodes.js';
 
 const { network, engine, start, queued, resultOf } = await runningNodes();
 
@@ -40,7 +44,7 @@ function watched(stuckFrom: number) {
   return { asked, answered: () => answered, engine: { ...engine, generate } };
 }
 
-/** Takes a job over that was given back. */
+/** Takes a job over that was given back, as a node does that does not look who else has. */
 async function claim(node: TestNode, job: string): Promise<void> {
   const run = await generateKeyPairSigner();
   await network.send(node.signer, [
@@ -66,7 +70,6 @@ describe('a job that is handed back', () => {
     expect((await network.job(posted.job))?.state).toBe(3);
 
     const rest = watched(Number.POSITIVE_INFINITY);
-    await claim(second, posted.job);
     await start(second, {}, rest.engine);
     const { flow } = await resultOf(posted);
     const again = rest.asked.filter((prompt) => prompts.indexOf(prompt) < 20);
@@ -84,6 +87,82 @@ describe('a job that is handed back', () => {
     });
     const [{ partial = '' } = {}] = receipt.resumed ?? [];
     expect(await network.content.fetchJson(partial)).toMatchObject({ node: first.signer.address });
+  });
+});
+
+describe('a job that two nodes took over', () => {
+  it('is finished by the one that was first, and paid once, whoever is ready first', async () => {
+    const [leaver, early, late] = [
+      await network.createNode(),
+      await network.createNode(),
+      await network.createNode(),
+    ];
+    const stuck = watched(0);
+    const leaving = await start(leaver, { drainMs: 0, drainPolicy: 'quit' }, stuck.engine);
+    await queued(leaver);
+    const posted = await network.post(inferenceDefinition({ ...spec, inputs: prompts.slice(0, 2) }));
+    await until('the job to be begun', () => stuck.asked.length > 0);
+    await leaving.leave();
+    await claim(early, posted.job);
+    await claim(late, posted.job);
+    const vault = await network.balance('vault');
+
+    const other = watched(Number.POSITIVE_INFINITY);
+    await start(late, {}, other.engine);
+    await queued(late);
+    expect(other.asked).toEqual([]);
+    await start(early);
+    const { job } = await resultOf(posted);
+    expect(job.node).toBe(early.signer.address);
+    await queued(early);
+
+    // The other one is free for the next job, and does not touch this one any more.
+    const next = await network.post(inferenceDefinition({ ...spec, inputs: prompts.slice(2, 4) }));
+    expect((await resultOf(next)).job.node).toBe(late.signer.address);
+    await queued(late);
+    expect(await network.job(posted.job)).toEqual(job);
+    expect(await network.balance('vault')).toBe(vault - PRICE * 60n);
+  });
+});
+
+describe('what a node takes over', () => {
+  const jobs = fc
+    .uniqueArray(fc.stringMatching(/^[A-Za-z1-9]{4}$/))
+    .map((names) =>
+      names.map(
+        (name) => ({ address: name, price: BigInt(name.length + name.charCodeAt(0)) }) as never as Job,
+      ),
+    );
+  const node = fc.stringMatching(/^[A-Za-z1-9]{4}$/).map((name) => name as Address);
+
+  it('is each job that pays enough and was not given up, from another place of the list for each node', () => {
+    fc.assert(
+      fc.property(jobs, node, fc.bigInt({ min: 0n, max: 500_000n }), (all, at, minPerHour) => {
+        const givenUp = new Set(all.slice(0, 1).map(({ address }) => address));
+        const taken = worthTaking(all, at, minPerHour, givenUp);
+        const fits = ({ address, price }: Job) => !givenUp.has(address) && price * 3600n >= minPerHour;
+        expect(new Set(taken)).toEqual(new Set(all.filter(fits)));
+        const [first] = taken;
+        const following = taken.filter(({ address }) => address > at);
+        if (first && following.length > 0) {
+          expect(following.every(({ address }) => address >= first.address && first.address > at)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('is of two who were as early the same one’s for both, and of unknown beginnings nobody’s', () => {
+    const slot = fc.option(fc.bigInt({ min: 0n, max: 3n }));
+    fc.assert(
+      fc.property(slot, slot, (a, b) => {
+        const [one, two] = [
+          { address: 'a' as Address, slot: a },
+          { address: 'b' as Address, slot: b },
+        ];
+        const yields = [isEarlier(one, two), isEarlier(two, one)];
+        expect(yields).toEqual(a === null || b === null ? [true, true] : [a <= b, a > b]);
+      }),
+    );
   });
 });
 

@@ -12,12 +12,15 @@ import { type PostedJob, startNetwork, type TestNetwork, until } from './support
 
 /**
  * SOAK_JOBS=1000 is the long form, with kills, faults and forks all the time and a line of progress every five seconds;
- * SOAK_KILLS=0 lets the node live, so that its memory can be watched; SOAK_LOG=FILE keeps what it says.
+ * SOAK_MINUTES=60 posts jobs for that long, whatever their number; SOAK_KILLS=0 lets the node live, so that its memory
+ * can be watched; SOAK_LOG=FILE keeps what it says.
  */
-const { SOAK_JOBS, SOAK_KILLS, SOAK_SEED = '1' } = process.env;
-const JOBS = Number(SOAK_JOBS ?? 4);
+const { SOAK_JOBS, SOAK_KILLS, SOAK_MINUTES, SOAK_SEED = '1' } = process.env;
+const IS_LONG = SOAK_JOBS !== undefined || SOAK_MINUTES !== undefined;
+const MINUTES = Number(SOAK_MINUTES ?? Number.POSITIVE_INFINITY);
+const JOBS = Number(SOAK_JOBS ?? (SOAK_MINUTES ? Number.POSITIVE_INFINITY : 4));
 const SEED = Number(SOAK_SEED);
-const KILLS = Number(SOAK_KILLS ?? (SOAK_JOBS ? Number.POSITIVE_INFINITY : 2));
+const KILLS = Number(SOAK_KILLS ?? (IS_LONG ? Number.POSITIVE_INFINITY : 2));
 /** Per job, for whatever has to happen to it on a busy machine. */
 const PATIENCE_MS = 60_000;
 const STOPPED = 3;
@@ -30,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => network.close());
 
-const say = (line: string) => void (SOAK_JOBS && process.stderr.write(`soak: ${line}\n`));
+const say = (line: string) => void (IS_LONG && process.stderr.write(`soak: ${line}\n`));
 
 /** Most jobs take a moment; some a second, some are wrong, some run into their timeout. */
 function someJob(random: () => number): { definition: unknown; timeout: bigint } {
@@ -60,9 +63,10 @@ describe('a node that is killed again and again on a chain that fails', () => {
       const chaos = startChaos({ network, node, seed: SEED, kills: KILLS });
       try {
         let left = JOBS;
+        const end = Date.now() + MINUTES * 60_000;
         /** Posts a job, waits for its end, posts the next. */
         const customer = async () => {
-          while (left > 0) {
+          while (left > 0 && Date.now() < end) {
             left -= 1;
             const { definition, timeout } = someJob(random);
             const posting = await network.post(definition, timeout).catch((error: unknown) => {
@@ -83,7 +87,10 @@ describe('a node that is killed again and again on a chain that fails', () => {
           }
         };
         const progress = setInterval(
-          () => say(`${posted.length} of ${JOBS} jobs posted, ${JSON.stringify(chaos.counts)}`),
+          () =>
+            say(
+              `${posted.length} jobs posted, ${JSON.stringify(chaos.counts)}, node at ${chaos.rss.at(-1)} MB`,
+            ),
           5_000,
         );
         await Promise.all(Array.from({ length: AT_ONCE }, customer)).finally(() => clearInterval(progress));
@@ -142,7 +149,7 @@ describe('a node that is killed again and again on a chain that fails', () => {
         await chaos.destroy();
       }
     },
-    PATIENCE_MS * Math.max(JOBS, 5),
+    PATIENCE_MS * (JOBS < Number.POSITIVE_INFINITY ? Math.max(JOBS, 5) : MINUTES + 60),
   );
 });
 

@@ -6,7 +6,13 @@ import {
   getRunAccountDecoder,
 } from '@nosana/jobs-program';
 import { getStakeAccountDecoder } from '@nosana/stake-program';
-import { type Address, address, type Base58EncodedBytes } from '@solana/kit';
+import {
+  type Address,
+  address,
+  type Base58EncodedBytes,
+  getBase58Decoder,
+  type ReadonlyUint8Array,
+} from '@solana/kit';
 import { z } from 'zod';
 
 /** A market as a node sees it. */
@@ -83,17 +89,48 @@ export interface Job {
 
 /** Offset of `node` in a run account: after the discriminator and the job. */
 const RUN_NODE_OFFSET = 8n + 32n;
+/** Offset of `job` in a run account: after the discriminator. */
+const RUN_JOB_OFFSET = 8n;
 /** Bytes that the program allocates for a run account; no other of its accounts has this size. */
 const RUN_ACCOUNT_BYTES = 120n;
+/** Offsets in a job account: after the discriminator and two digests, and after node, payer, price and project too. */
+const JOB_MARKET_OFFSET = 72n;
+const JOB_STATE_OFFSET = 208n;
+
+/** What the accounts have in common that an RPC is asked for. */
+export type AccountFilter =
+  | { readonly dataSize: bigint }
+  | {
+      readonly memcmp: {
+        readonly offset: bigint;
+        readonly bytes: Base58EncodedBytes;
+        readonly encoding: 'base58';
+      };
+    };
+
+const holds = (offset: bigint, bytes: string): AccountFilter => ({
+  memcmp: { offset, bytes: bytes as Base58EncodedBytes, encoding: 'base58' },
+});
+const base58 = (bytes: ReadonlyUint8Array) => getBase58Decoder().decode(bytes);
 
 /** What tells a node's run accounts from all others of the program. */
-export function runFilters(node: Address) {
-  const bytes = node as string as Base58EncodedBytes;
-  return [
-    { dataSize: RUN_ACCOUNT_BYTES },
-    { memcmp: { offset: RUN_NODE_OFFSET, bytes, encoding: 'base58' } },
-  ] as const;
-}
+export const runsOfNode = (node: Address): readonly AccountFilter[] => [
+  { dataSize: RUN_ACCOUNT_BYTES },
+  holds(RUN_NODE_OFFSET, node),
+];
+
+/** What tells the runs of a job from all other accounts of the program. */
+export const runsOfJob = (job: Address): readonly AccountFilter[] => [
+  { dataSize: RUN_ACCOUNT_BYTES },
+  holds(RUN_JOB_OFFSET, job),
+];
+
+/** What tells the jobs of a market that were given back from all other accounts of the program. */
+export const stoppedJobsOf = (market: Address): readonly AccountFilter[] => [
+  holds(0n, base58(getJobAccountDiscriminatorBytes())),
+  holds(JOB_MARKET_OFFSET, market),
+  holds(JOB_STATE_OFFSET, base58(Uint8Array.of(JOB_STOPPED))),
+];
 
 const QUEUE_OF_JOBS = 0;
 const QUEUE_OF_NODES = 1;

@@ -20,6 +20,7 @@ export interface SeenTransaction {
 export interface SeenSignature {
   readonly signature: string;
   readonly memo: string | null;
+  readonly slot: bigint;
   /** Unix seconds of its block; null where the RPC does not know. */
   readonly at: bigint | null;
 }
@@ -47,11 +48,12 @@ const Entry = z.object({
   signature: z.string(),
   err: z.unknown(),
   memo: z.string().nullish(),
+  slot: z.bigint(),
   blockTime: z.bigint().nullish(),
 });
 
 /** The transactions of an address that are looked at, the latest. */
-const MAX_SIGNATURES = 50;
+export const MAX_SIGNATURES = 50;
 
 /**
  * The latest transactions that name an address and succeeded, the latest first.
@@ -72,7 +74,12 @@ export async function readSignatures(
     .array(Entry)
     .parse(listed)
     .filter(({ err }) => err === null)
-    .map(({ signature, memo, blockTime }) => ({ signature, memo: memo ?? null, at: blockTime ?? null }));
+    .map(({ signature, memo, slot, blockTime }) => ({
+      signature,
+      memo: memo ?? null,
+      slot,
+      at: blockTime ?? null,
+    }));
 }
 
 /** A transaction that succeeded; null for one that did not, or that the RPC does not have. */

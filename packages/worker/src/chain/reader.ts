@@ -11,6 +11,7 @@ import { type Address, address } from '@solana/kit';
 import { z } from 'zod';
 import { type HeldNft, heldNft } from './access-nft.js';
 import {
+  type AccountFilter,
   accountBytes,
   decodeJob,
   decodeMarket,
@@ -21,10 +22,13 @@ import {
   type NodeView,
   RpcAccount,
   type Run,
-  runFilters,
+  runsOfJob,
+  runsOfNode,
   type Stake,
+  stoppedJobsOf,
 } from './accounts.js';
 import { type HandedOver, readHandover } from './handover.js';
+import { MAX_SIGNATURES, readSignatures } from './history.js';
 import { type DatedPayment, readPayment } from './payment.js';
 import type { RpcClient } from './rpc.js';
 
@@ -46,6 +50,12 @@ export interface ChainReader {
   ): Promise<{ slot: bigint; jobs: readonly (Job | null)[] }>;
   /** What nodes that gave a job back say that they have done of it, the latest first. */
   handedOver(job: Address, signal: AbortSignal): Promise<readonly HandedOver[]>;
+  /** Jobs of a market that were given back, also those that a node has taken over since. */
+  handedBack(market: Address, signal: AbortSignal): Promise<readonly Job[]>;
+  /** All that run a job now. */
+  runsOf(job: Address, signal: AbortSignal): Promise<readonly Run[]>;
+  /** The slot in which a run began; null where the RPC does not tell. */
+  beginOf(run: Address, signal: AbortSignal): Promise<bigint | null>;
   /** What a run was paid for by a transaction that is final; null where it was not. */
   paymentOf(run: Address, signal: AbortSignal): Promise<DatedPayment | null>;
   /** The latest slot that was seen. */
@@ -134,8 +144,8 @@ export function createChainReader(deps: {
   const owned = (found: RpcAccount | null | undefined, program: Address) =>
     found && found.owner === program ? found : null;
 
-  async function runs(signal: AbortSignal): Promise<Run[]> {
-    const answer = await client.call(
+  async function programAccounts(filters: readonly AccountFilter[], signal: AbortSignal) {
+    return client.call(
       async (abortSignal) =>
         newest(
           ProgramAccountsAnswer.parse(
@@ -144,7 +154,7 @@ export function createChainReader(deps: {
                 encoding: 'base64',
                 commitment: 'confirmed',
                 minContextSlot: latestSlot,
-                filters: runFilters(node),
+                filters: [...filters],
                 withContext: true,
               })
               .send({ abortSignal }),
@@ -152,8 +162,12 @@ export function createChainReader(deps: {
         ),
       signal,
     );
-    return answer
-      .map(({ pubkey, account: found }) => decodeRun(pubkey, found))
+  }
+
+  async function runs(filters: readonly AccountFilter[], signal: AbortSignal): Promise<Run[]> {
+    const found = await programAccounts(filters, signal);
+    return found
+      .map(({ pubkey, account: held }) => decodeRun(pubkey, held))
       .sort((a, b) => Number(a.startedAt - b.startedAt) || (a.address < b.address ? -1 : 1));
   }
 
@@ -166,7 +180,7 @@ export function createChainReader(deps: {
         const place = market?.waitingNodes.indexOf(node) ?? -1;
         return { address: at, market, ahead: place < 0 ? null : place };
       });
-      return { places, runs: await runs(signal) };
+      return { places, runs: await runs(runsOfNode(node), signal) };
     },
     async job(at, signal) {
       const found = owned(await account(at, signal), network.jobsProgram);
@@ -190,6 +204,16 @@ export function createChainReader(deps: {
       return { slot: value.length === at.length ? context.slot : 0n, jobs };
     },
     handedOver: (job, signal) => readHandover(client, network, job, signal),
+    async handedBack(market, signal) {
+      const found = await programAccounts(stoppedJobsOf(market), signal);
+      return found.map(({ pubkey, account: held }) => decodeJob(pubkey, held));
+    },
+    runsOf: (job, signal) => runs(runsOfJob(job), signal),
+    async beginOf(run, signal) {
+      const listed = await readSignatures(client, run, 'confirmed', signal);
+      // Of more than are listed the first is not known.
+      return listed.length < MAX_SIGNATURES ? (listed.at(-1)?.slot ?? null) : null;
+    },
     paymentOf: (run, signal) => readPayment(client, network, run, signal),
     latestSlot: () => latestSlot,
     async run(at, signal) {

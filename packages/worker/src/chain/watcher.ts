@@ -2,7 +2,7 @@ import type { NetworkConfig } from '@inferscan/protocol';
 import { type Address, createSolanaRpcSubscriptions, type Signature } from '@solana/kit';
 
 import type { Logger } from '../log.js';
-import { runFilters } from './accounts.js';
+import { runsOfNode } from './accounts.js';
 import { createLatch, type Latch } from './latch.js';
 import { backoffMs, pause } from './retry.js';
 
@@ -71,7 +71,7 @@ export function createChainWatcher(deps: {
             .programNotifications(network.jobsProgram, {
               commitment: 'confirmed',
               encoding: 'base64',
-              filters: runFilters(node),
+              filters: runsOfNode(node),
             })
             .subscribe({ abortSignal }),
         signal,

@@ -5,6 +5,7 @@ import { createContentClient } from '@inferscan/storage/client';
 
 import { loadKeypair } from '../chain/wallet.js';
 import { connectEngine } from '../containers/engine.js';
+import { openResourceStore } from '../containers/resources/open-store.js';
 import { createLog } from '../log.js';
 import { createNodeMetrics } from '../metrics/node-metrics.js';
 import { type MetricsServer, serveMetrics } from '../metrics/server.js';
@@ -50,6 +51,16 @@ async function runNode(options: StartOptions): Promise<void> {
   });
   const stateDir = join(resolve(options.stateDir), signer.address);
   await mkdir(stateDir, { recursive: true });
+  const resources =
+    containers &&
+    openResourceStore({
+      engine: containers.engine,
+      policy: containers.policy.resources,
+      node: signer.address,
+      stateDir,
+      allowPrivate: options.allowPrivate,
+      log,
+    });
   const stop = AbortSignal.any([drain.signal, kill.signal]);
   const { engine, hardware, description, report } = await prepareMachine(
     options,
@@ -84,13 +95,14 @@ async function runNode(options: StartOptions): Promise<void> {
           port: options.endpointPort,
           publicUrl: options.endpointUrl,
         },
-        ...(containers === undefined ? {} : { containers }),
+        ...(containers === undefined ? {} : { containers: { ...containers, resources } }),
         stateDir,
         log,
         pollMs: options.pollMs,
         ...(description === undefined ? {} : { description }),
         drainMs: options.drainMs,
         drainPolicy: options.drainPolicy,
+        takesOver: options.takesOver,
       },
       stop,
     );
@@ -104,6 +116,7 @@ async function runNode(options: StartOptions): Promise<void> {
   } finally {
     await engine.close();
     await content.close();
+    await resources?.close();
     await metricsServer?.close();
   }
 }

@@ -3,6 +3,7 @@ import type { Address } from '@solana/kit';
 import { JOB_DONE, type Job, type Run } from '../chain/accounts.js';
 import type { CurrentRun } from '../state/record.js';
 import { chooseMarket, type MarketOption, type QueueMemory } from './choose-market.js';
+import type { HandedBack } from './handed-back.js';
 
 /** Everything the next step depends on. */
 export interface Situation {
@@ -17,8 +18,10 @@ export interface Situation {
   /** Account of `current.job`, read after the runs; null if it is gone. */
   currentJob: Job | null;
   node: Address;
-  /** Runs that cannot be served, because their job's account is gone. */
+  /** Runs that are left alone: their job's account is gone, or another node is entitled to the job. */
   orphans: ReadonlySet<Address>;
+  /** A job to take over, where one was looked for and found. */
+  handedBack: HandedBack | null;
   /** The node shall leave: no new job is taken. */
   draining: boolean;
 }
@@ -38,6 +41,8 @@ export type Step =
   /** Nothing is left to do for the run on disk. */
   | { do: 'forget'; current: CurrentRun; settled: boolean }
   | { do: 'work'; market: MarketOption }
+  /** `queued`: the queue that the node leaves for it. */
+  | { do: 'takeOver'; handedBack: HandedBack; queued: Address | null }
   /** In a queue, or, where `market` is null, for a market to become acceptable. */
   | { do: 'wait'; market: MarketOption | null }
   | { do: 'leaveQueue'; market: Address; why: string; passOver: readonly Address[] }
@@ -69,12 +74,13 @@ export function decide(situation: Situation): Step {
   return queueUp(situation);
 }
 
-function queueUp({ markets, queue, patienceMs, draining }: Situation): Step {
+function queueUp({ markets, queue, patienceMs, draining, handedBack }: Situation): Step {
+  const queued = markets.find(({ ahead }) => ahead !== null);
   if (draining) {
-    const queued = markets.find(({ ahead }) => ahead !== null);
     if (!queued) return { do: 'exit' };
     return { do: 'leaveQueue', market: queued.address, why: 'the node is to leave', passOver: [] };
   }
+  if (handedBack) return { do: 'takeOver', handedBack, queued: queued?.address ?? null };
   const chosen = chooseMarket(markets, queue, patienceMs);
   switch (chosen.choice) {
     case 'none':

@@ -1,5 +1,6 @@
 import type { Address } from '@solana/kit';
 
+import type { Run } from '../chain/accounts.js';
 import type { Latch } from '../chain/latch.js';
 import type { ChainReader } from '../chain/reader.js';
 import { backoffMs } from '../chain/retry.js';
@@ -11,6 +12,9 @@ import type { MarketOption } from './choose-market.js';
 import type { Conditions } from './conditions.js';
 import { decide, type Situation, type Step } from './decide.js';
 import { obstacle, type Standing, walletObstacle } from './eligibility.js';
+import type { Entering } from './entering.js';
+import { findHandedBack, type HandedBack } from './handed-back.js';
+import { whyLeaveAlone } from './precedence.js';
 import { createQueueMemory } from './queue-memory.js';
 import { createStatements } from './statements.js';
 import type { Steps } from './steps.js';
@@ -25,6 +29,11 @@ export interface DriverDeps {
   books: Books;
   store: StateStore;
   steps: Steps;
+  entering: Entering;
+  /** Whether jobs that other nodes handed back are taken over. */
+  takesOver: boolean;
+  /** Base units of NOS per hour. */
+  minPerHour: bigint;
   /** Notified when it is worth looking again. */
   wake: Latch;
   log: Logger;
@@ -39,11 +48,16 @@ export interface DriverDeps {
 const OBSTACLE_POLLS = 5;
 /** Finality takes some thirty slots: it is asked for this much more seldom than the rest. */
 const BOOK_POLLS = 3;
+/** Jobs that were handed back have waited already: they are looked for this much more seldom than the rest. */
+const HANDED_BACK_POLLS = 10;
 
 /** Looks, decides, acts, until the node has left. */
 export async function drive(deps: DriverDeps): Promise<void> {
-  const { reader, store, steps, wake, log, kill, pollMs } = deps;
+  const { reader, store, steps, entering, wake, log, kill, pollMs } = deps;
   const orphans = new Set<Address>();
+  /** Jobs that this process gave back: it would do no better the next time. */
+  const givenUp = new Set<Address>();
+  let handedBackFrom = 0;
   const memory = createQueueMemory(deps.patienceMs);
   const statements = createStatements(log);
 
@@ -59,7 +73,9 @@ export async function drive(deps: DriverDeps): Promise<void> {
       const run = await reader.run(current.run, kill);
       if (run) runs.push(run);
     }
-    const isIdle = !current && runs.length === 0 && seen.places.every(({ ahead }) => ahead === null);
+    const aside = await setAside(runs);
+    const isRunning = runs.some(({ address }) => !aside.has(address));
+    const isIdle = !current && !isRunning && seen.places.every(({ ahead }) => ahead === null);
     const standing = await deps.conditions.read(isIdle && !deps.drain.aborted);
     const markets = seen.places.map(
       (place): MarketOption => ({
@@ -69,7 +85,7 @@ export async function drive(deps: DriverDeps): Promise<void> {
       }),
     );
     stateConditions(standing, markets);
-    tellObserver(markets, runs.length > 0);
+    tellObserver(markets, isRunning);
     return {
       markets,
       queue: memory.observe(seen.places),
@@ -78,9 +94,32 @@ export async function drive(deps: DriverDeps): Promise<void> {
       current,
       currentJob: current ? await reader.job(current.job, kill) : null,
       node: deps.node,
-      orphans,
+      orphans: aside,
+      handedBack: current || isRunning ? null : await lookForHandedBack(markets),
       draining: deps.drain.aborted,
     };
+  }
+
+  /** Runs that this node leaves alone: those without a job, and those of a job that another node is entitled to. */
+  async function setAside(runs: readonly Run[]): Promise<ReadonlySet<Address>> {
+    const aside = new Set(orphans);
+    for (const run of runs) {
+      if (aside.has(run.address)) continue;
+      const why = await whyLeaveAlone(run, reader, kill);
+      const topic = `run ${run.address}`;
+      if (why === null) statements.end(topic);
+      else {
+        aside.add(run.address);
+        statements.say(topic, 'warn', `leaving a run alone: ${why}`, { job: run.job, run: run.address });
+      }
+    }
+    return aside;
+  }
+
+  async function lookForHandedBack(markets: readonly MarketOption[]): Promise<HandedBack | null> {
+    if (!deps.takesOver || deps.drain.aborted || performance.now() < handedBackFrom) return null;
+    handedBackFrom = performance.now() + HANDED_BACK_POLLS * pollMs;
+    return findHandedBack(deps, markets, givenUp);
   }
 
   function tellObserver(markets: readonly MarketOption[], isRunning: boolean): void {
@@ -134,17 +173,20 @@ export async function drive(deps: DriverDeps): Promise<void> {
       case 'complete':
         return steps.complete(step.current, step.job);
       case 'quit':
+        givenUp.add(step.run.job);
         return steps.quit(step.current, step.run);
       case 'forget':
         return steps.forget(step.current, step.settled);
       case 'leaveQueue':
         memory.passOver(step.passOver);
-        await steps.leaveQueue(step.market);
+        await entering.leaveQueue(step.market);
         statements.end('queue');
         return log.info({ market: step.market, why: step.why }, 'left the queue');
       case 'work':
         await steps.register();
-        return steps.work(step.market);
+        return entering.work(step.market);
+      case 'takeOver':
+        return entering.takeOver(step.handedBack, step.queued);
       case 'wait': {
         if (step.market === null) return wake.wait(pollMs * OBSTACLE_POLLS, kill);
         const { address, ahead, market } = step.market;
@@ -162,7 +204,7 @@ export async function drive(deps: DriverDeps): Promise<void> {
 
   // A `work` from before a crash may land yet: settle that first, or the node might enter twice.
   if (store.get().pendingWork) {
-    await steps.settlePendingWork().catch((error: unknown) => {
+    await entering.settlePendingWork().catch((error: unknown) => {
       kill.throwIfAborted();
       log.info({ err: error }, 'the last attempt to enter the queue did not succeed');
     });

@@ -7,14 +7,14 @@ import {
 import type { KeyPairSigner } from '@solana/kit';
 
 import type { ChainReader } from '../chain/reader.js';
-import type { TransactionSender } from '../chain/sender.js';
 import { decodeRegistration, isOutdated } from '../hardware/registration.js';
+import type { NodeTransactions } from './transactions.js';
 
 export interface RegisterDeps {
   network: NetworkConfig;
   signer: KeyPairSigner;
   reader: ChainReader;
-  sender: TransactionSender;
+  transactions: NodeTransactions;
   kill: AbortSignal;
 }
 
@@ -24,7 +24,7 @@ export interface RegisterDeps {
  * @throws TransactionRejected, TransactionExpired, or the signal's reason
  */
 export async function ensureRegistered(
-  { network, signer, reader, sender, kill }: RegisterDeps,
+  { network, signer, reader, transactions, kill }: RegisterDeps,
   description: NodeDescription,
 ): Promise<'registered' | 'updated' | 'unchanged'> {
   const account = await reader.registration(kill);
@@ -39,7 +39,6 @@ export async function ensureRegistered(
           description: { ...description, icon: known?.icon ?? description.icon },
         });
   const action = account === null ? 'register' : 'update';
-  const landed = await sender.land(await sender.sign(action, [instruction], kill), kill);
-  reader.seenSlot(landed.slot);
+  await transactions.land(action, [instruction]);
   return account === null ? 'registered' : 'updated';
 }

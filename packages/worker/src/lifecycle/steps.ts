@@ -4,27 +4,17 @@ import {
   buildComplete,
   buildFinish,
   buildQuit,
-  buildStop,
-  buildWork,
   type NetworkConfig,
   type NodeDescription,
 } from '@inferscan/protocol';
 import { type ContentClient, ContentError } from '@inferscan/storage/client';
 import { cidFromDigest, digestFromCid } from '@inferscan/storage/content';
-import {
-  type Address,
-  generateKeyPairSigner,
-  type Instruction,
-  type KeyPairSigner,
-  signBytes,
-} from '@solana/kit';
-import { getCreateAssociatedTokenIdempotentInstruction } from '@solana-program/token';
+import { type Address, type KeyPairSigner, signBytes } from '@solana/kit';
 
 import { JOB_STOPPED, type Job, type Run } from '../chain/accounts.js';
 import { TransactionRejected } from '../chain/errors.js';
 import { handoverInstructions } from '../chain/handover.js';
 import type { ChainReader } from '../chain/reader.js';
-import type { Landed, TransactionSender } from '../chain/sender.js';
 import type { ChainWatcher } from '../chain/watcher.js';
 import type { ContainerHost } from '../containers/engine.js';
 import type { ServicePlace } from '../endpoint/serve.js';
@@ -39,11 +29,10 @@ import { openPartialFile } from '../state/partial-file.js';
 import type { CurrentRun } from '../state/record.js';
 import type { StateStore } from '../state/store.js';
 import type { Books } from './books.js';
-import type { MarketOption } from './choose-market.js';
 import type { Conditions } from './conditions.js';
-import { accessNft } from './eligibility.js';
 import { ensureRegistered } from './register.js';
 import { supervise } from './supervise.js';
+import type { NodeTransactions } from './transactions.js';
 
 export interface StepDeps {
   network: NetworkConfig;
@@ -51,7 +40,7 @@ export interface StepDeps {
   conditions: Conditions;
   books: Books;
   reader: ChainReader;
-  sender: TransactionSender;
+  transactions: NodeTransactions;
   watcher: ChainWatcher;
   content: ContentClient;
   engine: InferenceEngine;
@@ -87,29 +76,9 @@ function isCutShort(flow: FlowState, stop: AbortSignal | undefined): boolean {
 
 /** The steps of a node's life that change something. Each may be interrupted anywhere and done again. */
 export function createSteps(deps: StepDeps) {
-  const { network, signer, reader, sender, store, log, kill, content } = deps;
+  const { network, signer, reader, store, log, kill, content, transactions } = deps;
   let registerFrom = 0;
   const sign: SignBytes = (message) => signBytes(signer.keyPair.privateKey, message);
-
-  async function landInstructions(action: string, instructions: readonly Instruction[]): Promise<Landed> {
-    const landed = await sender.land(await sender.sign(action, instructions, kill), kill);
-    reader.seenSlot(landed.slot);
-    return landed;
-  }
-
-  /** Creates the node's NOS account where it is missing: `work` names it in open markets, `finish` pays into it. */
-  async function nosAccountInstructions(): Promise<Instruction[]> {
-    const account = await reader.nosAccount(signer.address, kill);
-    if (account.exists) return [];
-    return [
-      getCreateAssociatedTokenIdempotentInstruction({
-        payer: signer,
-        ata: account.address,
-        owner: signer.address,
-        mint: network.nosMint,
-      }),
-    ];
-  }
 
   /** What is done of a run on the way is pinned, and its address remembered. */
   const partialsOf = (run: Address, job: Job): PartialDeps => ({
@@ -220,7 +189,7 @@ export function createSteps(deps: StepDeps) {
       if (!job) throw new Error(`the job ${current.job} is gone while it runs`);
       const resultDigest = digestFromCid(current.resultCid ?? '');
       const instructions = [
-        ...(await nosAccountInstructions()),
+        ...(await transactions.nosAccount()),
         await buildFinish({
           network,
           market: job.market,
@@ -233,7 +202,7 @@ export function createSteps(deps: StepDeps) {
         }),
       ];
       try {
-        const { signature } = await landInstructions('finish', instructions);
+        const { signature } = await transactions.land('finish', instructions);
         log.info({ job: job.address, result: current.resultCid, signature }, 'handed in the result');
       } catch (error) {
         await countRefusal(current, error);
@@ -245,7 +214,7 @@ export function createSteps(deps: StepDeps) {
       const resultDigest = digestFromCid(current.resultCid ?? '');
       try {
         const instruction = await buildComplete({ network, job: job.address, node: signer, resultDigest });
-        const { signature } = await landInstructions('complete', [instruction]);
+        const { signature } = await transactions.land('complete', [instruction]);
         log.info(
           { job: job.address, result: current.resultCid, signature },
           'handed in the result of a job that its poster ended',
@@ -269,11 +238,11 @@ export function createSteps(deps: StepDeps) {
       });
       const handover = handoverInstructions(await openPartialFile(deps.stateDir, run.address).all());
       try {
-        await landInstructions('quit', [instruction, ...handover]);
+        await transactions.land('quit', [instruction, ...handover]);
       } catch (error) {
         if (handover.length === 0 || !(error instanceof TransactionRejected)) throw error;
         // A chain may lack the program of memos: the job goes back in any case.
-        await landInstructions('quit', [instruction]);
+        await transactions.land('quit', [instruction]);
       }
     },
 
@@ -300,49 +269,6 @@ export function createSteps(deps: StepDeps) {
           'could not describe the node in the nodes program; tried again in some minutes',
         );
       }
-    },
-
-    /** Enters a market: takes its first job, or a place in its queue. */
-    async work({ address, market }: MarketOption): Promise<void> {
-      if (market === null) throw new Error(`the market ${address} is gone`);
-      const nft = accessNft(market, (await deps.conditions.read(false)).nfts);
-      const run = await generateKeyPairSigner();
-      const { signature, wire, lastValidBlockHeight } = await sender.sign(
-        'work',
-        [
-          ...(await nosAccountInstructions()),
-          await buildWork({
-            network,
-            market: address,
-            node: signer,
-            run,
-            ...(nft === undefined ? {} : { accessNft: nft }),
-          }),
-        ],
-        kill,
-      );
-      // Signed once and remembered before it is sent: after a crash the same bytes are sent, never a second `work`.
-      await store.update({ lastMarket: address, pendingWork: { signature, wire, lastValidBlockHeight } });
-      await this.settlePendingWork();
-    },
-
-    /** Lands the `work` that was signed last, or finds out that it cannot land any more. */
-    async settlePendingWork(): Promise<void> {
-      const { pendingWork } = store.get();
-      if (!pendingWork) return;
-      try {
-        reader.seenSlot((await sender.land({ action: 'work', ...pendingWork }, kill)).slot);
-      } catch (error) {
-        // Refused and expired are final; anything else leaves it pending.
-        if (!kill.aborted) await store.update({ pendingWork: null });
-        throw error;
-      }
-      await store.update({ pendingWork: null });
-    },
-
-    async leaveQueue(market: Address): Promise<void> {
-      const instruction = await buildStop({ network, market, node: signer.address, authority: signer });
-      await landInstructions('stop', [instruction]);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { FlowState } from '@inferscan/formats';
 
-import type { Job, Run } from '../chain/accounts.js';
+import { JOB_DONE, type Job, type Run } from '../chain/accounts.js';
 import type { ChainReader } from '../chain/reader.js';
 import type { ChainWatcher } from '../chain/watcher.js';
 import { ExecutionStopped } from '../execution/stop.js';
@@ -55,6 +55,11 @@ export async function supervise(
         return;
       }
       const fresh = await reader.job(run.job, watching);
+      if (fresh?.state === JOB_DONE) {
+        // Somebody else who had taken it over was quicker.
+        stop.abort(new ExecutionStopped('ended'));
+        return;
+      }
       if (fresh && fresh.timeout !== timeout) {
         timeout = fresh.timeout;
         arm();
