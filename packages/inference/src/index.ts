@@ -30,6 +30,7 @@ export type {
 export { askablePrecision } from './contract.js';
 export { InferenceError, type InferenceErrorCode } from './errors.js';
 export { type CommittedStep, readCommitment } from './generation/commitment.js';
+export { readRepository } from './hub/repository.js';
 export { type ChatMessage, type GenerationRequest, parseRequest, type ValidRequest } from './request.js';
 export { openScorer, type ScoredCompletion, type Scorer } from './scoring/scorer.js';
 export type {

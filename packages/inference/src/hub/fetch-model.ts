@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { downloadFile, HubApiError, listFiles, modelInfo } from '@huggingface/hub';
+import { downloadFile, HubApiError } from '@huggingface/hub';
 
 import type { Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
-import { chooseFiles, type HubFile } from './choose-files.js';
+import { chooseFiles } from './choose-files.js';
 import { type FetchPolicy, requireAllowed, requireDigest, requireFitting } from './policy.js';
 import { isWhole, receiveFile } from './receive-file.js';
+import { readRepository } from './repository.js';
 import { writeSource } from './source-file.js';
 
 export interface FetchModelOptions {
@@ -58,13 +59,8 @@ export async function fetchModel(options: FetchModelOptions): Promise<ModelSourc
     ...(signal === undefined ? {} : { fetch: stoppable(signal) }),
   };
   return told(repository, signal, async () => {
-    const { sha: commit } = await modelInfo({
-      name: repository,
-      revision,
-      additionalFields: ['sha'],
-      ...hub,
-    });
-    const files = chooseFiles(await listed({ repo: repository, revision: commit, ...hub }), precision);
+    const { commit, files: all } = await readRepository({ repository, revision, ...hub });
+    const files = chooseFiles(all, precision);
     requireFitting(files, policy);
     const totalOf = files.reduce((sum, { bytes }) => sum + bytes, 0);
     const received: ModelSource['files'][number][] = [];
@@ -105,19 +101,6 @@ export async function fetchModel(options: FetchModelOptions): Promise<ModelSourc
     await writeSource(directory, source);
     return source;
   });
-}
-
-async function listed(where: Parameters<typeof listFiles>[0]): Promise<HubFile[]> {
-  const files: HubFile[] = [];
-  for await (const { type, path, size, oid, lfs } of listFiles({ ...where, recursive: true })) {
-    if (type !== 'file' || oid === undefined) continue;
-    files.push({
-      path,
-      bytes: lfs?.size ?? size,
-      digest: lfs ? { kind: 'sha256', hex: lfs.oid } : { kind: 'git', hex: oid },
-    });
-  }
-  return files;
 }
 
 const stoppable =

@@ -4,3 +4,5 @@ export {
   createContentClient,
 } from './content-client.js';
 export { ContentError, type ContentErrorCode } from './errors.js';
+export { PrivateAddressError } from './guarded-agent.js';
+export { createGuardedFetch, type GuardedFetch } from './guarded-fetch.js';

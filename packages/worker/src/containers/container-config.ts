@@ -23,6 +23,8 @@ export interface ContainerFacts {
   readonly publishAt: string | null;
   /** Of the definition's volumes, by its name for them. */
   readonly volumes: ReadonlyMap<string, string>;
+  /** Volumes with files that the job names. */
+  readonly resources: readonly Docker.MountSettings[];
   /** Into how many parts memory and cores are divided. */
   readonly shares: number;
   readonly policy: ContainerPolicy;
@@ -56,11 +58,14 @@ export function containerConfig(facts: ContainerFacts): Docker.ContainerCreateOp
       PortBindings: Object.fromEntries(
         published.map(({ port }) => [`${port}/tcp`, [{ HostIp: publishAt ?? '', HostPort: '' }]]),
       ),
-      Mounts: (args.volumes ?? []).map(({ name, dest }) => ({
-        Type: 'volume' as const,
-        Source: facts.volumes.get(name) ?? '',
-        Target: dest,
-      })),
+      Mounts: [
+        ...(args.volumes ?? []).map(({ name, dest }) => ({
+          Type: 'volume' as const,
+          Source: facts.volumes.get(name) ?? '',
+          Target: dest,
+        })),
+        ...facts.resources,
+      ],
       Memory: memory,
       // As much with swap as without: none.
       MemorySwap: memory,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 
 import type { ContainerPolicy } from './policy.js';
+import type { ResourceStore } from './resources/job-resources.js';
 
 /** A Docker engine, or one that speaks its API, which is there and can do what is asked of it. */
 export interface ContainerEngine {
@@ -15,6 +16,8 @@ export interface ContainerEngine {
 export interface ContainerHost {
   readonly engine: ContainerEngine;
   readonly policy: ContainerPolicy;
+  /** Fetches files that jobs name; such jobs fail without. */
+  readonly resources?: ResourceStore | undefined;
 }
 
 /** Says why there is no engine to use. */

@@ -15,6 +15,23 @@ export class NotOffered extends Error {
   override readonly name = 'NotOffered';
 }
 
+/** Something that a job names could not be got ready; said in words that anybody may read. */
+export class ResourceFailed extends Error {
+  override readonly name = 'ResourceFailed';
+
+  /** @param status with which its source answered; by 401, 403 and 404 readers know that the host was not at fault */
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
+
+/** Whether an error says in words of this node's own what is wrong. */
+export const isOwnWord = (error: unknown): boolean =>
+  error instanceof RequestRefused || error instanceof NotOffered || error instanceof ResourceFailed;
+
 /** An answer of the engine by which it refuses or fails. */
 interface EngineError extends Error {
   statusCode?: number;
@@ -36,6 +53,11 @@ export function statusOf(error: unknown): number | undefined {
 export function failureOf(error: unknown, event: Event): JobFailure {
   if (error instanceof RequestRefused) return { event: 'validation-error', message: error.message };
   if (error instanceof NotOffered) return { event: 'unsupported-operation', message: error.message };
+  if (error instanceof ResourceFailed) {
+    const { status } = error;
+    const message = inPublic(error.message);
+    return { event: 'resource-error', message, ...(status !== undefined && { code: status }) };
+  }
   const code = statusOf(error);
   const { json, message } =
     error instanceof Error ? (error as EngineError) : { json: null, message: String(error) };

@@ -8,6 +8,7 @@ import { JOB_LABEL, NODE_LABEL, removeBelongings } from './belongings.js';
 import type { ContainerHost } from './engine.js';
 import { failureOf, RequestRefused } from './failures.js';
 import type { HealthTimes } from './health.js';
+import { createJobResources, type JobResources } from './resources/job-resources.js';
 import { runContainer } from './run-container.js';
 
 export interface JobContainersDeps {
@@ -52,6 +53,8 @@ export interface JobSite {
   readonly prefix: string;
   /** Of the definition's volumes, by its name for them. */
   readonly volumes: ReadonlyMap<string, string>;
+  /** Undefined where the node fetches none. */
+  readonly resources: JobResources | undefined;
   network(): Promise<string>;
 }
 
@@ -69,11 +72,13 @@ export async function openJobContainers(deps: JobContainersDeps): Promise<JobCon
   const left = await removeBelongings(docker, node);
   if (left.containers > 0) log.warn({ ...left }, 'removed containers that an earlier job left behind');
 
+  const resources = host.resources && createJobResources({ store: host.resources, job, labels, prefix, log });
   const site: JobSite = {
     deps,
     labels,
     prefix,
     volumes,
+    resources,
     network() {
       // One bridge for each job: its containers find each other by name, and no other job's.
       network ??= docker
@@ -113,6 +118,8 @@ export async function openJobContainers(deps: JobContainersDeps): Promise<JobCon
       } catch (error) {
         // Found by its labels before the next job.
         log.warn({ err: error, job }, 'could not remove all containers of the job');
+      } finally {
+        resources?.release();
       }
     },
   };

@@ -13,8 +13,22 @@ export interface ContainerPolicy {
   readonly offline: boolean;
   /** Whether a container may write to its volumes and /tmp only. */
   readonly readOnly: boolean;
+  readonly resources: ResourcePolicy;
   /** An OCI runtime of the engine that isolates more than its default, such as gVisor's. */
   readonly runtime?: string | undefined;
+}
+
+/** What an operator lets be fetched of the files that jobs name. */
+export interface ResourcePolicy {
+  /** Of all that one job names; 0: nothing is fetched. */
+  readonly jobBytes: number;
+  /** Of what is kept for later jobs; at least as much as for one job. */
+  readonly cacheBytes: number;
+  /** Patterns of hosts from which they may come; none: any host of the internet. */
+  readonly hosts: readonly string[];
+  /** Where the hub and the registry of Ollama's models are. */
+  readonly hubUrl: string;
+  readonly ollamaUrl: string;
 }
 
 /** Containers that may run side by side; a job with more in one group is refused. */

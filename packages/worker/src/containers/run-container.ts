@@ -1,21 +1,21 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type JobOperation, readDefinition, serviceHostLabel } from '@inferscan/formats';
+import { type JobOperation, serviceHostLabel } from '@inferscan/formats';
 import type Docker from 'dockerode';
 
 import { stopCause } from '../execution/stop.js';
 import { EXIT, type OperationOutcome } from '../result/flow.js';
+import { checkOp } from './check-op.js';
 import { containerConfig, type RunArgs } from './container-config.js';
-import { type ExposedPort, exposedPorts } from './exposed-ports.js';
-import { failureOf, NotOffered, RequestRefused } from './failures.js';
+import type { ExposedPort } from './exposed-ports.js';
+import { failureOf, RequestRefused } from './failures.js';
 import { type Address, watchHealth } from './health.js';
 import { readyImage } from './image.js';
 import type { ContainerProgress, JobSite } from './job-containers.js';
 import { linesOf } from './log-frames.js';
 import { createLogTail, type LogTail } from './log-tail.js';
-import { MAX_PORTS, MAX_SIDE_BY_SIDE } from './policy.js';
-import { createResultFinder, type ResultFinder } from './result-patterns.js';
+import type { ResultFinder } from './result-patterns.js';
 
 /** Characters of logs that are kept of all ops that run side by side. */
 const MAX_LOG_CHARS = 4_000_000;
@@ -50,7 +50,7 @@ export async function runContainer(
   let container: Docker.Container | undefined;
   const over = new AbortController();
   try {
-    const { ports, finder } = check(site, op, args, index);
+    const { ports, finder, requests } = checkOp(site, op, args, index);
     const image = await readyImage(
       deps.host.engine,
       deps.host.policy,
@@ -59,6 +59,7 @@ export async function runContainer(
       signal,
     );
     at = 'resource-error';
+    const resources = await site.resources?.ready(requests, { id: op.id, index, image }, signal);
     const network = await site.network();
     at = 'container-runtime-error';
     const { docker } = deps.host.engine;
@@ -74,6 +75,7 @@ export async function runContainer(
       ports,
       publishAt: deps.host.policy.offline ? null : deps.publishAt,
       volumes: site.volumes,
+      resources: resources ?? [],
       shares: deps.sideBySide,
       policy: deps.host.policy,
     });
@@ -128,47 +130,6 @@ export async function runContainer(
     await container?.remove({ force: true, v: true }).catch(() => undefined);
   }
   return { ...outcome, endTime: Date.now(), logs: log.lines() };
-}
-
-/** What can be said of an op before anything is done for it. */
-function check(
-  site: JobSite,
-  op: JobOperation,
-  args: RunArgs,
-  index: number,
-): { ports: readonly ExposedPort[]; finder: ResultFinder } {
-  const { policy } = site.deps.host;
-  const path = `$input.ops[${index}]`;
-  if (site.deps.sideBySide > MAX_SIDE_BY_SIDE) {
-    throw new NotOffered(`${path}: this node runs at most ${MAX_SIDE_BY_SIDE} containers side by side`);
-  }
-  if (args.gpu ?? site.deps.definition.global?.gpu) {
-    if (!policy.gpus) throw new NotOffered(`${path}.args.gpu: this node gives no GPU to containers`);
-    const { requiredVram } = readDefinition(site.deps.definition);
-    // A card has a little less than its name says.
-    const has = Math.round(site.deps.vramMb / 1024);
-    if (requiredVram !== null && requiredVram > has) {
-      throw new NotOffered(
-        `$input.meta: the job asks for ${requiredVram} GiB of video memory, this node has ${has}`,
-      );
-    }
-  }
-  if (args.resources !== undefined && args.resources.length > 0) {
-    throw new NotOffered(`${path}.args.resources: this node fetches no resources for containers`);
-  }
-  for (const [at, { name, dest }] of (args.volumes ?? []).entries()) {
-    if (!site.volumes.has(name)) {
-      throw new RequestRefused(`${path}.args.volumes[${at}].name: no volume ${name} was created before`);
-    }
-    if (!/^\/[^\0]*[^/\0]/.test(dest)) {
-      throw new RequestRefused(`${path}.args.volumes[${at}].dest: expected the path of a folder, from /`);
-    }
-  }
-  const exposed = exposedPorts(args.expose, `${path}.args.expose`, MAX_PORTS);
-  if (!exposed.ok) throw new RequestRefused(exposed.message);
-  const results = createResultFinder(op.results, `${path}.results`);
-  if (!results.ok) throw new RequestRefused(results.message);
-  return { ports: exposed.ports, finder: results.finder };
 }
 
 /** Names for a container among those of its job: its own, and the op's where that is one. */

@@ -1,6 +1,15 @@
 import { availableParallelism, totalmem } from 'node:os';
 
-import { listOf, numberFrom, onOrOff, type SettingsTable, text, valueThatIs } from '../command/settings.js';
+import { UsageError } from '../command/command.js';
+import {
+  listOf,
+  numberFrom,
+  onOrOff,
+  type SettingsTable,
+  text,
+  url,
+  valueThatIs,
+} from '../command/settings.js';
 import type { ContainerPolicy } from './policy.js';
 
 const GIB = 2 ** 30;
@@ -8,6 +17,11 @@ const GIB = 2 ** 30;
 const socket = valueThatIs<string>(
   'the path of a Unix socket, such as /var/run/docker.sock',
   (value) => typeof value === 'string' && /^(unix:\/\/)?\/[^\0]+$/.test(value),
+);
+
+const hostPattern = valueThatIs<string>(
+  'the name of a host, or *. and the end of one',
+  (value) => typeof value === 'string' && /^(\*\.)?[a-z0-9.-]+$/.test(value),
 );
 
 /** What `start` can be told of containers. */
@@ -60,6 +74,36 @@ export const CONTAINER_SETTINGS = {
     help: 'containers may write to their volumes and to /tmp only',
     schema: onOrOff,
   },
+  'container-resources': {
+    kind: 'number',
+    value: 'GIB',
+    help: 'files of hubs, buckets and registries that are fetched for one job; 0: none (default: 64)',
+    schema: numberFrom(0, 1_048_576).default(64),
+  },
+  'container-cache': {
+    kind: 'number',
+    value: 'GIB',
+    help: 'of them, what is kept on the engine for later jobs (default: twice as much)',
+    schema: numberFrom(0, 1_048_576).optional(),
+  },
+  'container-source': {
+    kind: 'list',
+    value: 'HOST',
+    help: 'a host to fetch them from, such as huggingface.co or *.amazonaws.com; may be given several times\n(default: any on the internet)',
+    schema: listOf(hostPattern, 'a list of hosts').default([]),
+  },
+  'container-hub': {
+    kind: 'text',
+    value: 'URL',
+    help: 'the hub that has models by OWNER/NAME, or a mirror of it (default: https://huggingface.co)',
+    schema: url('https:', 'http:').default('https://huggingface.co'),
+  },
+  'container-ollama': {
+    kind: 'text',
+    value: 'URL',
+    help: "the registry of Ollama's models, or a mirror of it (default: https://registry.ollama.ai)",
+    schema: url('https:', 'http:').default('https://registry.ollama.ai'),
+  },
   'container-runtime': {
     kind: 'text',
     value: 'NAME',
@@ -78,6 +122,11 @@ interface ReadContainerSettings {
   'container-gpus': boolean;
   'container-offline': boolean;
   'container-read-only': boolean;
+  'container-resources': number;
+  'container-cache'?: number | undefined;
+  'container-source': readonly string[];
+  'container-hub': string;
+  'container-ollama': string;
   'container-runtime'?: string | undefined;
 }
 
@@ -87,6 +136,13 @@ export function containerOptions(
 ): { socket: string; policy: ContainerPolicy } | undefined {
   if (settings.docker === undefined) return undefined;
   const memory = settings['container-memory'];
+  const ofJob = settings['container-resources'];
+  const kept = settings['container-cache'] ?? ofJob * 2;
+  if (kept < ofJob) {
+    throw new UsageError(
+      'container-cache must be at least as much as container-resources: a job uses what is kept',
+    );
+  }
   return {
     socket: settings.docker.replace(/^unix:\/\//, ''),
     policy: {
@@ -97,6 +153,13 @@ export function containerOptions(
       gpus: settings['container-gpus'],
       offline: settings['container-offline'],
       readOnly: settings['container-read-only'],
+      resources: {
+        jobBytes: Math.floor(ofJob * GIB),
+        cacheBytes: Math.floor(kept * GIB),
+        hosts: settings['container-source'],
+        hubUrl: settings['container-hub'],
+        ollamaUrl: settings['container-ollama'],
+      },
       runtime: settings['container-runtime'],
     },
   };

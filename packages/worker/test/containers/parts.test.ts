@@ -93,6 +93,13 @@ describe('the settings of containers', () => {
         gpus: false,
         offline: false,
         readOnly: false,
+        resources: {
+          jobBytes: 64 * 2 ** 30,
+          cacheBytes: 128 * 2 ** 30,
+          hosts: [],
+          hubUrl: 'https://huggingface.co',
+          ollamaUrl: 'https://registry.ollama.ai',
+        },
         runtime: undefined,
       },
     });
@@ -100,12 +107,31 @@ describe('the settings of containers', () => {
     expect(parse('--docker', '/d.sock', ...limits, '--container-offline', '--container-gpus')).toMatchObject({
       policy: { memoryBytes: 2 ** 29, cpus: 2, pids: 9, offline: true, gpus: true },
     });
+    const sources = ['--container-source', '*.amazonaws.com', '--container-hub', 'https://mirror.example'];
+    expect(parse('--docker', '/d.sock', '--container-resources', '0.5', ...sources)).toMatchObject({
+      policy: {
+        resources: {
+          jobBytes: 2 ** 29,
+          cacheBytes: 2 ** 30,
+          hosts: ['*.amazonaws.com'],
+          hubUrl: 'https://mirror.example',
+        },
+      },
+    });
   });
 
   it.each([
     [['--docker', 'tcp://1.2.3.4:2375'], /--docker must be the path of a Unix socket/],
     [['--docker', '/d.sock', '--container-pids', '0'], /--container-pids must be a whole number/],
     [['--docker', '/d.sock', '--container-memory', '0'], /--container-memory must be a number from/],
+    [
+      ['--docker', '/d.sock', '--container-source', 'https://x'],
+      /--container-source\[0\] must be the name of a host/,
+    ],
+    [
+      ['--docker', '/d.sock', '--container-cache', '1'],
+      /container-cache must be at least as much as container-resources/,
+    ],
   ])('refuse %j', (argv, message) => {
     expect(() => parse(...argv)).toThrow(message);
   });

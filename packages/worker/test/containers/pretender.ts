@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 
 /** What was asked of a pretender. */
 export interface Asked {
@@ -10,6 +10,7 @@ export interface Asked {
   /** Without the version of the API. */
   readonly path: string;
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 type Answer = { status: number; body?: unknown };
@@ -30,7 +31,10 @@ export async function startPretender(info: object, answer: (asked: Asked) => Ans
       response.writeHead(200, { 'content-type': 'application/json' });
       return void response.end(JSON.stringify(body));
     }
-    const one = { method: request.method ?? '', path, body: await text(request) };
+    const bytes = await buffer(request).catch(() => null);
+    // Whoever asked has gone away.
+    if (bytes === null) return;
+    const one = { method: request.method ?? '', path, body: bytes.toString(), bytes };
     asked.push(one);
     const told = answer(one);
     if (told === undefined) return;
@@ -65,6 +69,7 @@ export function allIsWell(asked: Asked): Answer {
   if (path.startsWith('/images/')) return { status: 200, body: { Id: 'sha256:image' } };
   if (/\/create(\?|$)/.test(path)) return { status: 201, body: { Id: 'made', Name: 'made' } };
   if (path.includes('/wait')) return { status: 200, body: { StatusCode: 0 } };
+  if (method === 'PUT' && path.includes('/archive')) return { status: 200 };
   if (path.includes('/attach')) return { status: 200 };
   if (/^\/containers\/made\/json/.test(path)) {
     return {

@@ -4,6 +4,7 @@ import type { InferenceEngine } from '@inferscan/inference';
 import type { ContainerEngine } from '../../src/containers/engine.js';
 import type { HealthTimes } from '../../src/containers/health.js';
 import type { ContainerPolicy } from '../../src/containers/policy.js';
+import type { ResourceStore } from '../../src/containers/resources/job-resources.js';
 import { executeJob } from '../../src/execution/job.js';
 import { createLog } from '../../src/log.js';
 import { createNodeKey } from '../execution/support.js';
@@ -18,6 +19,13 @@ export const POLICY: ContainerPolicy = {
   gpus: false,
   offline: false,
   readOnly: false,
+  resources: {
+    jobBytes: 64 * MIB,
+    cacheBytes: 128 * MIB,
+    hosts: [],
+    hubUrl: 'http://127.0.0.1:1',
+    ollamaUrl: 'http://127.0.0.1:1',
+  },
 };
 
 /** An engine for inference that has no models: nothing of these jobs may come to it. */
@@ -36,6 +44,7 @@ export interface JobChange {
   signal?: AbortSignal;
   healthTimes?: HealthTimes;
   patienceMs?: number;
+  resources?: ResourceStore | undefined;
   gpus?: { name: string; memory_mb: number }[];
 }
 
@@ -53,7 +62,7 @@ export const definitionOf = (ops: readonly WrittenOp[], more: object = {}) => ({
 export function runJob(
   engine: ContainerEngine | undefined,
   definition: unknown,
-  { policy, key = createNodeKey(), signal, healthTimes, patienceMs, gpus = [] }: JobChange = {},
+  { policy, key = createNodeKey(), signal, healthTimes, patienceMs, resources, gpus = [] }: JobChange = {},
 ): Promise<FlowState> {
   const { address } = key;
   const log = createLog(process.env.TEST_LOG ?? 'silent', {});
@@ -67,7 +76,7 @@ export function runJob(
       fetchAttempts: 1,
       project: address,
       containers: engine && {
-        host: { engine, policy: { ...POLICY, ...policy } },
+        host: { engine, policy: { ...POLICY, ...policy }, resources },
         place: {},
         log,
         healthTimes,
