@@ -33,7 +33,11 @@ async function replayFile(options: ReplayOptions): Promise<ReplayReport[]> {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
   const modelsDir = resolve(options.modelsDir ?? DEFAULT_MODELS_DIR);
-  const engine = await createInferenceEngine({ modelsDir, threads: options.threads });
+  const engine = await createInferenceEngine({
+    modelsDir,
+    threads: options.threads,
+    providers: [...options.providers],
+  });
   try {
     const reports: ReplayReport[] = [];
     for (const op of ops) {

@@ -1,6 +1,7 @@
 import { type Address, isAddress } from '@solana/kit';
 
 import { UsageError } from '../command/command.js';
+import { providerSetting } from '../command/provider-setting.js';
 import {
   describeSettings,
   listOf,
@@ -59,6 +60,10 @@ const REPLAY_SETTINGS = {
     help: 'threads per operator, which change no bits (default 1)',
     schema: numberFrom(1, 256).default(1),
   },
+  provider: {
+    ...providerSetting,
+    help: `${providerSetting.help}; the one pass\nover the whole text is always the processor's`,
+  },
   'allow-private': {
     kind: 'switch',
     help: 'talk to gateways on private networks',
@@ -89,6 +94,7 @@ export interface ReplayOptions {
   readonly full: boolean;
   readonly json: boolean;
   readonly threads: number;
+  readonly providers: readonly string[];
   readonly allowPrivate: boolean;
 }
 
@@ -114,6 +120,7 @@ export function parseReplay(argv: readonly string[]): ReplayOptions {
     full: settings.full,
     json: settings.json,
     threads: settings.threads,
+    providers: settings.provider,
     allowPrivate: settings['allow-private'],
   };
 }

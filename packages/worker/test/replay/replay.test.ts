@@ -319,6 +319,9 @@ describe('the command', () => {
     const bad = await command(file, '--definition', definition, '--node', createNodeKey().address);
     expect(bad.code).toBe(1);
     expect(bad.out).toMatch(/refuted by binding/);
+    const nowhere = await command(file, '--definition', definition, '--provider', 'abacus');
+    expect(nowhere.code).not.toBe(0);
+    expect(nowhere.err).toMatch(/abacus/);
     expect(() => receiptsIn(inferenceDefinition(spec))).toThrow(/neither a receipt nor a result/);
   });
 });
