@@ -7,6 +7,7 @@ import type { ResourceRequest } from './resource-args.js';
 import {
   askSource,
   bodyOf,
+  encodePath,
   firstByteOf,
   rangeFrom,
   type SourceAccess,
@@ -74,8 +75,6 @@ export async function listHub(
 /** A name stands for a file, or for all in a folder. */
 const covers = (name: string, path: string): boolean =>
   path === name || path.startsWith(name.endsWith('/') ? name : `${name}/`);
-
-export const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
 const plain = (headers: unknown): Record<string, string> =>
   Object.fromEntries(new Headers(headers as Record<string, string> | undefined));

@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import type { Logger } from '../../log.js';
 import { isOwnWord, NotOffered, ResourceFailed, statusOf } from '../failures.js';
 import type { ResourcePolicy } from '../policy.js';
+import { listBuckets } from './bucket-resource.js';
 import type { FileCache, HeldVolume } from './file-cache.js';
 import { checkedFiles } from './file-names.js';
 import { fillVolume } from './fill-volume.js';
@@ -75,6 +76,8 @@ export function createJobResources({ store, job, labels, prefix, log }: JobResou
     switch (resource.type) {
       case 'HF':
         return listHub(access, policy.hubUrl, resource, path, signal);
+      case 'S3':
+        return listBuckets(access, resource, path, signal);
       default:
         throw new NotOffered(`${path}: this node fetches no resources of type ${resource.type}`);
     }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { PrivateAddressError } from '@inferscan/storage/client';
 
-import { NotOffered, RequestRefused, ResourceFailed } from '../failures.js';
+import { isOwnWord, NotOffered, RequestRefused, ResourceFailed } from '../failures.js';
 import { causeOf } from './whole-file.js';
 
 /** How sources are asked. */
@@ -26,6 +26,8 @@ export interface SourceQuestion {
 }
 
 const ATTEMPTS = 4;
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404]);
+const TRANSIENT: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
  * Asks a source, again where the network or the source is in trouble.
@@ -47,11 +49,15 @@ export async function askSource(
       const answer = await fetch(url, { headers: signed, signal });
       if (answer.ok) return answer;
       await answer.body?.cancel();
-      failure = new ResourceFailed(`${path}: ${url.host} answers ${answer.status}`, answer.status);
-      if (answer.status < 500 && answer.status !== 429) throw failure;
+      const { status } = answer;
+      failure = new ResourceFailed(`${path}: ${url.host} answers ${status}`, status);
+      if (status < 500 && !TRANSIENT.has(status)) {
+        // Others are as good as 404, or say that what is asked makes no sense.
+        throw REFUSALS.has(status) ? failure : new RequestRefused(failure.message);
+      }
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ResourceFailed) throw error;
+      if (isOwnWord(error)) throw error;
       failure = unreachable(url, path, error);
     }
     if (attempt === ATTEMPTS) throw failure;
@@ -124,3 +130,6 @@ export const rangeFrom = (from: number): Record<string, string> => ({
   'accept-encoding': 'identity',
   ...(from > 0 && { range: `bytes=${from}-` }),
 });
+
+/** A path of names, of which each may have any characters, as it stands in an address. */
+export const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
