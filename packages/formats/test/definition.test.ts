@@ -160,6 +160,32 @@ describe('validateDefinition', () => {
     expect(errors.map((error) => error.path)).toContain(`$input.ops[0].args.cmd[1].${path}`);
   });
 
+  it.each<[object, RegExp]>([
+    [
+      { resources: [{ type: [], target: '/m', repo: 'a/b', accessToken: 'hunter2' }] },
+      /accessToken","message":"expected undefined, got something/,
+    ],
+    [{ resources: [{ type: 'HF', target: '/m', repo: 'a/b', accessToken: ['hunter2'] }] }, /accessToken/],
+    [
+      { resources: { IAM: { REGION: 'r', ACCESS_KEY_ID: 'hunter2', SECRET_ACCESS_KEY: 'hunter2' } } },
+      /got .*"ACCESS_KEY_ID":"…"/,
+    ],
+    [
+      { authentication: { docker: { username: 'u', password: 'hunter2', server: 1 } } },
+      /server","message":"expected .*, got 1"/,
+    ],
+    [{ env: { API_KEY: ['hunter2'] } }, /API_KEY/],
+  ])('says what is wrong with %j, and no secret', (args, message) => {
+    const checked = validateDefinition({
+      version: '0.1',
+      type: 'container',
+      ops: [{ type: 'container/run', id: 'a', args: { image: 'x', ...args } }],
+    });
+    const said = checked.ok ? '' : JSON.stringify(checked.errors).replaceAll('\\"', '"');
+    expect(said).toMatch(message);
+    expect(said).not.toContain('hunter2');
+  });
+
   it('never throws, whatever JSON it is given', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (value, args) => {

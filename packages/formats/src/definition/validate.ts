@@ -29,7 +29,7 @@ export function validateDefinition(value: unknown): DefinitionCheck {
   if (!network.success) {
     const errors = network.errors.slice(0, MAX_ISSUES).map((issue) => ({
       path: issue.path,
-      message: `expected ${issue.expected}, got ${describe(issue.value)}`,
+      message: `expected ${issue.expected}, got ${describe(issue.path, issue.value)}`,
     }));
     return { ok: false, errors };
   }
@@ -50,11 +50,15 @@ function operationIssues(op: JobOperation, path: string): FormatIssue[] {
   return inference === null || inference.ok ? [] : inference.errors;
 }
 
-function describe(value: unknown): string {
+/** Members whose values are not shown: an error goes into logs and results. */
+const SECRET = /(?:token|secret|password|key|key_id)$/i;
+
+function describe(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
+  if (path.split(/[^\w-]+/).some((name) => SECRET.test(name))) return 'something that is not shown';
   let text: string | undefined;
   try {
-    text = JSON.stringify(value);
+    text = JSON.stringify(value, (name, member: unknown) => (SECRET.test(name) ? '…' : member));
   } catch {
     text = undefined;
   }
