@@ -1,10 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { FlowState, validateDefinition } from '@inferscan/formats';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type ContainerEngine, connectEngine } from '../../src/containers/engine.js';
+import type { ResourceStore } from '../../src/containers/resources/job-resources.js';
 import { changed, pathsIn } from '../support/paths.js';
-import { allIsWell, startPretender } from './pretender.js';
+import { allIsWell, HOLDER, HOLDS_FILES, startPretender } from './pretender.js';
+import type { Source } from './resources/source.js';
+import { startBuckets } from './resources/stand-in-bucket.js';
+import { startHub } from './resources/stand-in-hub.js';
+import { startOllama } from './resources/stand-in-ollama.js';
+import { openStore } from './resources/support.js';
 import { definitionOf, POLICY, runJob } from './run-job.js';
 
 /** `INFERSCAN_MALFORMED=10000` throws that many. */
@@ -12,38 +22,80 @@ const RUNS = Number(process.env.INFERSCAN_MALFORMED ?? 300);
 
 let pretender: Awaited<ReturnType<typeof startPretender>>;
 let engine: ContainerEngine;
+let sources: Source[];
+let dir: string;
+let store: ResourceStore;
+let definition: ReturnType<typeof definitionOf>;
 beforeAll(async () => {
   pretender = await startPretender({}, allIsWell);
   engine = await connectEngine(pretender.socket, {});
+  const file = Buffer.from('of a resource');
+  const [hub, buckets, registry] = await Promise.all([
+    startHub((name) =>
+      name === 'acme/model' ? { files: new Map([['f', file]]), token: SECRETS.token } : undefined,
+    ),
+    startBuckets((name) => (name === 'acme' ? { objects: new Map([['data/f', file]]) } : undefined)),
+    startOllama((model) => (model.startsWith('library/tiny') ? { blobs: [file] } : undefined)),
+  ]);
+  sources = [hub, buckets, registry];
+  dir = await mkdtemp(join(tmpdir(), 'inferscan-hostile-'));
+  store = openStore(engine, dir, { hubUrl: hub.url, ollamaUrl: registry.url });
+  definition = definitionWith(buckets.url);
 });
-afterAll(() => pretender.close());
+afterAll(async () => {
+  await store?.close();
+  for (const source of sources ?? []) await source.close();
+  await pretender.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const SECRETS = { token: 'hf_hunter1', key: 'hunter2' };
 
 const check = { type: 'http', path: '/', method: 'GET', expected_status: 200, continuous: false };
-const definition = definitionOf(
-  [
-    { id: 'v', type: 'container/create-volume', args: { name: 'v' } },
-    {
-      id: 'a',
-      args: {
-        image: 'alpine',
-        cmd: ['%%global.job%%'],
-        entrypoint: ['x'],
-        env: { A: 'b' },
-        work_dir: '/w',
-        volumes: [{ name: 'v', dest: '/v' }],
-        expose: [80, { port: 81, health_checks: [check] }],
-        aliases: ['other'],
-        gpu: false,
-        private: true,
-        authentication: { docker: { username: 'u', password: 'p', server: 's' } },
+const definitionWith = (bucketUrl: string) =>
+  definitionOf(
+    [
+      { id: 'v', type: 'container/create-volume', args: { name: 'v' } },
+      {
+        id: 'a',
+        args: {
+          image: 'alpine',
+          cmd: ['%%global.job%%'],
+          entrypoint: ['x'],
+          env: { A: 'b' },
+          work_dir: '/w',
+          volumes: [{ name: 'v', dest: '/v' }],
+          expose: [80, { port: 81, health_checks: [check] }],
+          aliases: ['other'],
+          gpu: false,
+          private: true,
+          resources: [
+            {
+              type: 'HF',
+              target: '/m',
+              repo: 'acme/model',
+              revision: 'main',
+              files: ['f'],
+              accessToken: SECRETS.token,
+            },
+            { type: 'S3', target: '/s', url: `${bucketUrl}/acme/data`, files: ['f'], allowWrite: true },
+            {
+              type: 'S3',
+              target: '/b',
+              buckets: [{ url: `${bucketUrl}/acme/data` }],
+              IAM: { REGION: 'r', ACCESS_KEY_ID: 'id', SECRET_ACCESS_KEY: SECRETS.key },
+            },
+            { type: 'Ollama', model: 'tiny' },
+          ],
+          authentication: { docker: { username: 'u', password: 'p', server: 's' } },
+        },
+        results: { x: 'x=(.)', y: { regex: 'y', logType: ['stderr'] } },
+        execution: { group: 'g', depends_on: ['b'] },
       },
-      results: { x: 'x=(.)', y: { regex: 'y', logType: ['stderr'] } },
-      execution: { group: 'g', depends_on: ['b'] },
-    },
-    { id: 'b', args: { image: 'alpine', cmd: 'true' }, execution: { group: 'g' } },
-  ],
-  { global: { variables: { M: 'm' }, env: { C: 'd' } } },
-);
+      { id: 'b', args: { image: 'alpine', cmd: 'true' }, execution: { group: 'g' } },
+    ],
+    { global: { variables: { M: 'm' }, env: { C: 'd' } } },
+  );
 
 const junk = fc.oneof(
   fc.constantFrom<unknown>(
@@ -74,13 +126,13 @@ describe('a hostile definition', () => {
   it(
     'is refused at its place or runs as any other, and never has more than a container may',
     async () => {
-      const seen = { refused: 0, made: 0 };
+      const seen = { refused: 0, made: 0, fetched: 0 };
       const places = fc.constantFrom(...pathsIn(definition));
       await fc.assert(
         fc.asyncProperty(places, junk, async (place, to) => {
           const hostile = JSON.parse(JSON.stringify(changed(definition, place, to))) as unknown;
           const from = pretender.asked.length;
-          const flow = FlowState.parse(await runJob(engine, hostile));
+          const flow = FlowState.parse(await runJob(engine, hostile, { resources: store }));
           const asked = pretender.asked.slice(from);
           const checked = validateDefinition(hostile);
           if (!checked.ok) {
@@ -94,16 +146,25 @@ describe('a hostile definition', () => {
             if (op.status === 'failed')
               expect(op.errors).toMatchObject([{ message: expect.stringMatching(/\S/) }]);
           }
+          for (const secret of Object.values(SECRETS)) expect(JSON.stringify(flow)).not.toContain(secret);
           for (const { path, body } of asked) {
+            expect(path).not.toMatch(new RegExp(`/containers/${HOLDER}/(?:start|attach|exec)`));
             if (!path.startsWith('/containers/create')) continue;
+            const created = JSON.parse(body) as Created;
+            if (HOLDS_FILES.test(path)) {
+              expectToHold(created);
+              continue;
+            }
             seen.made += 1;
-            expectHarmless(JSON.parse(body));
+            if (created.HostConfig.Mounts.length > 1) seen.fetched += 1;
+            expectHarmless(created);
           }
         }),
         { numRuns: RUNS },
       );
       expect(seen.refused).toBeGreaterThan(RUNS / 4);
       expect(seen.made).toBeGreaterThan(RUNS / 4);
+      expect(seen.fetched).toBeGreaterThan(RUNS / 10);
     },
     Math.max(120_000, RUNS * 200),
   );
@@ -111,7 +172,31 @@ describe('a hostile definition', () => {
 
 interface Created {
   Labels: object;
-  HostConfig: Record<string, unknown> & { Mounts: { Type: string; Source: string }[]; NetworkMode: string };
+  HostConfig: Record<string, unknown> & {
+    Mounts: { Type: string; Source: string; Target: string; ReadOnly?: boolean }[];
+    NetworkMode: string;
+  };
+}
+
+const VOLUME = /^inferscan-[1-9A-Za-z]{12}-[1-9A-Za-z]{6}-(?:volume|files)\d+$/;
+/** Kept for others: nobody may write to it. */
+const KEPT_VOLUME = /^inferscan-files-NODE-[0-9a-f]{24}$/;
+
+/** A container that never runs, and has one volume. */
+function expectToHold({ Labels, HostConfig }: Created): void {
+  expect(Object.keys(Labels)).toEqual(['inferscan.node', 'inferscan.job']);
+  expect(Object.keys(HostConfig).sort()).toEqual([
+    'CapDrop',
+    'LogConfig',
+    'Mounts',
+    'NetworkMode',
+    'Privileged',
+    'RestartPolicy',
+    'SecurityOpt',
+  ]);
+  expect(HostConfig).toMatchObject({ Privileged: false, CapDrop: ['ALL'], NetworkMode: 'none' });
+  expect(HostConfig.Mounts).toMatchObject([{ Type: 'volume', Target: '/inferscan-files' }]);
+  for (const { Source } of HostConfig.Mounts) expect(Source).toMatch(/^inferscan-/);
 }
 
 function expectHarmless({ Labels, HostConfig }: Created): void {
@@ -136,9 +221,10 @@ function expectHarmless({ Labels, HostConfig }: Created): void {
   ]) {
     expect(HostConfig).not.toHaveProperty(name);
   }
-  for (const { Type, Source } of HostConfig.Mounts) {
+  for (const { Type, Source, Target, ReadOnly } of HostConfig.Mounts) {
     expect(Type).toBe('volume');
-    expect(Source).toMatch(/^inferscan-[1-9A-Za-z]{12}-[1-9A-Za-z]{6}-volume\d+$/);
+    expect(Source).toMatch(ReadOnly ? KEPT_VOLUME : VOLUME);
+    expect(Target).toMatch(/^\/.*[^/]/);
   }
   for (const bindings of Object.values(HostConfig.PortBindings as Record<string, { HostIp: string }[]>)) {
     expect(bindings).toEqual([{ HostIp: '127.0.0.1', HostPort: '' }]);

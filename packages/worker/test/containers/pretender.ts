@@ -61,13 +61,21 @@ export function nothingLeft({ method, path }: Asked): Answer | undefined {
   return /^\/(containers\/json|networks)\?/.test(path) ? { status: 200, body: [] } : undefined;
 }
 
+/** Asks for a container by its name. */
+export const HOLDS_FILES = /[?&]name=[^&]*-files(?:&|$)/;
+/** The container that holds a volume while it is filled. */
+export const HOLDER = 'holder';
+
 /** An engine on which every container ends at once, and well. */
 export function allIsWell(asked: Asked): Answer {
   const { method, path } = asked;
   const left = nothingLeft(asked);
   if (left) return left;
   if (path.startsWith('/images/')) return { status: 200, body: { Id: 'sha256:image' } };
-  if (/\/create(\?|$)/.test(path)) return { status: 201, body: { Id: 'made', Name: 'made' } };
+  if (/\/create(\?|$)/.test(path)) {
+    const Id = HOLDS_FILES.test(path) ? HOLDER : 'made';
+    return { status: 201, body: { Id, Name: 'made' } };
+  }
   if (path.includes('/wait')) return { status: 200, body: { StatusCode: 0 } };
   if (method === 'PUT' && path.includes('/archive')) return { status: 200 };
   if (path.includes('/attach')) return { status: 200 };

@@ -9,6 +9,7 @@ import { checkedFiles } from './file-names.js';
 import { fillVolume } from './fill-volume.js';
 import { listHub } from './hub-resource.js';
 import { bytesOf, keyOf, type Listing } from './listing.js';
+import { listOllama } from './ollama-resource.js';
 import type { ResourceRequest } from './resource-args.js';
 import type { SourceAccess } from './source-request.js';
 import { volumeMount } from './volume-mount.js';
@@ -72,14 +73,14 @@ export function createJobResources({ store, job, labels, prefix, log }: JobResou
     }
   }
 
-  async function list({ resource, path }: ResourceRequest, signal: AbortSignal): Promise<Listing> {
+  function list({ resource, path }: ResourceRequest, signal: AbortSignal): Promise<Listing> {
     switch (resource.type) {
       case 'HF':
         return listHub(access, policy.hubUrl, resource, path, signal);
       case 'S3':
         return listBuckets(access, resource, path, signal);
-      default:
-        throw new NotOffered(`${path}: this node fetches no resources of type ${resource.type}`);
+      case 'Ollama':
+        return listOllama(access, policy.ollamaUrl, resource, path, signal);
     }
   }
 
