@@ -41,6 +41,18 @@ export async function dumpDatabase({ pool }: Database): Promise<Record<string, s
     'outcome_count',
     "SELECT concat_ws(' ', node, state, jobs) AS line FROM outcome_count WHERE jobs <> 0 ORDER BY 1",
   );
+  for (const [table, sums] of Object.entries({
+    project_count: 'project, jobs',
+    run_count: 'node, market, runs, earned',
+    ledger_sum: 'market, kind, entries, amount, vault_delta',
+  })) {
+    await add(table, `SELECT concat_ws(' ', ${sums}) AS line FROM ${table} ORDER BY 1`);
+  }
+  await add(
+    'content_count',
+    "SELECT concat_ws(' ', status, sum(documents), sum(dropped)) AS line FROM content_count GROUP BY status ORDER BY 1",
+  );
+  await add('newest_hour', 'SELECT max(since)::text AS line FROM network_hour_stale');
   await add('indexes', "SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1");
   await add(
     'triggers',

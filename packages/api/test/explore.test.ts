@@ -19,6 +19,7 @@ describe('network, hardware, search and transactions', () => {
       result_cid: cidOf('result'),
     });
     await world.job('waiting', 101, { listed_at: NOW - 10 });
+    await world.result(jobId, 'success', { counted_at: NOW - 60 });
     await world.transaction('finish', 150);
     await world.event('finish', 150, { instruction: 'finish', job: addressOf('job') });
     await world.ledger('finish', 150, {

@@ -66,16 +66,16 @@ describe(`the series of the network (TEST_SEED=${SEED})`, () => {
     for (let i = 0; i < BUCKETS; i += 1) {
       const ends = end - (BUCKETS - 1 - i) * HOUR;
       const starts = ends - HOUR;
-      const isIn = (at: number | null) => at !== null && at > starts && at <= ends;
-      const isAfter = (at: number | null) => at === null || at > ends;
+      const isIn = (at: number | null) => at !== null && at >= starts && at < ends;
+      const isAfter = (at: number | null) => at === null || at >= ends;
       const running = lives.filter(
-        ({ started, ended }) => started !== null && started <= ends && isAfter(ended),
+        ({ started, ended }) => started !== null && started < ends && isAfter(ended),
       );
       const waiting = lives.filter(
-        ({ listed, started, ended }) => listed <= ends && isAfter(started ?? ended),
+        ({ listed, started, ended }) => listed < ends && isAfter(started ?? ended),
       );
       const busy = lives.filter(
-        ({ started, ended }) => started !== null && started <= ends && (ended === null || ended > starts),
+        ({ started, ended }) => started !== null && started < ends && (ended === null || ended >= starts),
       );
       const begun = lives.filter(({ started }) => isIn(started));
       expect({
@@ -94,6 +94,41 @@ describe(`the series of the network (TEST_SEED=${SEED})`, () => {
         listed: lives.filter(({ listed }) => isIn(listed)).length,
       });
     }
+  });
+
+  it('take the hours that are kept, up to the first that does not stand', async () => {
+    const { pool } = world.database;
+    const before = (await world.api.createCaller().network.overview()).series;
+    const start = end - BUCKETS * HOUR;
+    const keep = async (from: number, to: number, listed: number) => {
+      await pool.query('DELETE FROM network_hour');
+      await pool.query(
+        'INSERT INTO network_hour SELECT hour, 1, 2, 3, $3, 4.5 FROM generate_series($1::bigint, $2::bigint, 3600) AS hour',
+        [start + from * HOUR, start + to * HOUR, listed],
+      );
+      await pool.query('DELETE FROM network_hour_stale');
+    };
+    const listed = async () => (await world.api.createCaller().network.overview()).series.jobsListed;
+    const counted = (from: number) => before.jobsListed.slice(from);
+    await keep(0, 9, 77);
+    expect(await listed()).toEqual([...Array(10).fill(77), ...counted(10)]);
+    await pool.query('INSERT INTO network_hour_stale (since) VALUES ($1), ($2)', [end, start + 4 * HOUR]);
+    expect(await listed()).toEqual([...Array(4).fill(77), ...counted(4)]);
+    await keep(1, 9, 77);
+    expect(await listed()).toEqual(before.jobsListed);
+    await keep(0, BUCKETS - 1, 5);
+    const { series } = await world.api.createCaller().network.overview();
+    expect([series.jobsRunning[31], series.jobsWaiting[31], series.nodesAtWork[31]]).toEqual([1, 2, 3]);
+    expect([series.medianWaitSeconds[31], series.jobsListed[31]]).toEqual([4.5, 5]);
+  });
+
+  it('are empty while history is loaded in bulk, and what is counted by triggers is not', async () => {
+    const { pool } = world.database;
+    await pool.query("INSERT INTO deferred_index VALUES ('some_idx', 'CREATE INDEX some_idx ON job (id)')");
+    const { series, jobsTotal, medianWaitSeconds } = await world.api.createCaller().network.overview();
+    await pool.query('DELETE FROM deferred_index');
+    expect(new Set([...series.jobsListed, ...series.jobsRunning])).toEqual(new Set([0]));
+    expect([jobsTotal, medianWaitSeconds]).toEqual([JOBS, null]);
   });
 
   it('keep count of the jobs in each state as they are written', async () => {

@@ -1,6 +1,7 @@
 import type { Database } from '@inferscan/db';
 
 import { pause } from '../rpc/backoff.js';
+import { countNetworkHours } from './network-hours.js';
 import { rebuildSome } from './rebuild.js';
 
 export interface RollupWorkerOptions {
@@ -12,14 +13,15 @@ export interface RollupWorkerOptions {
 /** Of its time, so much at most is spent counting: the hour that goes on is marked by every commit. */
 const REST = 2;
 
-/** Keeps the figures per hour and day true, beside the indexing, until aborted. @throws what the database reports */
+/** Keeps the figures per hour and day, and the front page's last hours, true, beside the indexing, until aborted. @throws what the database reports */
 export async function runRollups(
   { database, lookMs = 1_000 }: RollupWorkerOptions,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     const started = Date.now();
-    const worked = await rebuildSome(database);
+    const isCounted = await countNetworkHours(database);
+    const worked = (await rebuildSome(database)) || isCounted;
     await pause(worked ? (Date.now() - started) * REST : lookMs, signal).catch(() => {});
   }
 }

@@ -8,6 +8,7 @@ import { saveContent } from '../../src/content/save-content.js';
 import { sweepOverdue } from '../../src/content/sweep.js';
 import { mergeChanges } from '../../src/pipeline/merge.js';
 import { savePrices } from '../../src/price/save-prices.js';
+import { countNetworkHours } from '../../src/rollup/network-hours.js';
 import { rebuildSome } from '../../src/rollup/rebuild.js';
 import { createPostgresStore } from '../../src/store/postgres-store.js';
 import { startTestChain, type TestChain } from '../support/chain.js';
@@ -19,6 +20,7 @@ import { createRandom, testSeed } from '../support/random.js';
 import { flowState, receiptOf } from '../support/receipts.js';
 import { createWorld } from '../support/world.js';
 import { expectTrueCounts } from './counts.js';
+import { expectTrueHours } from './hours.js';
 import { countAll, type Figures, readFigures } from './reference.js';
 
 const STEPS = 200;
@@ -34,6 +36,8 @@ let chain: TestChain;
 let nodes: readonly KeyPairSigner[];
 /** What really happened, slot by slot. */
 let slots: ChainTransaction[][];
+/** Kept hours of the front page that were compared with a count from scratch. */
+let hours = 0;
 
 beforeAll(async () => {
   console.log(`rollups: TEST_SEED=${seed}`);
@@ -106,6 +110,7 @@ it('keeps figures that are those of a count from scratch, whatever comes in what
     }),
     { numRuns: RUNS, seed, endOnFailure: true },
   );
+  expect(hours).toBeGreaterThan(0);
   // What was compared must have been there: most of it in any few histories, all of it in many.
   const names = new Set(Object.values(seen).flatMap((figures) => Object.keys(figures)));
   const wanted = [
@@ -151,7 +156,9 @@ async function play(gaps: readonly bigint[], steps: readonly Step[]): Promise<Fi
           break;
         case 'count':
           await rebuildSome(database);
+          await countNetworkHours(database);
       }
+      hours += await expectTrueHours(database);
     }
     await branch.advance(slots.length);
     const late = branch.times().map((at) => ({ at: at - 30n, usdMicro: at % 1_000_003n }));
@@ -177,6 +184,9 @@ async function play(gaps: readonly bigint[], steps: readonly Step[]): Promise<Fi
   /** Counts what is marked, and holds it against a count from scratch. */
   async function agree(): Promise<Figures> {
     while (await rebuildSome(database)) {}
+    await expectTrueHours(database);
+    while (await countNetworkHours(database)) {}
+    hours += await expectTrueHours(database);
     const figures = await readFigures(database);
     expect(figures).toEqual(await countAll(database));
     await expectTrueCounts(database);

@@ -110,4 +110,9 @@ async function markAllHours(client: Query): Promise<void> {
        UNION SELECT rollup_hour(counted_at) FROM result_facts
      ) AS touched (hour) WHERE hour IS NOT NULL`,
   );
+  await client.query(
+    `INSERT INTO network_hour_stale (since)
+     SELECT rollup_hour(max(coalesce(ended_at, listed_at))) FROM job
+     HAVING rollup_hour(max(coalesce(ended_at, listed_at))) IS NOT NULL`,
+  );
 }
