@@ -110,6 +110,9 @@ async function runNode(options: StartOptions): Promise<void> {
     log.info({ markets: options.markets, cluster: worker.cluster, models }, 'node started');
     if (containers) {
       log.info({ docker: containers.engine.version, ...containers.policy }, 'containers of jobs are run');
+      if (containers.policy.gpus && hardware.gpus.length === 0) {
+        log.warn('containers may have GPUs, but nvidia-smi shows none here: jobs that ask for one will fail');
+      }
     }
     await worker.run(drain.signal, kill.signal);
     log.info('node ended');

@@ -30,13 +30,17 @@ export interface ContainerFacts {
   readonly policy: ContainerPolicy;
 }
 
+/** Where NVIDIA's runtime is the engine's own, a container has all GPUs for which its image or its job set this to anything else. */
+const WITHOUT_GPUS = { NVIDIA_VISIBLE_DEVICES: 'void' };
+
 /** Neither the machine's files, devices and network nor more memory, time or processes than its share. */
 export function containerConfig(facts: ContainerFacts): Docker.ContainerCreateOptions {
   const { args, defaults, policy, ports, publishAt } = facts;
   const memory = Math.floor(policy.memoryBytes / facts.shares);
   const entrypoint = args.entrypoint ?? defaults?.entrypoint;
   const workDir = args.work_dir ?? defaults?.work_dir;
-  const env = { ...defaults?.env, ...args.env, NOSANA_ID: facts.job };
+  const hasGpus = args.gpu ?? defaults?.gpu ?? false;
+  const env = { ...defaults?.env, ...args.env, NOSANA_ID: facts.job, ...(!hasGpus && WITHOUT_GPUS) };
   const published = publishAt === null ? [] : ports;
   return {
     name: facts.name,
@@ -85,7 +89,7 @@ export function containerConfig(facts: ContainerFacts): Docker.ContainerCreateOp
       LogConfig: { Type: 'none', Config: {} },
       RestartPolicy: { Name: 'no' },
       ...(policy.runtime !== undefined && { Runtime: policy.runtime }),
-      ...((args.gpu ?? defaults?.gpu) && {
+      ...(hasGpus && {
         DeviceRequests: [{ Driver: '', Count: -1, DeviceIDs: [], Capabilities: [['gpu']], Options: {} }],
       }),
     },

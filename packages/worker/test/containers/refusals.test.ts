@@ -85,6 +85,26 @@ describe('an engine that goes away', () => {
   });
 });
 
+describe('GPUs', () => {
+  const visible = { NVIDIA_VISIBLE_DEVICES: 'all' };
+  it.each<[object, object, boolean]>([
+    [{ gpu: true }, {}, true],
+    [{}, { gpu: true }, true],
+    [{ gpu: false }, { gpu: true }, false],
+    [{ env: visible }, { env: visible }, false],
+  ])('are given to %j, with %j for all: %j', async (args, global, isGiven) => {
+    const { socket, asked } = await pretend({}, allIsWell);
+    const definition = definitionOf([{ id: 'a', args: { image: 'alpine', ...args } }], { global });
+    await runJob(await connectEngine(socket, {}), definition, { policy: { gpus: true } });
+    const created = asked.find(({ path }) => path.startsWith('/containers/create'));
+    const { Env, HostConfig } = JSON.parse(created?.body ?? '{}');
+    const all = [{ Driver: '', Count: -1, DeviceIDs: [], Capabilities: [['gpu']], Options: {} }];
+    expect(HostConfig.DeviceRequests).toEqual(isGiven ? all : undefined);
+    const seen = Env.filter((one: string) => one.startsWith('NVIDIA_'));
+    expect(seen).toEqual(isGiven ? [] : ['NVIDIA_VISIBLE_DEVICES=void']);
+  });
+});
+
 describe('an engine that hangs', () => {
   it.each(['/images/', '/containers/create', '/attach', '/start', '/wait', '/json'])(
     'at %s does not keep the node from ending the job',
