@@ -131,9 +131,9 @@ describe('a hostile definition', () => {
       await fc.assert(
         fc.asyncProperty(places, junk, async (place, to) => {
           const hostile = JSON.parse(JSON.stringify(changed(definition, place, to))) as unknown;
-          const from = pretender.asked.length;
           const flow = FlowState.parse(await runJob(engine, hostile, { resources: store }));
-          const asked = pretender.asked.slice(from);
+          // What was asked is not kept: it would be most of what this takes of memory.
+          const asked = pretender.asked.splice(0);
           const checked = validateDefinition(hostile);
           if (!checked.ok) {
             seen.refused += 1;
