@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-
 import type { Database } from '@inferscan/db';
 import { type ContentClient, ContentError } from '@inferscan/storage/client';
+import { linkSignals } from '@inferscan/storage/linked-signal';
 
 import { type ContentTask, createContentQueue, MISSING_AFTER, retryPauseSeconds } from './content-queue.js';
 import { deriveAgain, saveContent, saveFailure, saveUnreadable } from './save-content.js';
@@ -74,9 +74,13 @@ export function createContentWorker(options: ContentWorkerOptions): ContentWorke
     },
     async run(outer) {
       // The first failure ends all work: the caller decides when to begin again.
-      const failure = new AbortController();
-      const signal = AbortSignal.any([outer, failure.signal]);
-      const fail = (error: unknown): void => failure.abort(error);
+      const ended = linkSignals(outer);
+      const { signal } = ended;
+      let failure: { error: unknown } | undefined;
+      const fail = (error: unknown): void => {
+        if (!signal.aborted) failure = { error };
+        ended.abort(error);
+      };
       const busy = new Map<string, { retrying: boolean; done: Promise<void> }>();
       const sweeping = sweep(signal).catch(fail);
       try {
@@ -96,20 +100,19 @@ export function createContentWorker(options: ContentWorkerOptions): ContentWorke
           const woken = new Promise<void>((resolve) => {
             wake = resolve;
           });
-          const look = new AbortController();
-          await Promise.race([
-            woken,
-            delay(LOOK_MS, undefined, { signal: AbortSignal.any([signal, look.signal]) }).catch(() => {}),
-          ]);
+          const look = linkSignals(signal);
+          await Promise.race([woken, delay(LOOK_MS, undefined, { signal: look.signal }).catch(() => {})]);
           look.abort();
+          look.release();
         }
       } catch (error) {
         fail(error);
       } finally {
         await Promise.all([...busy.values()].map(({ done }) => done));
         await sweeping;
+        ended.release();
       }
-      if (failure.signal.aborted && !outer.aborted) throw failure.signal.reason;
+      if (failure) throw failure.error;
     },
   };
 

@@ -1,3 +1,4 @@
+import { linkSignals } from '@inferscan/storage/linked-signal';
 import { redactText, redactUrl } from '../config/redact.js';
 import { PriceError } from './price-source.js';
 
@@ -18,11 +19,12 @@ export async function fetchJson(
 ): Promise<unknown> {
   const shown = redactUrl(url);
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const ended = linkSignals(outer, timeout);
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json', ...headers },
       redirect: 'manual',
-      signal: AbortSignal.any([outer, timeout]),
+      signal: ended.signal,
     });
     if (response.status >= 300 && response.status < 400) {
       throw new PriceError(`${shown} redirects, which is not followed: name the address that it leads to`);
@@ -40,6 +42,8 @@ export async function fetchJson(
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
     throw new PriceError(`${shown} cannot be reached: ${redactText(reason, url)}`, { cause: error });
+  } finally {
+    ended.release();
   }
 }
 

@@ -1,3 +1,4 @@
+import { linkSignals } from '@inferscan/storage/linked-signal';
 import { z } from 'zod';
 
 import { redactText } from '../config/redact.js';
@@ -100,16 +101,12 @@ function codeOf(code: number, message: string): RpcErrorCode {
 
 async function post(options: RpcHttpOptions, body: string, signal: AbortSignal | undefined): Promise<string> {
   const { timeoutMs = 30_000, maxBytes = 128 * 1024 * 1024 } = options;
-  // By hand: what AbortSignal.any makes of a signal that lives as long as the process is kept as long.
-  const ended = new AbortController();
-  const end = (): void => ended.abort();
+  const ended = linkSignals(...(signal ? [signal] : []));
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    end();
+    ended.abort();
   }, timeoutMs);
-  signal?.addEventListener('abort', end);
-  if (signal?.aborted) end();
   try {
     const response = await fetch(options.url, {
       method: 'POST',
@@ -132,7 +129,7 @@ async function post(options: RpcHttpOptions, body: string, signal: AbortSignal |
     throw new RpcError('unavailable', `the RPC cannot be reached (${code})`, { cause: error });
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', end);
+    ended.release();
   }
 }
 

@@ -1,3 +1,4 @@
+import { linkSignals } from '../linked-signal.js';
 import './keep-node-fetch.js';
 
 import { createHash } from 'node:crypto';
@@ -69,11 +70,12 @@ export function createContentClient(options: ContentClientOptions): ContentClien
     most = maxBytes,
   ): Promise<{ status: number; bytes: Uint8Array }> {
     const timeout = AbortSignal.timeout(timeoutMs);
+    const ended = linkSignals(timeout, ...(signal ? [signal] : []));
     try {
       const response = await fetch(url, {
         ...init,
         dispatcher: agent,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        signal: ended.signal,
       });
       return { status: response.status, bytes: await readLimited(response.body, most, url) };
     } catch (error) {
@@ -85,6 +87,8 @@ export function createContentClient(options: ContentClientOptions): ContentClien
       }
       if (error instanceof ContentError) throw error;
       throw unreachable(url, error);
+    } finally {
+      ended.release();
     }
   }
 

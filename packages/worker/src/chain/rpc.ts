@@ -1,3 +1,4 @@
+import { linkSignals } from '@inferscan/storage/linked-signal';
 import {
   createSolanaRpc,
   isSolanaError,
@@ -39,8 +40,19 @@ export function createRpcClient({ url, log }: { url: string; log: Logger }): Rpc
   const rpc = createSolanaRpc(url);
   let awaySince: number | undefined;
 
-  const once: RpcClient['once'] = (request, signal) =>
-    request(AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]));
+  const once: RpcClient['once'] = async (request, signal) => {
+    const ended = linkSignals(signal);
+    const timer = setTimeout(
+      () => ended.abort(new Error(`the RPC did not answer within ${REQUEST_TIMEOUT_MS / 1000} seconds`)),
+      REQUEST_TIMEOUT_MS,
+    );
+    try {
+      return await request(ended.signal);
+    } finally {
+      clearTimeout(timer);
+      ended.release();
+    }
+  };
 
   return {
     rpc,

@@ -1,3 +1,4 @@
+import { linkSignals } from '@inferscan/storage/linked-signal';
 import {
   appendTransactionMessageInstructions,
   type Base64EncodedWireTransaction,
@@ -171,8 +172,8 @@ export function createTransactionSender(deps: {
     },
 
     async land(transaction, signal) {
-      const done = new AbortController();
-      const wake = watcher.watchSignature(transaction.signature, AbortSignal.any([signal, done.signal]));
+      const done = linkSignals(signal);
+      const wake = watcher.watchSignature(transaction.signature, done.signal);
       try {
         let submitted = false;
         let failures = 0;
@@ -204,6 +205,7 @@ export function createTransactionSender(deps: {
         }
       } finally {
         done.abort();
+        done.release();
       }
     },
   };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import cors from '@fastify/cors';
 import type { InferenceEngine, ModelTask, TaskRequest, TaskResult } from '@inferscan/inference';
+import { linkSignals } from '@inferscan/storage/linked-signal';
 import { listenAt } from '@inferscan/storage/listening';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
@@ -164,18 +164,23 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
     names: ParameterNames,
     work: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<unknown> {
-    const gone = new AbortController();
-    const onClose = () => gone.abort(new Error('the client went away'));
+    const gone = linkSignals(closing.signal);
+    let isClosed = false;
+    const onClose = () => {
+      isClosed = true;
+      gone.abort(new Error('the client went away'));
+    };
     reply.raw.once('close', onClose);
     try {
-      return await work(AbortSignal.any([gone.signal, closing.signal]));
+      return await work(gone.signal);
     } catch (error) {
-      if (gone.signal.aborted || closing.signal.aborted) exchange.outcome = 'cancelled';
-      if (closing.signal.aborted && !gone.signal.aborted) throw closing.signal.reason;
+      if (gone.signal.aborted) exchange.outcome = 'cancelled';
+      if (closing.signal.aborted && !isClosed) throw closing.signal.reason;
       const shown = apiErrorOf(error, names);
       if (shown.code === 'internal_error' || shown.code === 'crashed') onError(error);
       throw shown;
     } finally {
+      gone.release();
       // Who does not take the answer may not keep others out.
       const timer = setTimeout(() => reply.raw.destroy(), SENDING_MS);
       reply.raw.once('close', () => clearTimeout(timer));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-
 import type { GenerationRequest, GenerationResult, InferenceEngine } from '@inferscan/inference';
+import { linkSignals } from '@inferscan/storage/linked-signal';
 import type { FastifyReply } from 'fastify';
 
 import { ApiError, apiErrorOf } from './api-error.js';
@@ -93,18 +93,19 @@ async function generateAll(
   signal: AbortSignal,
   onToken: ((prompt: number, token: Parameters<NonNullable<TokenHandler>>[0]) => void) | undefined,
 ): Promise<GenerationResult[]> {
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
+  const either = linkSignals(signal);
   const run = (request: GenerationRequest, prompt: number) =>
     engine.generate(
       { ...request, timeoutMs },
-      { signal: either, ...(onToken && { onToken: (token) => onToken(prompt, token) }) },
+      { signal: either.signal, ...(onToken && { onToken: (token) => onToken(prompt, token) }) },
     );
   try {
     return await Promise.all(asked.requests.map(run));
   } catch (error) {
-    failed.abort(new Error('another prompt of the request failed'));
+    either.abort(new Error('another prompt of the request failed'));
     throw error;
+  } finally {
+    either.release();
   }
 }
 

@@ -1,4 +1,5 @@
 import { InferenceError, type InferenceErrorCode } from '@inferscan/inference';
+import { linkSignals } from '@inferscan/storage/linked-signal';
 import { z } from 'zod';
 
 /** Another server, as this node asks it. */
@@ -54,8 +55,9 @@ export function createUpstream(url: string, key: string | undefined): Upstream {
 
     async *stream(path, body, timeoutMs, signals) {
       const timeout = timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)];
+      const ended = linkSignals(...signals, ...timeout);
       try {
-        const signal = AbortSignal.any([...signals, ...timeout]);
+        const { signal } = ended;
         const init = { method: 'POST', headers, body: JSON.stringify(body), signal };
         const response = await fetch(base + path, init);
         if (!response.ok) throw refusal(name, response.status, await response.json().catch(() => null));
@@ -74,6 +76,8 @@ export function createUpstream(url: string, key: string | undefined): Upstream {
           throw new InferenceError('timeout', `no result within ${timeoutMs} ms`);
         }
         throw new InferenceError('crashed', `${name} broke off: ${reasonOf(error)}`);
+      } finally {
+        ended.release();
       }
     },
   };

@@ -1,4 +1,5 @@
 import type { FlowState } from '@inferscan/formats';
+import { linkSignals } from '@inferscan/storage/linked-signal';
 
 import { JOB_DONE, type Job, type Run } from '../chain/accounts.js';
 import type { ChainReader } from '../chain/reader.js';
@@ -30,8 +31,8 @@ export async function supervise(
 ): Promise<FlowState> {
   const { reader, watcher, shutdown, kill } = deps;
   const stop = new AbortController();
-  const finished = new AbortController();
-  const watching = AbortSignal.any([finished.signal, kill]);
+  const finished = linkSignals(kill);
+  const watching = finished.signal;
   const onShutdown = () => stop.abort(new ExecutionStopped('shutdown'));
 
   // Elapsed time by this machine's steady clock, counted from the chain's time now.
@@ -68,9 +69,9 @@ export async function supervise(
   }
 
   arm();
-  const leaving = AbortSignal.any([shutdown, kill]);
-  if (leaving.aborted) onShutdown();
-  leaving.addEventListener('abort', onShutdown, { once: true });
+  const leaving = linkSignals(shutdown, kill);
+  if (leaving.signal.aborted) onShutdown();
+  leaving.signal.addEventListener('abort', onShutdown, { once: true });
   const watched = watch().catch((error: unknown) => {
     if (!watching.aborted) throw error;
   });
@@ -82,7 +83,8 @@ export async function supervise(
     ]);
   } finally {
     clearTimeout(timer);
-    leaving.removeEventListener('abort', onShutdown);
+    leaving.release();
     finished.abort(new Error('the execution is over'));
+    finished.release();
   }
 }
