@@ -54,8 +54,8 @@ describe('the schema', () => {
     );
     expect(rows.map(({ line }) => line.replace(/^.* USING btree /, ''))).toEqual([
       '(COALESCE(ended_at, listed_at))',
-      '(market, listed_position) INCLUDE (status, node, paid)',
       '(market, "position") INCLUDE (kind, amount, vault_delta)',
+      "(state, split_part(job_id, '@'::text, 2)) WHERE (state IS NOT NULL)",
       '(node, started_position) INCLUDE (job) WHERE (ended_signature IS NULL)',
     ]);
   });

@@ -37,7 +37,8 @@ export interface HardwareRow {
 
 /** A receipt ran on its first GPU when its provider is not the CPU's, else on the CPU. */
 const DEVICE = `
-  select r.*,
+  select r.node, r.finished_at, r.model, r.precision, r.runtime, r.provider, r.logical_cores, r.completion_tokens,
+    r.queue_ms, r.load_ms, r.first_token_ms, r.total_ms,
     case when r.provider <> 'cpu' and jsonb_array_length(r.gpus) > 0 then 'gpu' else 'cpu' end as kind,
     case when r.provider <> 'cpu' and jsonb_array_length(r.gpus) > 0
       then r.gpus -> 0 ->> 'name' else r.cpu_model end as device,
@@ -66,13 +67,14 @@ async function listHardware(reader: Reader): Promise<HardwareRow[]> {
     last_seen: Numeric;
   }>(
     `with measured as (${DEVICE}),
-     latest as (select distinct on (node, kind) node, kind, device from measured order by node, kind, finished_at desc)
-     select m.kind, m.device,
-       (select count(*) from latest l where l.kind = m.kind and l.device = m.device) as nodes,
+     latest as (select distinct on (node, kind) node, kind, device from measured order by node, kind, finished_at desc),
+     named as (select kind, device, count(*) as nodes from latest group by kind, device)
+     select m.kind, m.device, coalesce(max(n.nodes), 0) as nodes,
        min(m.logical_cores) as cores_min, max(m.logical_cores) as cores_max,
        min(m.device_memory) as memory_min, max(m.device_memory) as memory_max,
        count(*) as receipts, sum(m.completion_tokens) as tokens, max(m.finished_at) as last_seen
-     from measured m group by m.kind, m.device
+     from measured m left join named n on n.kind = m.kind and n.device = m.device
+     group by m.kind, m.device
      order by count(*) desc, m.device limit 200`,
   );
   const speeds = await reader.rows<{

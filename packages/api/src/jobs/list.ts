@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { int, type Numeric } from '../read/columns.js';
 import type { Directory } from '../read/directory.js';
 import type { Reader } from '../read/index-reader.js';
 import { AddressText } from '../read/inputs.js';
@@ -48,14 +49,17 @@ export async function listJobs(
   if (input.node !== undefined) where.push(`j.node = ${bind(input.node)}`);
   if (input.project !== undefined) where.push(`j.project = ${bind(input.project)}`);
   if (input.model !== undefined) where.push(`d.model = ${bind(input.model)}`);
+  const fewNameModel = input.model !== undefined && (await isNamedByFew(reader, input.model));
+  if (fewNameModel) where.push(`j.listed_position in (${positionsOf(bind(input.model))})`);
+  const place = !fewNameModel && (await isRareResult(reader, input)) ? LISTED_OF_RESULT : 'j.listed_position';
   if (input.cursor) {
     const compare = input.sort === 'newest' ? '<' : '>';
-    where.push(`j.listed_position ${compare} ${bind(decodeCursor(input.cursor).key)}`);
+    where.push(`${place} ${compare} ${bind(decodeCursor(input.cursor).key)}`);
   }
   const rows = await reader.rows<JobSqlRow>(
     `select ${JOB_COLUMNS} ${JOB_FROM}
      ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
-     order by j.listed_position ${input.sort === 'newest' ? 'desc' : 'asc'}
+     order by ${place} ${input.sort === 'newest' ? 'desc' : 'asc'}
      limit ${bind(input.limit + 1)}`,
     values,
   );
@@ -64,4 +68,39 @@ export async function listJobs(
     input.limit,
     (row) => encodeCursor(row.listedPosition, row.id),
   );
+}
+
+/** Jobs of a model up to which they are gathered and put in order; of a model that more have, the newest jobs hold enough. */
+const FEW = 10_000;
+
+const positionsOf = (model: string): string =>
+  `select n.listed_position from definition_facts f join job n on n.definition_cid = f.cid where f.model = ${model}`;
+
+async function isNamedByFew(reader: Reader, model: string): Promise<boolean> {
+  const found = await reader.first<{ jobs: Numeric }>(
+    `select count(*) as jobs from (${positionsOf('$1')} limit ${FEW + 1}) named`,
+    [model],
+  );
+  return int(found?.jobs ?? 0) <= FEW;
+}
+
+/** A job's id ends with it. Results have an index on it. */
+const LISTED_OF_RESULT = "split_part(r.job_id, '@', 2)";
+
+/**
+ * Whether jobs are better found by what their results say than by whose they are: where fewer results say so than the market
+ * has jobs. Nodes and projects have few jobs beside either.
+ */
+async function isRareResult(
+  reader: Reader,
+  { result, market, node, project }: JobListInput,
+): Promise<boolean> {
+  if (result === undefined || node !== undefined || project !== undefined) return false;
+  if (market === undefined) return true;
+  const counts = await reader.first<{ results: Numeric; jobs: Numeric }>(
+    `select (select coalesce(sum(jobs), 0) from outcome_count where state = $1) as results,
+       (select coalesce(sum(jobs), 0) from job_count where market = $2) as jobs`,
+    [result, market],
+  );
+  return counts !== undefined && int(counts.results) < int(counts.jobs);
 }

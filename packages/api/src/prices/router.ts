@@ -58,8 +58,12 @@ export function pricesRouter(deps: RouterDeps) {
     series: procedure.input(Span).query(({ input: { granularity, from, to } }) =>
       deps.read(async (reader): Promise<PricePoint[]> => {
         const rows = await reader.rows<PriceSqlRow & { starts_at: Numeric }>(
-          `select distinct on (at - at % $3::bigint) at - at % $3::bigint as starts_at, at, usd_micro, source from price
-           where at >= $1 and at < $2 order by at - at % $3::bigint, at desc, source desc`,
+          // One look into the index for each, however many prices lie between.
+          `select starts_at, p.at, p.usd_micro, p.source
+           from generate_series($1::bigint - $1 % $3::bigint, $2::bigint - 1, $3) starts_at cross join lateral (
+             select at, usd_micro, source from price
+             where at >= greatest(starts_at, $1) and at < least(starts_at + $3, $2) order by at desc, source desc limit 1
+           ) p order by starts_at`,
           [from, to, SECONDS[granularity]],
         );
         return rows.map((row) => ({ startsAt: int(row.starts_at), ...toPrice(row) }));

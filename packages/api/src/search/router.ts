@@ -22,7 +22,7 @@ export interface SearchHit {
   label: string;
   /** For a definition or result: the newest job that has it. */
   job: string | null;
-  /** For projects, definitions, results, models: jobs behind it. */
+  /** For projects, definitions, results, models: jobs behind it; null for a model that more than 1,000 have. */
   jobs: number | null;
 }
 
@@ -96,7 +96,7 @@ async function bySignature(reader: Reader, signature: string): Promise<SearchHit
 
 async function byCid(reader: Reader, cid: string): Promise<SearchHit[]> {
   const rows = await reader.rows<{ kind: 'definition' | 'result'; job: string; jobs: Numeric }>(
-    `(select 'definition' as kind, address as job, count(*) over () as jobs from job
+    `(select 'definition' as kind, address as job, (select count(*) from job where definition_cid = $1) as jobs from job
         where definition_cid = $1 order by listed_position desc limit 1)
      union all
      (select 'result', address, count(*) over () from job
@@ -111,18 +111,41 @@ async function byCid(reader: Reader, cid: string): Promise<SearchHit[]> {
   );
 }
 
+/** Models that a search goes through, those it shows, and jobs up to which they are counted. */
+const [LOOKED_AT, SHOWN, COUNTED] = [1_000, 10, 1_000];
+
+// From one model to the next by the index, which holds a line for each definition. Models are ordered by the definitions that
+// name them, and for those that are shown jobs are counted: of both no more than COUNTED and one.
+const MODELS = `
+  with recursive named (model) as (
+    (select min(model) from definition_facts)
+    union all
+    select (select min(f.model) from definition_facts f where f.model > named.model) from named where named.model is not null
+  ), found as (
+    select model, definitions from (
+      select model from named where model ilike $1 limit ${LOOKED_AT}
+    ) matching cross join lateral (
+      select count(*) as definitions from (
+        select from definition_facts f where f.model = matching.model limit ${COUNTED + 1}
+      ) of_model
+    ) counted order by definitions desc, model limit ${SHOWN}
+  )
+  select model, jobs from found cross join lateral (
+    select count(*) as jobs from (
+      select from definition_facts f join job j on j.definition_cid = f.cid where f.model = found.model limit ${COUNTED + 1}
+    ) of_model
+  ) counted order by jobs desc, definitions desc, model`;
+
 async function byName(reader: Reader, deps: RouterDeps, text: string): Promise<SearchHit[]> {
   const pattern = `%${text.replaceAll(/[\\%_]/g, (c) => `\\${c}`)}%`;
-  const models = await reader.rows<{ model: string; jobs: Numeric }>(
-    `select d.model, count(j.id) as jobs from definition_facts d join job j on j.definition_cid = d.cid
-     where d.model ilike $1 group by d.model order by count(j.id) desc, d.model limit 10`,
-    [pattern],
-  );
+  const models = await reader.rows<{ model: string; jobs: Numeric }>(MODELS, [pattern]);
   return [
     ...deps.directory
       .marketsLike(text)
       .slice(0, 10)
       .map((market) => hit('market', market.address, market.name)),
-    ...models.map((row) => hit('model', row.model, row.model, { jobs: Number(row.jobs) })),
+    ...models.map((row) =>
+      hit('model', row.model, row.model, { jobs: Number(row.jobs) <= COUNTED ? Number(row.jobs) : null }),
+    ),
   ];
 }
