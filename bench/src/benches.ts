@@ -60,6 +60,18 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
     },
   ],
   [
+    'api',
+    {
+      about: 'every question of the pages, about those who have most in a generated history',
+      runs: 20,
+      figures: [],
+      async measure(options: BenchOptions) {
+        const { benchApi } = await import('./api/bench-api.js');
+        await benchApi(options);
+      },
+    },
+  ],
+  [
     'inference',
     {
       about:

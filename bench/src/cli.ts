@@ -7,7 +7,7 @@ const USAGE = `Usage: npm run bench -- NAME [--runs N] [--only FIGURE] [--jobs N
 ${[...BENCHES].map(([name, { about, runs }]) => `  ${name.padEnd(18)}${about} (default ${runs} runs)`).join('\n')}
 
 --only measures one figure of a bench: ${[...BENCHES].flatMap(([, { figures }]) => figures).join(', ')}.
---jobs sets how long the history is that the indexer replays: a million jobs are some 4.4 million transactions.
+--jobs sets how long the history is that the indexer replays or the API answers from: a million jobs are some 4.4 million transactions.
 --profile writes CPU profiles of the localnet or the indexer into a folder; its figures are then lower.
 Prints one JSON line for each figure; docs/benchmarks.md says how to read them.`;
 
