@@ -4,6 +4,7 @@ import type { RunArgs } from './container-config.js';
 import { type ExposedPort, exposedPorts } from './exposed-ports.js';
 import { NotOffered, RequestRefused } from './failures.js';
 import type { JobSite } from './job-containers.js';
+import { isMountTarget, NO_TARGET } from './mount-target.js';
 import { MAX_PORTS, MAX_SIDE_BY_SIDE } from './policy.js';
 import { type ResourceRequest, requestsOf } from './resources/resource-args.js';
 import { createResultFinder, type ResultFinder } from './result-patterns.js';
@@ -43,9 +44,7 @@ export function checkOp(site: JobSite, op: JobOperation, args: RunArgs, index: n
     if (!site.volumes.has(name)) {
       throw new RequestRefused(`${path}.args.volumes[${at}].name: no volume ${name} was created before`);
     }
-    if (!/^\/[^\0]*[^/\0]/.test(dest)) {
-      throw new RequestRefused(`${path}.args.volumes[${at}].dest: expected the path of a folder, from /`);
-    }
+    if (!isMountTarget(dest)) throw new RequestRefused(`${path}.args.volumes[${at}].dest: ${NO_TARGET}`);
   }
   const exposed = exposedPorts(args.expose, `${path}.args.expose`, MAX_PORTS);
   if (!exposed.ok) throw new RequestRefused(exposed.message);

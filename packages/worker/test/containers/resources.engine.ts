@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { FILES_LABEL } from '../../src/containers/resources/file-cache.js';
 import type { ResourceStore } from '../../src/containers/resources/job-resources.js';
+import { ExecutionStopped } from '../../src/execution/stop.js';
+import { until } from '../support/network.js';
 import { IMAGE, type RealEngine, startEngine } from './real-engine.js';
 import type { Source } from './resources/source.js';
 import { startBuckets } from './resources/stand-in-bucket.js';
@@ -23,6 +25,8 @@ const FILES = new Map([
   ['weights/model.bin', Buffer.alloc(3_000_000, 'w')],
 ]);
 
+const SLOW = new Map([...FILES, ['slow.bin', Buffer.alloc(10_000, 's')]]);
+let isSlow = true;
 const OBJECTS = new Map([
   ['data/a', Buffer.from('bucket')],
   ['data/sub/b', Buffer.from('below')],
@@ -39,7 +43,10 @@ let store: ResourceStore;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'inferscan-resources-'));
   real = await startEngine();
-  hub = await startHub((repository) => (repository === 'acme/model' ? { files: FILES } : undefined));
+  hub = await startHub((repository) => {
+    if (repository === 'acme/slow') return { files: SLOW, stalls: isSlow ? 'slow.bin' : undefined };
+    return repository === 'acme/model' ? { files: FILES } : undefined;
+  });
   buckets = await startBuckets((name) => (name === 'acme' ? { objects: OBJECTS } : undefined));
   registry = await startOllama((model) =>
     /^library\/tiny(:latest)?$/.test(model) ? { blobs: BLOBS } : undefined,
@@ -130,5 +137,21 @@ describe('a container', () => {
     store = openStore(real.engine, dir, { hubUrl: hub.url }, { node: NODE });
     expect(writtenBy(await run(cmd, [resource]), 'a')).toBe('{"kind": "hub"}\n');
     expect(await kept()).toHaveLength(1);
+  });
+
+  it('does not begin when its job stops meanwhile, and the next job has all', async () => {
+    const stop = new AbortController();
+    const resource = { type: 'HF', repo: 'acme/slow', target: '/m' };
+    const definition = definitionOf([
+      { id: 'a', args: { image: IMAGE, cmd: 'cat /m/config.json', resources: [resource] } },
+    ]);
+    const stopped = runJob(real.engine, definition, { resources: store, signal: stop.signal });
+    await until('the last file to be asked for', () => hub.asked.some((path) => path.endsWith('/slow.bin')));
+    stop.abort(new ExecutionStopped('expired'));
+    expect((await stopped).opStates).toMatchObject([{ status: 'stopped', providerId: null }]);
+    isSlow = false;
+    expect(writtenBy(await runJob(real.engine, definition, { resources: store }), 'a')).toBe(
+      '{"kind": "hub"}\n',
+    );
   });
 });

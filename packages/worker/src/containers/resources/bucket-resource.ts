@@ -23,7 +23,8 @@ type Keys = NonNullable<BucketResource['IAM']>;
 interface Part {
   readonly address: string;
   readonly bucket?: string | undefined;
-  readonly files?: readonly string[] | undefined;
+  /** Those that are named; none: all there are. */
+  readonly files: readonly string[];
   readonly path: string;
 }
 
@@ -50,7 +51,8 @@ export async function listBuckets(
     names.push(`${url.origin}${url.pathname}`);
     if (url.search !== '' && !IAM) {
       // It may be signed: it stands for one file, and is a secret.
-      if (part.files) throw new RequestRefused(`${part.path}: an address with a query is of one file`);
+      if (part.files.length > 0)
+        throw new RequestRefused(`${part.path}: an address with a query is of one file`);
       secrets.push(url.search);
       files.push(await probe(source, url, lastName(url), signal));
     } else {
@@ -63,14 +65,14 @@ export async function listBuckets(
 
 function partsOf(resource: BucketResource, path: string): Part[] {
   const { url } = resource;
-  const files = 'files' in resource ? resource.files : undefined;
+  const files = ('files' in resource && resource.files) || [];
   const bucket = 'bucket' in resource ? resource.bucket : undefined;
   const buckets = 'buckets' in resource ? resource.buckets : undefined;
   if (buckets !== undefined && url === undefined) {
     if (buckets.length > MAX_PARTS) throw new RequestRefused(`${path}.buckets: more than ${MAX_PARTS}`);
     return buckets.map((one, index) => ({
       address: one.url,
-      files: one.files,
+      files: one.files ?? [],
       path: `${path}.buckets[${index}].url`,
     }));
   }
@@ -96,7 +98,7 @@ async function listPart(source: BucketSource, part: Part, signal: AbortSignal): 
     const folder = name === '' ? key : key === '' || key.endsWith('/') ? `${key}${name}` : `${key}/${name}`;
     return new URL(root + encodePath(folder));
   };
-  if (part.files !== undefined) {
+  if (part.files.length > 0) {
     if (part.files.length > MAX_NAMED_FILES) {
       throw new RequestRefused(`${part.path}: more than ${MAX_NAMED_FILES} files are named`);
     }

@@ -23,7 +23,7 @@ const REVISION = /^(?!.*\.\.)[\w.][\w./-]{0,199}$/;
 export async function listHub(
   access: SourceAccess,
   hubUrl: string,
-  { repo, revision = 'main', files, accessToken }: HubResource,
+  { repo, revision = 'main', files: named = [], accessToken }: HubResource,
   path: string,
   signal: AbortSignal,
 ): Promise<Listing> {
@@ -37,9 +37,10 @@ export async function listHub(
   const token = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` };
   const base = hubUrl.replace(/\/$/, '');
   const { commit, files: all } = await ask();
+  // As on the network's hosts, an empty list leaves nothing out.
   const wanted =
-    files === undefined ? all : all.filter((file) => files.some((name) => covers(name, file.path)));
-  const missing = (files ?? []).findIndex((name) => !all.some((file) => covers(name, file.path)));
+    named.length === 0 ? all : all.filter((file) => named.some((name) => covers(name, file.path)));
+  const missing = named.findIndex((name) => !all.some((file) => covers(name, file.path)));
   if (missing >= 0) {
     throw new ResourceFailed(`${path}.files[${missing}]: ${repo} has no such file at ${revision}`, 404);
   }

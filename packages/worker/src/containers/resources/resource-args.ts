@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 
 import type { RunArgs } from '../container-config.js';
 import { RequestRefused } from '../failures.js';
+import { isMountTarget, NO_TARGET } from '../mount-target.js';
 
 type Written = NonNullable<RunArgs['resources']>[number];
 type WrittenResource = Extract<Written, { type: unknown }>;
@@ -17,7 +18,6 @@ export interface ResourceRequest {
 }
 
 const MAX_RESOURCES = 32;
-const MAX_CHARS = 4_096;
 /** Where Ollama looks for models when it runs as root, as on the network's hosts. */
 const OLLAMA_TARGET = '/root/.ollama/models';
 
@@ -31,28 +31,23 @@ export function requestsOf({ resources = [], volumes = [] }: RunArgs, path: stri
     throw new RequestRefused(`${path}.resources: more than ${MAX_RESOURCES} resources`);
   }
   const taken = new Set(volumes.map(({ dest }) => posix.normalize(`${dest}/`)));
+  const targets: string[] = [];
   return resources.map((resource, index) => {
     const at = `${path}.resources[${index}]`;
-    if (typeof resource === 'string' || !('type' in resource))
+    if (typeof resource === 'string' || !('type' in resource)) {
       throw new RequestRefused(`${at}: expected a resource`);
-    const { target = OLLAMA_TARGET } = resource;
-    if (!isFolder(target)) {
-      throw new RequestRefused(`${at}.target: expected the path of a folder, from /, without ..`);
     }
+    const { target = OLLAMA_TARGET } = resource;
+    if (!isMountTarget(target)) throw new RequestRefused(`${at}.target: ${NO_TARGET}`);
     const folder = posix.normalize(`${target}/`);
     if (taken.has(folder)) throw new RequestRefused(`${at}.target: something else is at ${target} already`);
+    // Nobody could make the folder for it: the outer one is read-only.
+    const outer = targets.find((other) => folder.startsWith(other) || other.startsWith(folder));
+    if (outer !== undefined)
+      throw new RequestRefused(`${at}.target: it overlaps with the resource at ${outer}`);
     taken.add(folder);
+    targets.push(folder);
     const allowWrite = resource.type === 'S3' && resource.allowWrite === true;
     return { path: at, target: folder.replace(/\/$/, ''), allowWrite, resource };
   });
-}
-
-/** The engine refuses the kernel's own file systems in words of its own. */
-function isFolder(target: string): boolean {
-  return (
-    target.length <= MAX_CHARS &&
-    /^\/[^\p{Cc}]*$/u.test(target) &&
-    !target.split('/').includes('..') &&
-    /[^/.]/.test(target)
-  );
 }

@@ -63,6 +63,7 @@ describe('a bucket', () => {
     ['a folder of it', () => ({ url: `${buckets.url}/acme/models` }), BELOW_MODELS],
     ['a folder with a slash', () => ({ url: `${buckets.url}/acme/models/` }), BELOW_MODELS],
     ['its name apart', () => ({ url: `${buckets.url}/models`, bucket: 'acme' }), BELOW_MODELS],
+    ['all where no files are named', () => ({ url: `${buckets.url}/acme/models`, files: [] }), BELOW_MODELS],
     ['one object', () => ({ url: `${buckets.url}/acme/single` }), { single: 'one' }],
     [
       'some files',

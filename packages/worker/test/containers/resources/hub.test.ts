@@ -246,7 +246,7 @@ describe('an engine', () => {
 describe('a job that has to stop', () => {
   it('does not wait for files that do not come', async () => {
     const stop = new AbortController();
-    content = { 'acme/model': { files: FILES, stalls: true } };
+    content = { 'acme/model': { files: FILES, stalls: 'onnx/model.onnx' } };
     const running = run({ repo: 'acme/model' }, stop.signal);
     await until('a file to be asked for', () => hub.asked.some((path) => path.includes('/resolve/')));
     stop.abort(new ExecutionStopped('expired'));

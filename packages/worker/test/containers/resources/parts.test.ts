@@ -188,18 +188,38 @@ describe('where a resource belongs', () => {
     ({ image: 'x', resources, volumes }) as unknown as RunArgs;
   const hf = (target: unknown) => ({ type: 'HF', repo: 'a/b', target });
 
-  it.each(['', '/', '//', '/.', 'models', './models', '/a/../..', '/a/..', '/..', '/a\u0000b', '/a\nb'])(
-    'is no folder: %j',
-    (target) => {
-      expect(() => requestsOf(args([hf(target)]), '$')).toThrow('$.resources[0].target: expected the path');
-    },
-  );
+  it.each([
+    '',
+    '/',
+    '//',
+    '/.',
+    'models',
+    './models',
+    '/a/../..',
+    '/a/..',
+    '/..',
+    '/a\u0000b',
+    '/a\nb',
+    '/proc',
+    '//proc/self',
+    '/./sys',
+    '/dev/',
+  ])('is no folder: %j', (target) => {
+    expect(() => requestsOf(args([hf(target)]), '$')).toThrow('$.resources[0].target: expected the path');
+  });
 
   it('is a folder where nothing else is', () => {
     const found = requestsOf(args([hf('/models/'), { type: 'Ollama', model: 'x' }]), '$');
     expect(found.map(({ target }) => target)).toEqual(['/models', '/root/.ollama/models']);
     expect(() => requestsOf(args([hf('/m'), hf('//m/./')]), '$')).toThrow('$.resources[1].target: something');
     expect(() => requestsOf(args([hf('/m')], [{ name: 'v', dest: '/m/' }]), '$')).toThrow('something else');
+    for (const [one, other] of [
+      ['/m', '/m/sub'],
+      ['/m/sub', '/m'],
+    ]) {
+      expect(() => requestsOf(args([hf(one), hf(other)]), '$')).toThrow('$.resources[1].target: it overlaps');
+    }
+    expect(requestsOf(args([hf('/m'), hf('/m2'), hf('/process')]), '$')).toHaveLength(3);
     expect(() => requestsOf(args(['__remove-if-empty__']), '$')).toThrow(
       '$.resources[0]: expected a resource',
     );

@@ -15,8 +15,8 @@ export interface HubContent {
   readonly status?: number;
   /** Sends other bytes than it says. */
   readonly lies?: boolean;
-  /** Has files asked for, and sends nothing. */
-  readonly stalls?: boolean;
+  /** Has this file asked for, and sends nothing of it. */
+  readonly stalls?: string | undefined;
 }
 
 /**
@@ -47,7 +47,7 @@ export function startHub(content: (repository: string) => HubContent | undefined
     }
     const body = found.files.get(file);
     if (body === undefined) return refuse(response, 404, 'EntryNotFound');
-    if (found.stalls) return;
+    if (found.stalls === file) return;
     return send(file, found.lies ? Buffer.from(body).reverse() : body);
   });
 }
