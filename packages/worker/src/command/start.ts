@@ -58,7 +58,6 @@ async function runNode(options: StartOptions): Promise<void> {
       policy: containers.policy.resources,
       node: signer.address,
       stateDir,
-      allowPrivate: options.allowPrivate,
       log,
     });
   const stop = AbortSignal.any([drain.signal, kill.signal]);

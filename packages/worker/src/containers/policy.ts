@@ -26,6 +26,8 @@ export interface ResourcePolicy {
   readonly cacheBytes: number;
   /** Patterns of hosts from which they may come; none: any host of the internet. */
   readonly hosts: readonly string[];
+  /** Whether they may come from private networks and by plain HTTP, too. */
+  readonly allowPrivate: boolean;
   /** Where the hub and the registry of Ollama's models are. */
   readonly hubUrl: string;
   readonly ollamaUrl: string;

@@ -92,6 +92,11 @@ export const CONTAINER_SETTINGS = {
     help: 'a host to fetch them from, such as huggingface.co or *.amazonaws.com; may be given several times\n(default: any on the internet)',
     schema: listOf(hostPattern, 'a list of hosts').default([]),
   },
+  'container-private-sources': {
+    kind: 'switch',
+    help: "jobs may name addresses in this machine's own networks, too, and such without TLS",
+    schema: onOrOff,
+  },
   'container-hub': {
     kind: 'text',
     value: 'URL',
@@ -125,6 +130,7 @@ interface ReadContainerSettings {
   'container-resources': number;
   'container-cache'?: number | undefined;
   'container-source': readonly string[];
+  'container-private-sources': boolean;
   'container-hub': string;
   'container-ollama': string;
   'container-runtime'?: string | undefined;
@@ -157,6 +163,7 @@ export function containerOptions(
         jobBytes: Math.floor(ofJob * GIB),
         cacheBytes: Math.floor(kept * GIB),
         hosts: settings['container-source'],
+        allowPrivate: settings['container-private-sources'],
         hubUrl: settings['container-hub'],
         ollamaUrl: settings['container-ollama'],
       },

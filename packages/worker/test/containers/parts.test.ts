@@ -97,6 +97,7 @@ describe('the settings of containers', () => {
           jobBytes: 64 * 2 ** 30,
           cacheBytes: 128 * 2 ** 30,
           hosts: [],
+          allowPrivate: false,
           hubUrl: 'https://huggingface.co',
           ollamaUrl: 'https://registry.ollama.ai',
         },

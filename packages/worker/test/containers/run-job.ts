@@ -23,6 +23,7 @@ export const POLICY: ContainerPolicy = {
     jobBytes: 64 * MIB,
     cacheBytes: 128 * MIB,
     hosts: [],
+    allowPrivate: true,
     hubUrl: 'http://127.0.0.1:1',
     ollamaUrl: 'http://127.0.0.1:1',
   },

@@ -14,8 +14,6 @@ export interface ResourceStoreOptions {
   readonly node: string;
   /** Where the node remembers things. */
   readonly stateDir: string;
-  /** Whether resources may come from private networks and by plain HTTP, too. */
-  readonly allowPrivate: boolean;
   readonly log: Logger;
   /** Before a source that is in trouble is asked again. Default 1 s, doubled each time. */
   readonly pauseMs?: number | undefined;
@@ -26,14 +24,15 @@ const PAUSE_MS = 1_000;
 
 /** What a node fetches of resources, and keeps; undefined where its operator wants none. */
 export function openResourceStore(options: ResourceStoreOptions): ResourceStore | undefined {
-  const { engine, policy, node, stateDir, allowPrivate, log, pauseMs = PAUSE_MS } = options;
+  const { engine, policy, node, stateDir, log, pauseMs = PAUSE_MS } = options;
   if (policy.jobBytes === 0) return undefined;
   const { docker } = engine;
+  const { allowPrivate, hosts } = policy;
   const { fetch, close } = createGuardedFetch({ allowPrivate });
   return {
     docker,
     policy,
-    access: { fetch, pauseMs, allowPrivate, hosts: policy.hosts },
+    access: { fetch, pauseMs, allowPrivate, hosts },
     cache: createFileCache({
       docker,
       node,

@@ -81,10 +81,13 @@ function requireAllowed({ hosts, allowPrivate }: SourceAccess, url: URL, path: s
 const isMatch = (pattern: string, host: string): boolean =>
   pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 
-/** @throws RequestRefused where it leads to a private network */
+/** @throws RequestRefused where it leads to a private network, or to a port that no fetch asks */
 export function unreachable({ host }: URL, path: string, error: unknown): ResourceFailed {
   if (isPrivate(error)) throw new RequestRefused(`${path}: ${host} is not on the public internet`);
-  return new ResourceFailed(`${path}: ${host} cannot be reached (${causeOf(error)})`);
+  const cause = causeOf(error);
+  // Ports of other protocols are closed to fetch by its standard.
+  if (cause === 'bad port') throw new RequestRefused(`${path}: nothing is fetched from the port of ${host}`);
+  return new ResourceFailed(`${path}: ${host} cannot be reached (${cause})`);
 }
 
 function isPrivate(error: unknown): boolean {

@@ -208,6 +208,23 @@ describe('a bucket', () => {
   });
 });
 
+describe('a bucket in the node’s own network', () => {
+  it.each([
+    ['https://127.0.0.1:8443/acme/x', /is not on the public internet$/],
+    ['https://127.0.0.1:22/acme/x', /nothing is fetched from the port of/],
+    ['https://localhost/acme/x', /is not on the public internet$/],
+    ['', /expected an address with https:\/\/$/],
+  ])('at %j is not asked unless the operator says so', async (address, message) => {
+    await store.close();
+    store = openStore(engine, dir, { allowPrivate: false });
+    const flow = await run({ url: address || `${buckets.url}/acme/models` });
+    expect(flow.opStates).toMatchObject([
+      { errors: [{ event: 'validation-error', message: expect.stringMatching(message) }] },
+    ]);
+    expect(buckets.asked).toEqual([]);
+  });
+});
+
 describe('the address of a bucket', () => {
   it.each<[string, string | undefined, string | undefined, [string, string][]]>([
     [

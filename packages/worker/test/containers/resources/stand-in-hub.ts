@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 
 import { type Source, startSource } from './source.js';
 
-export const COMMIT = 'c'.repeat(40);
+const COMMIT = 'c'.repeat(40);
 /** Files at least so large have a sha256 on a hub, as with Git LFS. */
 const LARGE = 1_000;
 

@@ -18,14 +18,13 @@ export function openStore(
   engine: ContainerEngine,
   stateDir: string,
   policy: Partial<ResourcePolicy>,
-  { node = 'NODE', allowPrivate = true } = {},
+  { node = 'NODE' } = {},
 ): ResourceStore {
   const store = openResourceStore({
     engine,
     policy: { ...POLICY.resources, ...policy },
     node,
     stateDir,
-    allowPrivate,
     log: createLog(process.env.TEST_LOG ?? 'silent', {}),
     pauseMs: 1,
   });
