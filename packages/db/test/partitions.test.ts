@@ -108,15 +108,20 @@ describe('tables that become partitions', () => {
     );
     expect(deferred.map(({ name }) => name)).toEqual([
       'event_job_position_idx',
+      'job_definition_cid_listed_position_idx',
       'job_last_at_idx',
       'job_market_listed_position_idx',
+      'job_market_status_listed_position_idx',
       'ledger_entry_block_time_idx',
       'ledger_entry_market_position_idx',
+      'result_facts_state_listed_idx',
       'run_open_idx',
     ]);
-    expect(deferred.at(4)?.definition).toContain('INCLUDE (kind, amount, vault_delta)');
+    expect(deferred.find(({ name }) => name === 'ledger_entry_market_position_idx')?.definition).toContain(
+      'INCLUDE (kind, amount, vault_delta)',
+    );
     const { rows: triggers } = await pool.query(
-      `SELECT DISTINCT tgenabled::text AS state FROM pg_trigger WHERE tgrelid = 'ledger_entry'::regclass AND NOT tgisinternal`,
+      `SELECT DISTINCT tgenabled::text AS state FROM pg_trigger WHERE tgrelid = 'ledger_entry'::regclass AND NOT tgisinternal AND tgname NOT LIKE 'counted%'`,
     );
     expect(triggers).toEqual([{ state: 'D' }]);
     const { rows: options } = await pool.query(
