@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-ON_ONE_CORE = ["arithmetic", "explorer-embedder", "queue-policy"]
+ON_ONE_CORE = ["arithmetic", "many-ways", "explorer-embedder", "queue-policy"]
 
 
 def run(model: str, script: str, checkpoint: Path) -> None:

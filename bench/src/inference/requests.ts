@@ -17,6 +17,7 @@ export const MODEL_DIGITS: Readonly<Record<string, readonly [number, number]>> =
   arithmetic: [3, 2],
   'long-multiplication': [5, 5],
   'long-multiplication-small': [5, 5],
+  'many-ways': [3, 3],
 };
 
 /** Requests of mixed lengths: factors with few and many digits, with reasoning and without, greedy and not; always the same. */

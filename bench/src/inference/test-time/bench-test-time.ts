@@ -10,9 +10,12 @@ import { rounded } from '../../report.js';
 import { MODEL_DIGITS } from '../requests.js';
 import { heldOutProblems, type Problem } from './problems.js';
 
-const MODELS = ['arithmetic', 'long-multiplication-small'];
-/** As on the models' cards. */
-const TEMPERATURE = 0.7;
+/** Temperatures of samples, as on the models' cards. */
+const MODELS: ReadonlyMap<string, number> = new Map([
+  ['arithmetic', 0.7],
+  ['long-multiplication-small', 0.7],
+  ['many-ways', 0.4],
+]);
 const MAX_TOKENS = 128;
 
 interface Answer {
@@ -28,7 +31,7 @@ const asked = (model: string, prompt: string, more: Partial<GenerationRequest> =
   maxTokens: MAX_TOKENS,
   ...more,
 });
-const sampled = { reasoning: true, temperature: TEMPERATURE };
+const sampled = (model: string) => ({ reasoning: true, temperature: MODELS.get(model) ?? 1 });
 
 /** Ways to an answer, the cheapest first. */
 const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
@@ -36,22 +39,22 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['reasoning', (engine, model, prompt) => engine.generate(asked(model, prompt, { reasoning: true }))],
   ...[5, 15].map((samples): [string, Method] => [
     `vote_of_${samples}`,
-    (engine, model, prompt) => answerByVote(engine, asked(model, prompt, sampled), { samples }),
+    (engine, model, prompt) => answerByVote(engine, asked(model, prompt, sampled(model)), { samples }),
   ]),
   ...[5, 15].map((samples): [string, Method] => [
     `best_of_${samples}`,
-    (engine, model, prompt) => answerByLikelihood(engine, asked(model, prompt, sampled), { samples }),
+    (engine, model, prompt) => answerByLikelihood(engine, asked(model, prompt, sampled(model)), { samples }),
   ]),
 ]);
 
 /**
- * What tokens and seconds buy: held-out problems of the largest factors that two of the project's models were trained for, one problem
+ * What tokens and seconds buy: held-out problems of the largest factors that three of the project's models were trained for, one problem
  * at a time. `runs` is the number of problems.
  */
 export async function benchTestTime({ runs, report }: Pick<BenchOptions, 'runs' | 'report'>): Promise<void> {
   const engine = await createInferenceEngine({ prefixBytes: 0 });
   try {
-    for (const model of MODELS) {
+    for (const model of MODELS.keys()) {
       const problems = heldOutProblems(MODEL_DIGITS[model] ?? [1, 1], runs);
       for (const [name, method] of METHODS) {
         const { right, tokens, seconds } = await measure(engine, model, problems, method);
