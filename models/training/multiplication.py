@@ -1,6 +1,8 @@
 """What every multiplication model shares: its tokens, its prompts, and which pairs of factors it never trains on."""
 
 import hashlib
+import random
+from collections import Counter
 
 SPECIAL = ["<pad>", "<bos>", "<eos>", "<unk>", "<think>", "</think>"]
 TOKENS = SPECIAL + list("0123456789*+=")
@@ -15,6 +17,21 @@ def is_held_out(a: int, b: int) -> bool:
     """True for one pair in HELD_OUT_ONE_IN; a*b and b*a are always on the same side."""
     name = f"{max(a, b)}*{min(a, b)}".encode()
     return int.from_bytes(hashlib.sha256(name).digest()[:4], "big") % HELD_OUT_ONE_IN == 0
+
+
+def held_out_pairs(digits: int, count: int) -> list[tuple[int, int]]:
+    """Held-out problems whose factors both have that many digits, drawn with a fixed seed."""
+    rng = random.Random(f"held out {digits}")
+    pairs: set[tuple[int, int]] = set()
+    low = 0 if digits == 1 else 10 ** (digits - 1)
+    # Of one-digit factors hardly any are held out.
+    for _ in range(count * 200):
+        a, b = rng.randrange(low, 10**digits), rng.randrange(low, 10**digits)
+        if is_held_out(a, b):
+            pairs.add((a, b))
+        if len(pairs) == count:
+            break
+    return sorted(pairs)
 
 
 def prompt_text(a: int, b: int, reasoning: bool) -> str:
@@ -54,3 +71,13 @@ def training_rows(texts: list[tuple[str, str]], width: int | None = None) -> tup
         inputs.append((prompt + completion + padding)[:-1])
         targets.append(([PAD] * len(prompt) + completion + padding)[1:])
     return inputs, targets
+
+
+def answer_of(text: str) -> str:
+    return text.removesuffix("<eos>").rsplit("</think>", 1)[-1]
+
+
+def vote(answers: list[str]) -> str:
+    """The answer given most often; the first of those given equally often."""
+    counts = Counter(answers)
+    return max(answers, key=lambda answer: counts[answer])

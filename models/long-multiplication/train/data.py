@@ -59,18 +59,3 @@ def draw_batch(rng: random.Random, rows: int, reasoning: bool) -> tuple[list[lis
     pairs = [draw_pair(rng) for _ in range(rows)]
     texts = [(prompt_text(a, b, reasoning), completion_text(a, b, reasoning)) for a, b in pairs]
     return training_rows(texts, CONTEXT if reasoning else DIRECT_WIDTH)
-
-
-def held_out_pairs(digits: int, count: int) -> list[tuple[int, int]]:
-    """Held-out problems whose factors both have that many digits, drawn with a fixed seed."""
-    rng = random.Random(f"held out {digits}")
-    pairs: set[tuple[int, int]] = set()
-    low = 0 if digits == 1 else 10 ** (digits - 1)
-    # Of one-digit factors hardly any are held out.
-    for _ in range(count * 200):
-        a, b = rng.randrange(low, 10**digits), rng.randrange(low, 10**digits)
-        if is_held_out(a, b):
-            pairs.add((a, b))
-        if len(pairs) == count:
-            break
-    return sorted(pairs)

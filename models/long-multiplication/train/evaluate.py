@@ -3,14 +3,13 @@ tables and writes them into the model's folder."""
 
 import json
 import sys
-from collections import Counter
 from pathlib import Path
 
 import torch
 
-from data import CONTEXT, DIGITS, config_of, held_out_pairs
+from data import CONTEXT, DIGITS, config_of
 from llama import LlamaForCausalLM, generate
-from multiplication import decode, encode, prompt_text
+from multiplication import answer_of, decode, encode, held_out_pairs, prompt_text, vote
 
 MAX_NEW = {False: 2 * DIGITS + 1, True: CONTEXT - 14}
 CHUNK = 2048
@@ -34,10 +33,6 @@ def texts(model, pairs, reasoning: bool, temperature=0.0, generator=None) -> lis
             for index, row in zip(part, rows):
                 out[index] = decode(row)
     return out
-
-
-def answer_of(text: str) -> str:
-    return text.removesuffix("<eos>").rsplit("</think>", 1)[-1]
 
 
 def accuracy(model, digits: int, count: int, reasoning: bool) -> float:
@@ -78,12 +73,6 @@ def curve(model, device, temperature: float) -> list[dict]:
                 tokens += sum(len(encode(text)) for text in chosen)
             rows.append(row(digits, f"vote of {votes}", right, len(pairs), tokens))
     return rows
-
-
-def vote(answers: list[str]) -> str:
-    """The answer given most often; the first of those given equally often."""
-    counts = Counter(answers)
-    return max(answers, key=lambda answer: counts[answer])
 
 
 def row(digits: int, method: str, right: int, n: int, tokens: int) -> dict:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import torch
 
-from data import config_of, held_out_pairs
+from data import config_of
 from evaluate import texts
 from llama import LlamaForCausalLM
+from multiplication import held_out_pairs
 
 
 def main() -> None:

@@ -70,18 +70,3 @@ def draw_batch(rng: random.Random, rows: int) -> tuple[list[list[int]], list[lis
     """Reasoned problems only: answers at once, which stay wrong, would pull harder than all the rest."""
     pairs = [draw_pair(rng) for _ in range(rows)]
     return training_rows([(prompt_text(a, b, True), completion_text(a, b, rng)) for a, b in pairs])
-
-
-def held_out_pairs(digits: int, count: int) -> list[tuple[int, int]]:
-    """Held-out problems whose factors both have that many digits, drawn with a fixed seed."""
-    rng = random.Random(f"held out {digits}")
-    pairs: set[tuple[int, int]] = set()
-    low = 0 if digits == 1 else 10 ** (digits - 1)
-    # Of one-digit factors hardly any are held out.
-    for _ in range(count * 200):
-        a, b = rng.randrange(low, 10**digits), rng.randrange(low, 10**digits)
-        if is_held_out(a, b):
-            pairs.add((a, b))
-        if len(pairs) == count:
-            break
-    return sorted(pairs)

@@ -3,14 +3,13 @@ folder."""
 
 import json
 import sys
-from collections import Counter
 from pathlib import Path
 
 import torch
 
-from data import CONTEXT, DIGITS, config, held_out_pairs
+from data import CONTEXT, DIGITS, config
 from llama import LlamaForCausalLM, generate
-from multiplication import decode, encode, prompt_text
+from multiplication import answer_of, decode, encode, held_out_pairs, prompt_text, vote
 
 FOLDER = Path(__file__).resolve().parent.parent
 MAX_NEW = {False: 2 * DIGITS + 1, True: CONTEXT - 10}
@@ -44,10 +43,6 @@ def texts(model, pairs, reasoning: bool, temperature=0.0, generator=None) -> lis
     return out
 
 
-def answer_of(text: str) -> str:
-    return text.removesuffix("<eos>").rsplit("</think>", 1)[-1]
-
-
 def greedy_table(model) -> list[dict]:
     rows = []
     for digits in range(1, DIGITS + 1):
@@ -79,12 +74,6 @@ def curve(model) -> list[dict]:
             tokens += sum(len(encode(text)) for text in chosen)
         rows.append(row("one sample" if votes == 1 else f"vote of {votes}", right, len(pairs), tokens))
     return rows
-
-
-def vote(answers: list[str]) -> str:
-    """The answer given most often; the first of those given equally often."""
-    counts = Counter(answers)
-    return max(answers, key=lambda answer: counts[answer])
 
 
 def row(method: str, right: int, n: int, tokens: int) -> dict:

@@ -4,9 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-from data import config, held_out_pairs
+from data import config
 from evaluate import FOLDER, load, texts
 from export_multiplication import write_model
+from multiplication import held_out_pairs
 
 
 def write_fixture(model, folder: Path) -> None:

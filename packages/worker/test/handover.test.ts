@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Job } from '../src/chain/accounts.js';
 import { handedOverIn } from '../src/chain/handover.js';
-import { seenTransaction } from '../src/chain/history.js';
+import { readHistory, seenTransaction } from '../src/chain/history.js';
 import { worthTaking } from '../src/lifecycle/handed-back.js';
 import { isEarlier } from '../src/lifecycle/precedence.js';
 import { runSpec } from './execution/support.js';
@@ -163,6 +163,26 @@ describe('what a node takes over', () => {
         expect(yields).toEqual(a === null || b === null ? [true, true] : [a <= b, a > b]);
       }),
     );
+  });
+});
+
+describe('the transactions of an address', () => {
+  it.each([
+    [3, true],
+    [50, false],
+  ])('are all there ever were where the RPC tells of %i, failed ones counted: %s', async (count, isWhole) => {
+    const told = Array.from({ length: count }, (_, index) => ({
+      signature: `s${index}`,
+      slot: BigInt(count - index),
+      err: index === 0 ? null : { InstructionError: [0, 'Custom'] },
+    }));
+    const client = {
+      once: (request: (signal: AbortSignal) => unknown, signal: AbortSignal) => request(signal),
+      rpc: { getSignaturesForAddress: () => ({ send: async () => told }) },
+    } as never;
+    const at = address('GH9vSNDqf8T3RYtzbysxGYNtxMAHe5hyz9zTDkpUQnGh');
+    const found = await readHistory(client, at, 'confirmed', new AbortController().signal);
+    expect(found).toMatchObject({ isWhole, signatures: [{ signature: 's0', slot: BigInt(count) }] });
   });
 });
 

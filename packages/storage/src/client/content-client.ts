@@ -1,4 +1,3 @@
-import { linkSignals } from '../linked-signal.js';
 import './keep-node-fetch.js';
 
 import { createHash } from 'node:crypto';
@@ -8,6 +7,7 @@ import { z } from 'zod';
 
 import { blockDigest, cidFromDigest, digestFromCid, fileAddress } from '../content/address.js';
 import { encodeBytes, encodeJson, rawLeavesCid } from '../content/encode.js';
+import { linkSignals } from '../linked-signal.js';
 import { ContentError } from './errors.js';
 import { createGuardedAgent, PrivateAddressError } from './guarded-agent.js';
 

@@ -52,27 +52,36 @@ const Entry = z.object({
   blockTime: z.bigint().nullish(),
 });
 
-/** The transactions of an address that are looked at, the latest. */
-export const MAX_SIGNATURES = 50;
+/** The transactions of an address that are looked at, the latest; failed ones count. */
+const MAX_SIGNATURES = 50;
 
 /**
  * The latest transactions that name an address and succeeded, the latest first.
  * @throws what an RPC without history answers
  */
 export async function readSignatures(
+  client: RpcClient,
+  at: Address,
+  commitment: 'confirmed' | 'finalized',
+  signal: AbortSignal,
+): Promise<readonly SeenSignature[]> {
+  return (await readHistory(client, at, commitment, signal)).signatures;
+}
+
+/** The same, and whether it is all that there ever was: an address can be named, in transactions that fail too, by anybody. */
+export async function readHistory(
   { rpc, once }: RpcClient,
   at: Address,
   commitment: 'confirmed' | 'finalized',
   signal: AbortSignal,
-): Promise<SeenSignature[]> {
+): Promise<{ signatures: readonly SeenSignature[]; isWhole: boolean }> {
   const listed = await once(
     (abortSignal) =>
       rpc.getSignaturesForAddress(at, { commitment, limit: MAX_SIGNATURES }).send({ abortSignal }),
     signal,
   );
-  return z
-    .array(Entry)
-    .parse(listed)
+  const entries = z.array(Entry).parse(listed);
+  const signatures = entries
     .filter(({ err }) => err === null)
     .map(({ signature, memo, slot, blockTime }) => ({
       signature,
@@ -80,6 +89,7 @@ export async function readSignatures(
       slot,
       at: blockTime ?? null,
     }));
+  return { signatures, isWhole: entries.length < MAX_SIGNATURES };
 }
 
 /** A transaction that succeeded; null for one that did not, or that the RPC does not have. */

@@ -28,7 +28,7 @@ import {
   stoppedJobsOf,
 } from './accounts.js';
 import { type HandedOver, readHandover } from './handover.js';
-import { MAX_SIGNATURES, readSignatures } from './history.js';
+import { readHistory } from './history.js';
 import { type DatedPayment, readPayment } from './payment.js';
 import type { RpcClient } from './rpc.js';
 
@@ -210,9 +210,8 @@ export function createChainReader(deps: {
     },
     runsOf: (job, signal) => runs(runsOfJob(job), signal),
     async beginOf(run, signal) {
-      const listed = await readSignatures(client, run, 'confirmed', signal);
-      // Of more than are listed the first is not known.
-      return listed.length < MAX_SIGNATURES ? (listed.at(-1)?.slot ?? null) : null;
+      const { signatures, isWhole } = await readHistory(client, run, 'confirmed', signal);
+      return isWhole ? (signatures.at(-1)?.slot ?? null) : null;
     },
     paymentOf: (run, signal) => readPayment(client, network, run, signal),
     latestSlot: () => latestSlot,
