@@ -104,6 +104,18 @@ export async function ensureCluster(
   return password;
 }
 
+/**
+ * An index is written in bursts: with Postgres' own limits a history that loads has a checkpoint every few seconds, and after each
+ * of them every page goes into the log whole. Nobody copies from this server, so new indexes need not be in its log.
+ */
+const WRITING: readonly string[] = [
+  "wal_buffers = '32MB'",
+  "max_wal_size = '4GB'",
+  "checkpoint_timeout = '15min'",
+  'wal_level = minimal',
+  'max_wal_senders = 0',
+];
+
 /** Server settings for this start, in a file that postgresql.conf need not know: it overrides by coming later. */
 export async function writeSettings(
   files: ClusterFiles,
@@ -118,6 +130,7 @@ export async function writeSettings(
     'max_connections = 200',
     "log_timezone = 'UTC'",
     "timezone = 'UTC'",
+    ...WRITING,
     ...(durable ? [] : ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']),
   ];
   const file = join(files.cluster, 'inferscan.conf');

@@ -42,6 +42,8 @@ export interface EmbeddedPostgres {
 
 /** A folder is given up by an owner that is just ending within this time. */
 const HANDOVER_MS = 4_000;
+/** After a crash the server first repeats what its log has more than its tables: at most 4 GB. */
+const START_SECONDS = 300;
 /** ASCII "infe": the lock that an embedded server's owner holds in its `postgres` database. */
 const OWNER_LOCK = 0x69_6e_66_65n;
 const GUARD = fileURLToPath(new URL('../../scripts/stop-when-orphaned.mjs', import.meta.url));
@@ -154,7 +156,7 @@ async function startOnFreePort(
     const logStart = (await readFile(files.log, 'utf8').catch(() => '')).length;
     const result = await runCommand(
       binaries.pgCtl,
-      ['start', '-D', files.cluster, '-l', files.log, '-w', '-t', '60', '-s'],
+      ['start', '-D', files.cluster, '-l', files.log, '-w', '-t', String(START_SECONDS), '-s'],
       { user, cwd: files.folder },
     );
     if (result.status === 0) {
