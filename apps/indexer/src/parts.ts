@@ -5,6 +5,7 @@ export { type Block, type BlockBuilder, createBlockBuilder } from './archive/blo
 export { segmentName } from './archive/names.js';
 export { writeSegment } from './archive/segment.js';
 export { follow } from './pipeline/follow.js';
+export { foldHardware } from './rollup/fold-hardware.js';
 export { countNetworkHours } from './rollup/network-hours.js';
 export { rebuildSome } from './rollup/rebuild.js';
 export { createPostgresStore } from './store/postgres-store.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { createApi } from '@inferscan/api';
 import { connectDatabase, migrate, startEmbeddedPostgres } from '@inferscan/db';
-import { countNetworkHours, rebuildSome } from '@inferscan/indexer/parts';
+import { countNetworkHours, foldHardware, rebuildSome } from '@inferscan/indexer/parts';
 
 import type { BenchOptions } from '../benches.js';
 import { NETWORK } from '../history/parties.js';
@@ -43,6 +43,7 @@ export async function benchApi({
       await addDocuments(database);
       while (await rebuildSome(database)) {}
       while (await countNetworkHours(database)) {}
+      while (await foldHardware(database)) {}
       const subjects = await findSubjects(database);
       const api = createApi({
         database,

@@ -6,7 +6,7 @@ export type { AppRouter } from './app-router.js';
 export type { ClientConfig } from './config-router.js';
 export type { CatalogueModel } from './console/catalogue.js';
 export type { PinnedDefinition } from './console/pin-definition.js';
-export type { HardwareRow, Throughput } from './hardware/router.js';
+export type { HardwareRow, Throughput } from './hardware/row.js';
 export type { HealthBody } from './health/health.js';
 export type { AnswerView, ContentStatus, ContentView } from './jobs/content.js';
 export type { DefinitionFactsView, JobDetail } from './jobs/detail.js';

@@ -8,7 +8,7 @@ describe('errors', () => {
   it('shows 4xx texts and keeps 5xx texts and stacks on the server', async () => {
     const seen: unknown[] = [];
     world = await createWorld({ onError: (error) => seen.push(error) });
-    await world.database.pool.query('drop table receipt cascade');
+    await world.database.pool.query('drop table hardware_device cascade');
     const ask = async (path: string, input?: unknown) => {
       const query =
         input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify({ json: input }))}`;
@@ -19,8 +19,8 @@ describe('errors', () => {
     const broken = await ask('hardware.list');
     expect(broken.status).toBe(500);
     expect(broken.text).toContain('Something went wrong on our side.');
-    expect(broken.text).not.toMatch(/receipt|relation|stack|\.ts/);
-    expect(String(seen[0])).toContain('receipt');
+    expect(broken.text).not.toMatch(/hardware_device|relation|stack|\.ts/);
+    expect(String(seen[0])).toContain('hardware_device');
 
     const missing = await ask('jobs.byAddress', { address: addressOf('nobody') });
     expect(missing.status).toBe(404);

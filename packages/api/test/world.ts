@@ -249,8 +249,8 @@ export async function createWorld(options: Partial<ApiOptions> = {}): Promise<Wo
         counted_at: null,
         ...values,
       }),
-    receipt: (jobId, values) =>
-      write(TABLES.receipt, {
+    async receipt(jobId, values) {
+      await write(TABLES.receipt, {
         job_id: jobId,
         op: 'inference',
         result_cid: cidOf(`result ${jobId}`),
@@ -280,7 +280,9 @@ export async function createWorld(options: Partial<ApiOptions> = {}): Promise<Wo
         finished_at: NOW - 60,
         receipt: {},
         ...values,
-      }),
+      });
+      await database.pool.query('select fold_hardware()');
+    },
     transaction: (name, slot, values) =>
       write(TABLES.chainTransaction, {
         signature: signatureOf(name),

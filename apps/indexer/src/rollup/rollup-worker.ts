@@ -1,6 +1,7 @@
 import type { Database } from '@inferscan/db';
 
 import { pause } from '../rpc/backoff.js';
+import { foldHardware } from './fold-hardware.js';
 import { countNetworkHours } from './network-hours.js';
 import { rebuildSome } from './rebuild.js';
 
@@ -13,7 +14,11 @@ export interface RollupWorkerOptions {
 /** Of its time, so much at most is spent counting: the hour that goes on is marked by every commit. */
 const REST = 2;
 
-/** Keeps the figures per hour and day, and the front page's last hours, true, beside the indexing, until aborted. @throws what the database reports */
+/**
+ * Keeps the figures per hour and day, the front page's last hours and what receipts say of hardware true, beside the indexing,
+ * until aborted.
+ * @throws what the database reports
+ */
 export async function runRollups(
   { database, lookMs = 1_000 }: RollupWorkerOptions,
   signal: AbortSignal,
@@ -21,7 +26,8 @@ export async function runRollups(
   while (!signal.aborted) {
     const started = Date.now();
     const isCounted = await countNetworkHours(database);
-    const worked = (await rebuildSome(database)) || isCounted;
+    const isFolded = await foldHardware(database);
+    const worked = (await rebuildSome(database)) || isCounted || isFolded;
     await pause(worked ? (Date.now() - started) * REST : lookMs, signal).catch(() => {});
   }
 }

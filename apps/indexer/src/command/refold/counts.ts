@@ -1,15 +1,18 @@
 import type { DatabaseClient } from '@inferscan/db';
 
 import type { RowDifference, TableDifferences } from './differences.js';
+import { HARDWARE_COUNTS } from './hardware-counts.js';
 
 /** A table in which triggers count rows of others, with a count from scratch. */
-interface Counts {
+export interface Counts {
   readonly table: string;
   readonly key: readonly string[];
   readonly counted: readonly string[];
   readonly query: string;
   /** Where a count lies in several rows: what they say together. */
   readonly stored?: string;
+  /** Counts it anew, with all that is counted with it, where the query is not all that is kept. */
+  readonly anew?: string;
 }
 
 // The names of the real tables are those of the folded ones for a while.
@@ -57,6 +60,7 @@ const COUNTS: readonly Counts[] = [
     stored: `SELECT status, sum(documents) AS documents, sum(dropped) AS dropped
       FROM public.content_count GROUP BY 1`,
   },
+  ...HARDWARE_COUNTS,
 ];
 
 const SHOWN = 5;
@@ -115,10 +119,16 @@ export async function countAnew(
   client: DatabaseClient,
   differences: readonly TableDifferences[],
 ): Promise<void> {
-  for (const { table, key, counted, query } of COUNTS) {
+  const others = new Set<string>();
+  for (const { table, key, counted, query, anew } of COUNTS) {
     const found = differences.find((each) => each.table === table);
     if (found === undefined || found.missing + found.changed + found.extra === 0) continue;
+    if (anew !== undefined) {
+      others.add(anew);
+      continue;
+    }
     await client.query(`DELETE FROM public.${table}`);
     await client.query(`INSERT INTO public.${table} (${[...key, ...counted].join(', ')}) ${query}`);
   }
+  for (const statement of others) await client.query(statement);
 }

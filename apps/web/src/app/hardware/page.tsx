@@ -22,7 +22,7 @@ export default async function HardwarePage() {
       <LiveRefresh watch={{ jobs: 'any' }} />
       <PageHeader
         title="Hardware"
-        note="What nodes run inference on, as their signed receipts say. Speeds are measured on real jobs: completion tokens over the time after the model was loaded."
+        note="What nodes run inference on, as their signed receipts say. Speeds are measured on real jobs: completion tokens over the time after the model was loaded, the median of all receipts of that model there, to within a 32nd. The most used devices and models are shown."
       />
       {rows.length === 0 && (
         <Empty title="No machine has proved its work yet">
@@ -54,8 +54,8 @@ function Device({ device, fastest }: { device: HardwareRow; fastest: number }) {
   const tokens = shortCount(device.completionTokens);
   return (
     <li className="grid grid-cols-[280px_minmax(0,1fr)] gap-x-10 gap-y-3 border-b border-line py-4 max-[1039px]:grid-cols-1">
-      <div>
-        <h3 className="font-medium">{device.name}</h3>
+      <div className="min-w-0">
+        <h3 className="font-medium break-words">{device.name}</h3>
         <p className="mt-1 text-13 text-ink-2">
           {groupedInteger(device.nodes)} {device.nodes === 1 ? 'node' : 'nodes'},{' '}
           {range(device.logicalCores, (cores) => `${cores} cores`)}, {range(device.memoryMb, memoryText)}

@@ -40,10 +40,13 @@ export function Throughput({
       <tbody>
         {rows.map((row) => (
           <tr key={`${row.model} ${row.precision} ${row.runtime} ${row.provider}`} className="[&>td]:h-8">
-            <td className="pr-4 whitespace-nowrap">
+            <td className="max-w-60 truncate pr-4" title={`${row.model}, ${row.precision}`}>
               {row.model}, <span className="text-ink-2">{row.precision}</span>
             </td>
-            <td className="pr-4 whitespace-nowrap text-ink-2 phone:hidden">
+            <td
+              className="max-w-48 truncate pr-4 text-ink-2 phone:hidden"
+              title={`${row.runtime}, ${row.provider}`}
+            >
               {row.runtime}, {row.provider}
             </td>
             <td className="pr-4">
