@@ -58,6 +58,23 @@ describe('hardware', () => {
     expect(await deviceOf('After')).toBeUndefined();
   });
 
+  it('forgets a receipt that went before the others of its machine did, when a new one comes', async () => {
+    const { pool } = world.database;
+    const machine = { node: addressOf('renewed'), cpu_model: 'Renewed' };
+    await world.receipt('renewed', { op: 'a', ...machine, finished_at: 100, logical_cores: 64 });
+    await world.receipt('renewed', { op: 'b', ...machine, finished_at: 50 });
+    await pool.query("delete from receipt where job_id = 'renewed' and op = 'a'");
+    await pool.query("delete from receipt where job_id = 'renewed'");
+    await pool.query('select fold_hardware(1)');
+    await world.receipt('renewed', { op: 'c', ...machine, finished_at: 30, logical_cores: 2 });
+    expect(await deviceOf('Renewed')).toMatchObject({
+      nodes: 1,
+      receipts: 1,
+      lastSeenAt: 30,
+      logicalCores: { min: 2, max: 2 },
+    });
+  });
+
   it('takes no speed from numbers that no machine can have, and stands them', async () => {
     const wild = { cpu_model: 'Wild', completion_tokens: 2n ** 53n - 1n };
     const times = [
@@ -96,7 +113,7 @@ describe('hardware', () => {
     const { rows: folded } = await pool.query('select fold_hardware() as changes');
     expect(folded).toEqual([{ changes: 2_400 }]);
     const rows = await list();
-    expect(rows).toHaveLength(15);
+    expect(rows).toHaveLength(16);
     expect(rows[0]).toMatchObject({ name: 'Busy', receipts: 1_000 });
     expect(rows[0]?.throughput).toHaveLength(50);
     expect(rows[1]).toMatchObject({ name: '名'.repeat(120), receipts: 700 });

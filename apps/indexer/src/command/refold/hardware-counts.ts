@@ -1,7 +1,6 @@
 import type { Counts } from './counts.js';
 
-// Handing what many receipts say from one process to another takes longer than reading them.
-const ANEW = 'SET LOCAL max_parallel_workers_per_gather = 0; SELECT public.count_hardware()';
+const ANEW = 'SELECT public.count_hardware()';
 const FACTS = 'public.receipt AS r CROSS JOIN LATERAL public.hardware_facts(r) AS f';
 /** What is measured of one receipt, or of a change, as (first_token, value). */
 const MEASURED =
