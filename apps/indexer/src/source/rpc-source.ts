@@ -11,6 +11,7 @@ import { createTransactionFetcher, type FetchedTransaction } from './fetch-trans
 import { createGatherer } from './gather.js';
 import { mapAhead } from './ordered.js';
 import { placeSlots } from './places.js';
+import { readAhead } from './read-ahead.js';
 import { createRpcFinality, readBlocks } from './rpc-finality.js';
 import { groupSlots, type SlotGroup } from './slot-groups.js';
 import { gatherSlots, type ListedEntry, type ListedSlot } from './slots.js';
@@ -149,30 +150,36 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     }
   };
 
+  const follow = async function* (
+    start: SourceCursor | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<SourceBatch, void> {
+    let cursor = start;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        let atTip = false;
+        for await (const batch of sweep(cursor, signal)) {
+          yield batch;
+          cursor = advance(cursor, batch.transactions, addresses);
+          atTip = batch.atTip;
+          failures = 0;
+        }
+        if (atTip) await wake.wait(options.pollMs ?? 1_000, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof StaleListingError) && !(error instanceof ContinuityError)) throw error;
+        if (error instanceof ContinuityError && failures >= MAX_LAGGING) throw error;
+        options.onRetry?.(error);
+        await pause(backoffMs(failures++, { firstMs: 200 }), signal).catch(() => {});
+      }
+    }
+  };
+
   return {
     ...createRpcFinality(rpc, addresses),
     genesisHash: (signal) => rpc.genesisHash(signal),
-    async *batches(start, signal) {
-      let cursor = start;
-      for (let failures = 0; !signal.aborted; ) {
-        try {
-          let atTip = false;
-          for await (const batch of sweep(cursor, signal)) {
-            yield batch;
-            cursor = advance(cursor, batch.transactions, addresses);
-            atTip = batch.atTip;
-            failures = 0;
-          }
-          if (atTip) await wake.wait(options.pollMs ?? 1_000, signal);
-        } catch (error) {
-          if (signal.aborted) return;
-          if (!(error instanceof StaleListingError) && !(error instanceof ContinuityError)) throw error;
-          if (error instanceof ContinuityError && failures >= MAX_LAGGING) throw error;
-          options.onRetry?.(error);
-          await pause(backoffMs(failures++, { firstMs: 200 }), signal).catch(() => {});
-        }
-      }
-    },
+    // The next look at the chain takes as long as storing what the last one found: neither waits for the other.
+    batches: (start, signal) => readAhead((ended) => follow(start, ended), signal),
     close: () => wake.close(),
   };
 }
