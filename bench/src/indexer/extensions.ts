@@ -18,26 +18,20 @@ import {
 import { NETWORK } from '../history/parties.js';
 import { untilConfirmed } from '../localnet/load.js';
 import type { BenchRpc } from '../localnet/rpc.js';
+import { createBenchWallet, createRepeatedCall, type RepeatedCall } from './repeated-call.js';
 
 /** Every so many transactions it is the same job's turn. */
 export const EXTENDED_JOBS = 64;
 const SEND_CONFIG = { encoding: 'base64', preflightCommitment: 'processed' };
 
 interface Extendable {
-  readonly payer: KeyPairSigner;
-  /** Its timeout comes after the discriminator. */
-  readonly extend: Instruction;
+  readonly extend: RepeatedCall;
+  readonly data: Uint8Array;
   timeout: bigint;
 }
 
+/** In the data of `extend`, after the discriminator. */
 const TIMEOUT_AT = 8;
-
-/** Building it anew would derive its addresses anew, which takes milliseconds. */
-function withTimeout(extend: Instruction, timeout: bigint): Instruction {
-  const data = Uint8Array.from(extend.data ?? []);
-  new DataView(data.buffer).setBigInt64(TIMEOUT_AT, timeout, true);
-  return { ...extend, data };
-}
 
 /** An endless supply of calls of the jobs program that each change a job, a vault and the ledger. */
 export interface Extensions {
@@ -53,11 +47,9 @@ export async function createExtensions(rpc: BenchRpc, url: string): Promise<Exte
   const jobs: Extendable[] = [];
   const sent: string[] = [];
   for (let made = 0; made < EXTENDED_JOBS; made++) {
-    const [payer, job, run] = await Promise.all([
-      generateKeyPairSigner(),
-      generateKeyPairSigner(),
-      generateKeyPairSigner(),
-    ]);
+    const wallet = await createBenchWallet();
+    const payer = wallet.signer;
+    const [job, run] = await Promise.all([generateKeyPairSigner(), generateKeyPairSigner()]);
     await fund(url, payer.address);
     const timeout = 60n;
     const list = await buildList({
@@ -78,7 +70,8 @@ export async function createExtensions(rpc: BenchRpc, url: string): Promise<Exte
       project: payer,
       timeout,
     });
-    jobs.push({ payer, extend, timeout });
+    const data = Uint8Array.from(extend.data ?? []);
+    jobs.push({ extend: await createRepeatedCall(wallet, extend), data, timeout });
   }
   await untilConfirmed(rpc, sent);
   let next = 0;
@@ -91,8 +84,9 @@ export async function createExtensions(rpc: BenchRpc, url: string): Promise<Exte
         if (extendable === undefined) throw new Error('there are no jobs');
         next += 1;
         extendable.timeout += 1n;
-        const { payer, extend, timeout } = extendable;
-        wires.push(await signed(payer, withTimeout(extend, timeout), recent));
+        const { extend, data, timeout } = extendable;
+        new DataView(data.buffer).setBigInt64(TIMEOUT_AT, timeout, true);
+        wires.push(extend(data, recent));
       }
       return wires;
     },
