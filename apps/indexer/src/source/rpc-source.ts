@@ -117,11 +117,12 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
   /** Finishes listings that were interrupted, then hands out what they hold; gives the cursor after it. */
   const drainSpool = async function* (
     cursor: SourceCursor | null,
+    readHeads: HeadReader,
     signal: AbortSignal,
   ): AsyncGenerator<SourceBatch, SourceCursor | null> {
     if ((await spool.state()) === null) return cursor;
     await gatherer.completeSpool(cursor, signal);
-    const heads = await readHeads(rpc, signal);
+    const heads = await readHeads(signal);
     let after = cursor;
     for await (const batch of deliver(readSpool(cursor?.slot ?? -1n), heads, signal)) {
       yield batch;
@@ -134,11 +135,12 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
 
   const sweep = async function* (
     cursor: SourceCursor | null,
+    readHeads: HeadReader,
     signal: AbortSignal,
   ): AsyncGenerator<SourceBatch, void> {
-    const from = yield* drainSpool(cursor, signal);
+    const from = yield* drainSpool(cursor, readHeads, signal);
     // Asked first: whatever the lists then hold up to this slot is all there is.
-    const heads = await readHeads(rpc, signal);
+    const heads = await readHeads(signal);
     const entries = await gatherer.list(from, heads, signal);
     if (entries === null) return;
     const { headSlot: endSlot, finalizedSlot } = heads;
@@ -155,10 +157,11 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     signal: AbortSignal,
   ): AsyncGenerator<SourceBatch, void> {
     let cursor = start;
+    const readHeads = createHeadReader(rpc);
     for (let failures = 0; !signal.aborted; ) {
       try {
         let atTip = false;
-        for await (const batch of sweep(cursor, signal)) {
+        for await (const batch of sweep(cursor, readHeads, signal)) {
           yield batch;
           cursor = advance(cursor, batch.transactions, addresses);
           atTip = batch.atTip;
@@ -187,12 +190,25 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
 /** How far the chain is. */
 type Heads = Pick<SourceBatch, 'headSlot' | 'finalizedSlot'>;
 
-async function readHeads(rpc: RpcClient, signal: AbortSignal): Promise<Heads> {
-  // Finality first: what is final then is confirmed when the head is asked for, unless another node answers.
-  const finalizedSlot = await rpc.finalizedSlot(signal);
-  const headSlot = await rpc.headSlot(signal);
-  if (headSlot < finalizedSlot) return { headSlot: finalizedSlot, finalizedSlot };
-  return { headSlot, finalizedSlot };
+type HeadReader = (signal: AbortSignal) => Promise<Heads>;
+
+/** Whoever takes a batch proves what became final since the one before; where much happens, that is dear for every slot. */
+const FINALITY_MS = 1_000;
+
+function createHeadReader(rpc: RpcClient): HeadReader {
+  let finalizedSlot = -1n;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return async (signal) => {
+    // Finality first: what is final then is confirmed when the head is asked for, unless another node answers.
+    if (performance.now() - askedAt >= FINALITY_MS) {
+      finalizedSlot = await rpc.finalizedSlot(signal);
+      askedAt = performance.now();
+    }
+    const headSlot = await rpc.headSlot(signal);
+    return headSlot < finalizedSlot
+      ? { headSlot: finalizedSlot, finalizedSlot }
+      : { headSlot, finalizedSlot };
+  };
 }
 
 function withoutLastSlot(entries: readonly ListedEntry[]): readonly ListedEntry[] {
