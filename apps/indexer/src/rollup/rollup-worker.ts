@@ -13,7 +13,7 @@ export interface RollupWorkerOptions {
 
 /**
  * Rests so many times as long as it counted. The hour that goes on is marked by every commit, and where much happens counting it
- * takes half a second: at a third of the time that was a fifth of a processor for figures that nobody had time to see.
+ * takes half a second: at a third of the time that was a fifth of a core.
  */
 const REST = 9;
 

@@ -22,7 +22,7 @@ export default async function HardwarePage() {
       <LiveRefresh watch={{ jobs: 'any' }} />
       <PageHeader
         title="Hardware"
-        note="What nodes run inference on, as their signed receipts say. Speeds are measured on real jobs: completion tokens over the time after the model was loaded, the median of all receipts of that model there, to within a 32nd. The most used devices and models are shown."
+        note="What nodes run inference on, as their signed receipts say. Speeds are measured on real jobs: completion tokens over the time after the model was loaded, as a median over all receipts."
       />
       {rows.length === 0 && (
         <Empty title="No machine has proved its work yet">
