@@ -1,24 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { buildExtend, buildList, knownMarkets } from '@inferscan/protocol';
-import {
-  type Address,
-  appendTransactionMessageInstruction,
-  blockhash,
-  createTransactionMessage,
-  generateKeyPairSigner,
-  getBase64EncodedWireTransaction,
-  type Instruction,
-  type KeyPairSigner,
-  pipe,
-  setTransactionMessageFeePayerSigner,
-  setTransactionMessageLifetimeUsingBlockhash,
-  signTransactionMessageWithSigners,
-} from '@solana/kit';
+import { type Address, generateKeyPairSigner } from '@solana/kit';
 
 import { NETWORK } from '../history/parties.js';
 import { untilConfirmed } from '../localnet/load.js';
 import type { BenchRpc } from '../localnet/rpc.js';
-import { createBenchWallet, createRepeatedCall, type RepeatedCall } from './repeated-call.js';
+import { createBenchWallet, createRepeatedCall, type RepeatedCall, signCall } from './repeated-call.js';
 
 /** Every so many transactions it is the same job's turn. */
 export const EXTENDED_JOBS = 64;
@@ -61,7 +48,7 @@ export async function createExtensions(rpc: BenchRpc, url: string): Promise<Exte
       definitionDigest: randomBytes(32),
       timeout,
     });
-    const wire = await signed(payer, list, await latestBlockhash(rpc));
+    const wire = await signCall(payer, list, await latestBlockhash(rpc));
     sent.push(String(await rpc.call('sendTransaction', [wire, SEND_CONFIG])));
     const extend = await buildExtend({
       network: NETWORK,
@@ -96,23 +83,6 @@ export async function createExtensions(rpc: BenchRpc, url: string): Promise<Exte
 async function latestBlockhash(rpc: BenchRpc): Promise<string> {
   const latest = await rpc.call('getLatestBlockhash', [{ commitment: 'confirmed' }]);
   return (latest as { value: { blockhash: string } }).value.blockhash;
-}
-
-async function signed(payer: KeyPairSigner, instruction: Instruction, recent: string): Promise<string> {
-  return getBase64EncodedWireTransaction(
-    await signTransactionMessageWithSigners(
-      pipe(
-        createTransactionMessage({ version: 0 }),
-        (draft) => setTransactionMessageFeePayerSigner(payer, draft),
-        (draft) =>
-          setTransactionMessageLifetimeUsingBlockhash(
-            { blockhash: blockhash(recent), lastValidBlockHeight: 0n },
-            draft,
-          ),
-        (draft) => appendTransactionMessageInstruction(instruction, draft),
-      ),
-    ),
-  );
 }
 
 async function fund(url: string, address: Address): Promise<void> {

@@ -5,7 +5,7 @@ import {
   createKeyPairSignerFromPrivateKeyBytes,
   createTransactionMessage,
   getBase58Codec,
-  getTransactionEncoder,
+  getBase64EncodedWireTransaction,
   type Instruction,
   type KeyPairSigner,
   pipe,
@@ -34,6 +34,24 @@ export async function createBenchWallet(): Promise<BenchWallet> {
   };
 }
 
+/** A signed transaction of one call, in base64. */
+export async function signCall(payer: KeyPairSigner, call: Instruction, recent: string): Promise<string> {
+  return getBase64EncodedWireTransaction(
+    await signTransactionMessageWithSigners(
+      pipe(
+        createTransactionMessage({ version: 0 }),
+        (draft) => setTransactionMessageFeePayerSigner(payer, draft),
+        (draft) =>
+          setTransactionMessageLifetimeUsingBlockhash(
+            { blockhash: blockhash(recent), lastValidBlockHeight: 0n },
+            draft,
+          ),
+        (draft) => appendTransactionMessageInstruction(call, draft),
+      ),
+    ),
+  );
+}
+
 /** A transaction of one call, in base64, with other data and another blockhash each time. */
 export type RepeatedCall = (data: Uint8Array, recent: string) => string;
 
@@ -45,19 +63,8 @@ export async function createRepeatedCall(wallet: BenchWallet, call: Instruction)
   const base58 = getBase58Codec();
   // Recognised in the bytes afterwards.
   const [hash, data] = [randomBytes(SECRET_BYTES), randomBytes(call.data?.length ?? 0)];
-  const first = await signTransactionMessageWithSigners(
-    pipe(
-      createTransactionMessage({ version: 0 }),
-      (draft) => setTransactionMessageFeePayerSigner(wallet.signer, draft),
-      (draft) =>
-        setTransactionMessageLifetimeUsingBlockhash(
-          { blockhash: blockhash(base58.decode(hash)), lastValidBlockHeight: 0n },
-          draft,
-        ),
-      (draft) => appendTransactionMessageInstruction({ ...call, data }, draft),
-    ),
-  );
-  const wire = Buffer.from(getTransactionEncoder().encode(first));
+  const first = await signCall(wallet.signer, { ...call, data }, base58.decode(hash));
+  const wire = Buffer.from(first, 'base64');
   const [hashAt, dataAt] = [wire.indexOf(hash), wire.indexOf(data)];
   const message = wire.subarray(MESSAGE_AT);
   return (nextData, recent) => {

@@ -224,19 +224,21 @@ BEGIN
         memory_mb = CASE WHEN (excluded.last_seen, excluded.cores, excluded.memory_mb) > (m.last_seen, m.cores, m.memory_mb)
             THEN excluded.memory_mb ELSE m.memory_mb END;
 
-    -- Where the latest receipt went, the one before it is the latest.
-    UPDATE hardware_machine AS m SET last_seen = latest.finished_at, cores = latest.cores, memory_mb = latest.memory_mb
+    -- Where the latest receipt went, the one before it is the latest. There may be none: the others went too, which is not taken yet.
+    -- Then whatever is taken next decides.
+    UPDATE hardware_machine AS m SET
+        last_seen = coalesce(latest.finished_at, -1), cores = coalesce(latest.cores, 0), memory_mb = coalesce(latest.memory_mb, 0)
     FROM (
         SELECT node, device, max(ARRAY[finished_at, cores, memory_mb]::DOUBLE PRECISION[]) AS latest
         FROM unnest(taken) WHERE sign < 0 GROUP BY node, device
     ) AS gone
     JOIN hardware_machine AS was ON (was.node, was.device) = (gone.node, gone.device) AND was.receipts > 0
         AND gone.latest >= ARRAY[was.last_seen, was.cores, was.memory_mb]::DOUBLE PRECISION[]
-    CROSS JOIN LATERAL (
+    LEFT JOIN LATERAL (
         SELECT r.finished_at, f.cores, f.memory_mb FROM receipt AS r CROSS JOIN LATERAL hardware_facts(r) AS f
         WHERE r.node = was.node AND r.signature_valid AND f.device = was.device
         ORDER BY r.finished_at DESC, f.cores DESC, f.memory_mb DESC LIMIT 1
-    ) AS latest
+    ) AS latest ON true
     WHERE (m.node, m.device) = (was.node, was.device);
 
     DELETE FROM hardware_machine AS m USING (SELECT DISTINCT node, device FROM unnest(taken)) AS touched
@@ -315,7 +317,8 @@ BEGIN
 END $$;
 
 -- Counts everything anew from the receipts.
-CREATE FUNCTION "count_hardware"() RETURNS VOID LANGUAGE plpgsql AS $$
+-- In one process: handing what receipts say from one to another takes longer than reading them.
+CREATE FUNCTION "count_hardware"() RETURNS VOID LANGUAGE plpgsql SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
     taken hardware_change[];
     done TEXT := '';
