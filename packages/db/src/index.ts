@@ -29,4 +29,4 @@ export {
 export { Prisma, PrismaClient } from './generated/client.js';
 export { type MigrateOptions, MigrationError, migrate } from './migrations/migrate.js';
 export { type ColumnType, type RowOf, TABLES, type TableSpec } from './tables/tables.js';
-export { appendRows, type OnConflict, writeRows } from './tables/write-rows.js';
+export { appendRows, isOneStatement, type OnConflict, writeRows } from './tables/write-rows.js';

@@ -12,13 +12,17 @@ export async function writeMarks(
   addresses: readonly Address[],
   transactions: readonly ChainTransaction[],
 ): Promise<void> {
-  for (const [address, { slot, signature }] of lastNaming(transactions, addresses)) {
-    await client.query(
-      `INSERT INTO address_mark (address, slot, signature) VALUES ($1, $2, $3)
-       ON CONFLICT (address, slot) DO UPDATE SET signature = excluded.signature`,
-      [address, slot, signature],
-    );
-  }
+  const marks = [...lastNaming(transactions, addresses)];
+  await client.query(
+    `INSERT INTO address_mark (address, slot, signature)
+     SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])
+     ON CONFLICT (address, slot) DO UPDATE SET signature = excluded.signature`,
+    [
+      marks.map(([address]) => address),
+      marks.map(([, { slot }]) => slot),
+      marks.map(([, { signature }]) => signature),
+    ],
+  );
 }
 
 /** What was stored last of each address in slots up to one; null: at all. */

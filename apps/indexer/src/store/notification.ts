@@ -1,3 +1,4 @@
+import type { DatabaseClient } from '@inferscan/db';
 import type { ChangeSet } from '@inferscan/protocol';
 
 /** Where readers of the database hear of changes. */
@@ -21,6 +22,11 @@ export function notificationOf(slot: bigint, changed: ChangedAddresses): string 
     nodes: [...new Set(changed.nodes)],
   });
   return full.length <= MAX_BYTES ? full : JSON.stringify({ slot: slot.toString(), many: true });
+}
+
+/** Tells readers of the database, once the client's transaction is committed. */
+export async function notify(client: DatabaseClient, slot: bigint, changed: ChangedAddresses): Promise<void> {
+  await client.query('SELECT pg_notify($1, $2)', [CHANNEL, notificationOf(slot, changed)]);
 }
 
 /** The addresses that a batch's changes concern. */

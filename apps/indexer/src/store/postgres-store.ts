@@ -1,23 +1,21 @@
-import { type Database, type DatabaseClient, TABLES, writeRows } from '@inferscan/db';
+import type { Database, DatabaseClient } from '@inferscan/db';
 import { type Cluster, networkConfig } from '@inferscan/protocol';
 import type { Address } from '@solana/kit';
 
-import { settleJobs } from '../content/settle-jobs.js';
-import type { ListedTransaction, SourceBlock } from '../source/chain-source.js';
+import type { ListedTransaction } from '../source/chain-source.js';
 import type { SourceCursor } from '../source/cursor.js';
 import { programsOf } from '../source/scope.js';
 import { BULK_LIMITS, type BulkLimits, openBulkLoad } from './bulk/bulk-load.js';
-import { moveCheckpoint, setFinalized } from './checkpoint.js';
-import { queueContent } from './content-rows.js';
-import { writeFolded } from './folded.js';
-import { forgetMarks, readMarks, writeMarks } from './marks.js';
-import { CHANNEL, type ChangedAddresses, changedAddresses, notificationOf } from './notification.js';
-import { addPartitions, EVENT_OF_STORED, positionAfter } from './partitions.js';
-import { eventRow, transactionRow } from './rows.js';
+import { setFinalized } from './checkpoint.js';
+import { inTurn, type Step } from './in-turn.js';
+import { forgetMarks, readMarks } from './marks.js';
+import { type ChangedAddresses, notify } from './notification.js';
+import { EVENT_OF_STORED, positionAfter } from './partitions.js';
 import { readSnapshot } from './snapshot.js';
-import { type Pending, type Store, type StoreBatch, WrongChainError, WrongScopeError } from './store.js';
+import { type Pending, type Store, WrongChainError, WrongScopeError } from './store.js';
 import { inTransaction } from './transaction.js';
-import { forgetRows, rememberRows, takeBack } from './undo.js';
+import { forgetRows, takeBack } from './undo.js';
+import { writeBatch } from './write-batch.js';
 
 export interface PostgresStoreOptions {
   readonly database: Database;
@@ -79,15 +77,19 @@ export function createPostgresStore({ database, cluster, bulk }: PostgresStoreOp
       openBulkLoad({ database, addresses, limits: { ...BULK_LIMITS, ...bulk } }, transactions),
 
     async pending(): Promise<Pending> {
-      const { rows } = await pool.query<{ finalizedSlot: bigint }>(
-        'SELECT finalized_slot AS "finalizedSlot" FROM checkpoint WHERE id = 1',
+      const { rows } = await pool.query<{
+        finalizedSlot: bigint;
+        slot: bigint | null;
+        blockhash: string | null;
+      }>(
+        `SELECT finalized_slot AS "finalizedSlot", slot, blockhash
+         FROM (SELECT finalized_slot FROM checkpoint WHERE id = 1) AS proven
+         LEFT JOIN block ON block.slot > proven.finalized_slot ORDER BY block.slot`,
       );
-      const finalizedSlot = rows[0]?.finalizedSlot ?? -1n;
-      const blocks = await pool.query<SourceBlock>(
-        'SELECT slot, blockhash FROM block WHERE slot > $1 ORDER BY slot',
-        [finalizedSlot],
+      const blocks = rows.flatMap(({ slot, blockhash }) =>
+        slot === null || blockhash === null ? [] : [{ slot, blockhash }],
       );
-      return { finalizedSlot, blocks: blocks.rows };
+      return { finalizedSlot: rows[0]?.finalizedSlot ?? -1n, blocks };
     },
 
     async transactionsIn(after, upTo) {
@@ -102,11 +104,17 @@ export function createPostgresStore({ database, cluster, bulk }: PostgresStoreOp
 
     finalize: (slot) =>
       inTransaction(pool, async (client) => {
-        const changed = await addressesBeingFinalized(client, slot);
-        await setFinalized(client, slot);
-        await forgetRows(client, slot);
-        await forgetMarks(client, slot);
-        await client.query('SELECT pg_notify($1, $2)', [CHANNEL, notificationOf(slot, changed)]);
+        let changed: ChangedAddresses | undefined;
+        const steps: Step[] = [
+          async () => {
+            changed = await addressesBeingFinalized(client, slot);
+          },
+          () => setFinalized(client, slot),
+          () => forgetRows(client, slot),
+          () => forgetMarks(client, slot),
+        ];
+        await inTurn(steps, client.pipeline);
+        if (changed !== undefined) await notify(client, slot, changed);
       }),
 
     rollBack: (slot) =>
@@ -142,47 +150,6 @@ export function createPostgresStore({ database, cluster, bulk }: PostgresStoreOp
       );
     },
   };
-}
-
-async function writeBatch(
-  client: DatabaseClient,
-  addresses: readonly Address[],
-  { after, transactions, changes, block }: StoreBatch,
-): Promise<void> {
-  const last = transactions.at(-1);
-  if (last === undefined) throw new RangeError('a batch must have a transaction');
-  await moveCheckpoint(client, after, last);
-  await writeMarks(client, addresses, transactions);
-  await addPartitions(client, transactions);
-  if (block === null) {
-    await setFinalized(client, last.slot);
-    await forgetMarks(client, last.slot);
-  } else {
-    await client.query(
-      'INSERT INTO block (slot, blockhash) VALUES ($1, $2) ON CONFLICT (slot) DO UPDATE SET blockhash = excluded.blockhash',
-      [block.slot, block.blockhash],
-    );
-    await rememberRows(client, block.slot, changes);
-  }
-  const beside = new Map(changes.beside.map((each) => [each.signature, each]));
-  await writeRows(
-    client,
-    TABLES.chainTransaction,
-    transactions.map((transaction) => transactionRow(transaction, beside.get(transaction.signature))),
-    'keep',
-  );
-  await writeRows(client, TABLES.event, changes.events.map(eventRow), 'keep');
-  await writeFolded(client, changes);
-  await queueContent(client, changes);
-  await settleJobs(
-    client,
-    changes.jobs.map(({ id }) => id),
-  );
-  // Delivered when the transaction commits, to nobody if it does not.
-  await client.query('SELECT pg_notify($1, $2)', [
-    CHANNEL,
-    notificationOf(last.slot, changedAddresses(changes)),
-  ]);
 }
 
 /** Readers show how sure each event is: they are told when that changes. */

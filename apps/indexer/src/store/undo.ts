@@ -28,18 +28,19 @@ const keyOf = ({ key, table }: TableSpec): string => {
 
 /** Keeps what rows are before a batch of a slot that is not final replaces them. */
 export async function rememberRows(client: DatabaseClient, slot: bigint, changes: ChangeSet): Promise<void> {
-  for (const { spec, keys } of REPLACED) {
-    const wanted = keys(changes);
-    if (wanted.length === 0) continue;
-    await client.query(
-      `INSERT INTO undo (slot, table_name, key, before)
-       SELECT $1, $2, wanted.key, to_jsonb(found)
-       FROM unnest($3::text[]) AS wanted (key)
-       LEFT JOIN ${spec.table} AS found ON found.${keyOf(spec)} = wanted.key
-       ON CONFLICT DO NOTHING`,
-      [slot, spec.table, wanted],
-    );
-  }
+  const replaced = REPLACED.map(({ spec, keys }) => ({ spec, wanted: keys(changes) }));
+  const some = replaced.filter(({ wanted }) => wanted.length > 0);
+  if (some.length === 0) return;
+  const befores = some.map(
+    ({ spec }, at) =>
+      `SELECT $1::bigint, '${spec.table}', wanted.key, to_jsonb(found)
+       FROM unnest($${at + 2}::text[]) AS wanted (key)
+       LEFT JOIN ${spec.table} AS found ON found.${keyOf(spec)} = wanted.key`,
+  );
+  await client.query(
+    `INSERT INTO undo (slot, table_name, key, before) ${befores.join(' UNION ALL ')} ON CONFLICT DO NOTHING`,
+    [slot, ...some.map(({ wanted }) => wanted)],
+  );
 }
 
 /** Forgets what rows were before slots that are final now. */

@@ -9,6 +9,11 @@ import { databaseTypes } from './types.js';
 export interface ConnectOptions {
   /** Most connections of the pool, shared by Prisma and plain queries. Default 10. */
   readonly maxConnections?: number;
+  /**
+   * Whether statements that are asked for on one connection without waiting are sent without waiting: one way to the server and
+   * back instead of one for each. Nothing may be asked for while a COPY is under way. Default false.
+   */
+  readonly pipeline?: boolean;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
 }
@@ -38,6 +43,7 @@ export function connectDatabase(url: string, options: ConnectOptions = {}): Data
     application_name: options.applicationName ?? 'inferscan',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    pipeline: options.pipeline ?? false,
     types: databaseTypes,
   });
   // An idle connection that breaks is replaced on next use, and one in use tells it by its next query; unheard, the

@@ -17,6 +17,9 @@ export type OnConflict = 'keep' | 'replace';
 /** Up to here one statement with the rows as JSON is faster than a temporary table (measured: even at ~300). */
 const COPY_FROM_ROWS = 300;
 
+/** Whether {@link writeRows} writes so many rows in one statement, which it sends before it returns. */
+export const isOneStatement = (count: number): boolean => count < COPY_FROM_ROWS;
+
 /**
  * Writes rows within the client's transaction: few in one statement, many through COPY into a temporary
  * table and one INSERT. With 'replace' no two rows may share a key.
@@ -29,7 +32,7 @@ export async function writeRows<Spec extends TableSpec>(
   onConflict: OnConflict,
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  return rows.length < COPY_FROM_ROWS
+  return isOneStatement(rows.length)
     ? insertJson(client, spec, rows, onConflict)
     : insertCopied(client, spec, rows, onConflict);
 }
