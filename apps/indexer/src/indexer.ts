@@ -107,7 +107,10 @@ async function session(
     signal,
   );
   observer.role('writer');
-  const database = connectDatabase(config.databaseUrl, { applicationName: 'inferscan-indexer' });
+  const database = connectDatabase(config.databaseUrl, {
+    applicationName: 'inferscan-indexer',
+    pipeline: true,
+  });
   try {
     if (reset) {
       await resetDatabase(database);
@@ -221,7 +224,7 @@ async function indexInto(
         source,
         store,
         network,
-        between: (turn) => healer.takeTurn({ source, store }, turn),
+        between: healer.beside({ source, store }),
         onStage: observer.stage,
         onProgress: ({ transactions, ...progress }) => {
           observer.progress({ transactions, ...progress });

@@ -79,6 +79,7 @@ export function createArchiveSource(options: ArchiveSourceOptions): ChainSource 
       }
       return listed;
     },
+    proven() {},
     close() {},
   };
 }

@@ -1,7 +1,7 @@
 import { hasAnswers } from '../source/answered-batch.js';
 import type { ChainSource, SourceBatch } from '../source/chain-source.js';
 import type { Archive } from './archive.js';
-import { earlierOf, laterOf } from './ranges.js';
+import { laterOf } from './ranges.js';
 
 export interface ArchivingOptions {
   readonly archive: Archive;
@@ -17,12 +17,16 @@ export function createArchivingSource(
   source: ChainSource,
   { archive, answers }: ArchivingOptions,
 ): ChainSource {
+  let finalSlot = -1n;
   return {
     ...source,
+    proven(slot) {
+      finalSlot = laterOf(finalSlot, slot);
+      source.proven(slot);
+    },
     async *batches(cursor, signal) {
       // After a fork it is called again from further back, and what it then delivers replaces what was kept.
       let from = (cursor?.slot ?? -1n) + 1n;
-      let finalSlot = -1n;
       /** What of it the archive was told, and when. */
       let told = -1n;
       let toldAt = Date.now();
@@ -50,8 +54,6 @@ export function createArchivingSource(
             await keepQuiet();
           }
           yield batch;
-          // Whoever comes back has stored it, and has proven what it says is final.
-          finalSlot = laterOf(finalSlot, earlierOf(batch.finalizedSlot, batch.coveredSlot));
         }
       } finally {
         await keepQuiet();

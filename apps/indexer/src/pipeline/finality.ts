@@ -62,8 +62,7 @@ async function requireSameTransactions(
   { after, upTo }: { readonly after: bigint; readonly upTo: bigint },
   signal: AbortSignal,
 ): Promise<void> {
-  const stored = await store.transactionsIn(after, upTo);
-  const marks = await store.marks(after);
+  const [stored, marks] = await Promise.all([store.transactionsIn(after, upTo), store.marks(after)]);
   // A node may list less for a moment; what it lists twice is believed.
   for (let tries = 0; ; tries++) {
     const final = await source.finalTransactions({ after, upTo, marks }, signal);

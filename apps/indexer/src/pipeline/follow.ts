@@ -5,9 +5,10 @@ import { backoffMs, pause } from '../rpc/backoff.js';
 import { type ChainSource, ContinuityError } from '../source/chain-source.js';
 import type { SourceCursor } from '../source/cursor.js';
 import type { IndexerStatus, Store } from '../store/store.js';
-import { ForkError, type RolledBack, rollBackFork, settle } from './finality.js';
+import { ForkError, type RolledBack, rollBackFork } from './finality.js';
 import { createLoading } from './loading.js';
 import { mergeChanges } from './merge.js';
+import { createProving } from './proving.js';
 
 export interface FollowOptions {
   readonly source: ChainSource;
@@ -19,8 +20,15 @@ export interface FollowOptions {
   readonly onStage?: (stage: Stage, seconds: number) => void;
   /** After transactions were taken back because a fork dropped them. */
   readonly onRollback?: (rolledBack: RolledBack & { readonly reason: string }) => void;
-  /** Between two batches, when everything is committed, somebody else may write; true: the tables were changed. */
-  readonly between?: (signal: AbortSignal) => Promise<boolean>;
+  /** Somebody else who may write between two batches, when everything is committed and nothing is being proven. */
+  readonly between?: OtherWriter;
+}
+
+export interface OtherWriter {
+  /** Whether it has something to write. */
+  readonly isAsked: boolean;
+  /** @returns whether the tables were changed */
+  takeTurn(signal: AbortSignal): Promise<boolean>;
 }
 
 export interface Progress extends Omit<IndexerStatus, 'error'> {
@@ -87,13 +95,18 @@ async function followBranch(
   const fold = createNetworkFold(network, await store.snapshot());
   const stages = timeStages(onStage);
   const loading = createLoading(store, fold);
+  const proving = createProving({ source, store, onProven }, signal);
   let failed = true;
   try {
     for await (const batch of source.batches(cursor, signal)) {
       const { transactions, blocks, headSlot, coveredSlot } = batch;
+      const isFinal = transactions.length > 0 && blocks.length === 0;
       if (transactions.length > 0) stages.done('fetch');
+      // It marks everything before it as final.
+      if (isFinal) await proving.done();
       if (await loading.take(batch)) {
         stages.done('write');
+        source.proven(coveredSlot);
         after = transactions.at(-1) ?? after;
         const indexedSlot = loading.committedSlot;
         onProgress({
@@ -106,7 +119,7 @@ async function followBranch(
         stages.restart();
         continue;
       }
-      if (await settle({ source, store }, batch.finalizedSlot, signal)) onProven();
+      if (isFinal) await proving.now(batch);
       if (transactions.length > 0) {
         const changes = mergeChanges(transactions.map((transaction) => fold.apply(transaction)));
         stages.done('fold');
@@ -114,6 +127,7 @@ async function followBranch(
         stages.done('write');
         after = transactions.at(-1) ?? after;
       }
+      if (!isFinal) proving.begin(batch);
       phase.reachedTip ||= batch.atTip;
       onProgress({
         headSlot,
@@ -121,16 +135,23 @@ async function followBranch(
         phase: phase.reachedTip ? 'tip' : 'backfill',
         transactions: transactions.length,
       });
-      if ((await between?.(signal)) === true) {
-        failed = false;
-        return 'changed';
+      if (between?.isAsked === true) {
+        await proving.done();
+        if (await between.takeTurn(signal)) {
+          failed = false;
+          return 'changed';
+        }
       }
       stages.restart();
     }
-    if (!signal.aborted) await loading.finish();
+    if (!signal.aborted) {
+      await proving.done();
+      await loading.finish();
+    }
     failed = false;
     return 'ended';
   } finally {
+    await proving.close();
     await loading.close(!failed || signal.aborted);
   }
 }

@@ -1,12 +1,13 @@
 import { ForkError } from '../pipeline/finality.js';
+import type { OtherWriter } from '../pipeline/follow.js';
 import { applyHealing, type HealDeps, type HealRequest } from './apply-healing.js';
 
 /** Lets whoever finds what is wrong ask whoever writes to heal it, between two batches. */
 export interface Healer {
   /** Resolves with what was done when the writer had its turn. @throws what kept it from being done */
   request(request: HealRequest, signal: AbortSignal): Promise<string>;
-  /** The writer's turn; true when the tables are not what it left them. @throws ForkError */
-  takeTurn(deps: Pick<HealDeps, 'source' | 'store'>, signal: AbortSignal): Promise<boolean>;
+  /** Takes its turn, with the writer's source and store; its turns throw ForkError. */
+  beside(writer: Pick<HealDeps, 'source' | 'store'>): OtherWriter;
 }
 
 interface Waiting {
@@ -41,19 +42,24 @@ export function createHealer(deps: Pick<HealDeps, 'database' | 'network'>): Heal
         };
       });
     },
-    async takeTurn(writer, signal) {
-      const turn = waiting;
-      if (turn === undefined) return false;
-      waiting = undefined;
-      try {
-        turn.resolve(await applyHealing({ ...deps, ...writer }, turn.request, signal));
-        return true;
-      } catch (error) {
-        turn.reject(error);
-        if (error instanceof ForkError) throw error;
-        // Whoever asked is told; what was done of it is in the tables.
-        return true;
-      }
-    },
+    beside: (writer) => ({
+      get isAsked() {
+        return waiting !== undefined;
+      },
+      async takeTurn(signal) {
+        const turn = waiting;
+        if (turn === undefined) return false;
+        waiting = undefined;
+        try {
+          turn.resolve(await applyHealing({ ...deps, ...writer }, turn.request, signal));
+          return true;
+        } catch (error) {
+          turn.reject(error);
+          if (error instanceof ForkError) throw error;
+          // Whoever asked is told; what was done of it is in the tables.
+          return true;
+        }
+      },
+    }),
   };
 }

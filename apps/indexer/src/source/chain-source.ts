@@ -49,6 +49,8 @@ export interface ChainSource {
     range: { readonly after: bigint; readonly upTo: bigint; readonly marks: AddressMarks },
     signal: AbortSignal,
   ): Promise<ListedTransaction[]>;
+  /** To be told: all that was delivered in slots up to this one is on the finalized chain. */
+  proven(slot: bigint): void;
   close(): void;
 }
 

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Archive, openArchive } from '../../src/archive/archive.js';
 import { createArchiveSource } from '../../src/archive/archive-source.js';
 import { createArchivingSource } from '../../src/archive/archiving.js';
+import { earlierOf } from '../../src/archive/ranges.js';
 import { openShelf } from '../../src/archive/shelf.js';
 import type { ChainSource, SourceBatch } from '../../src/source/chain-source.js';
 import { advance, type SourceCursor } from '../../src/source/cursor.js';
@@ -38,6 +39,7 @@ function createChain(batches: (cursor: SourceCursor | null) => Iterable<SourceBa
     standing: async () => null,
     finalBlockhash: async () => null,
     finalTransactions: async () => [],
+    proven() {},
     close() {},
   };
 }
@@ -64,9 +66,10 @@ async function drain(
   stopAfter = Number.POSITIVE_INFINITY,
 ): Promise<ChainTransaction[]> {
   const read: ChainTransaction[] = [];
-  for await (const { transactions } of source.batches(cursor, never)) {
+  for await (const { transactions, coveredSlot, finalizedSlot } of source.batches(cursor, never)) {
     read.push(...transactions);
     if (--stopAfter <= 0) break;
+    source.proven(earlierOf(finalizedSlot, coveredSlot));
   }
   return read;
 }
@@ -101,7 +104,7 @@ describe('an archiving source', () => {
           );
           expect((await contentOf(dir)).entries.map(({ transaction }) => transaction)).toEqual(delivered);
           const { finalSlot, pieces } = await openShelf(dir);
-          // Only what was asked for more after is proven, and only what is covered can be final.
+          // All but the last batch is told to be proven, and only what is covered can be final.
           const proven = grown.slice(0, Math.max(0, Math.min(stopAfter, grown.length + 1) - 1));
           const most = proven.reduce(
             (best, { covered, final }) => Math.max(best, Math.min(Number(covered), Number(final))),

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { openArchive } from '../../src/archive/archive.js';
 import { createArchiveSource } from '../../src/archive/archive-source.js';
 import { createArchivingSource } from '../../src/archive/archiving.js';
+import { earlierOf } from '../../src/archive/ranges.js';
 import { createRpcClient } from '../../src/rpc/client.js';
 import { createWakeSource } from '../../src/rpc/wake.js';
 import type { ChainSource } from '../../src/source/chain-source.js';
@@ -228,8 +229,9 @@ describe('a sequence of sources', () => {
     from: SourceCursor | null = null,
   ): Promise<ChainTransaction[]> {
     const received: ChainTransaction[] = [];
-    for await (const { transactions, atTip } of source.batches(from, never)) {
+    for await (const { transactions, coveredSlot, finalizedSlot, atTip } of source.batches(from, never)) {
       received.push(...transactions);
+      source.proven(earlierOf(finalizedSlot, coveredSlot));
       if (atTip) break;
     }
     return received;
@@ -253,8 +255,9 @@ describe('a sequence of sources', () => {
     });
     // Half from the network, then from the archive, then from the network again.
     const half: ChainTransaction[] = [];
-    for await (const { transactions } of network.batches(null, never)) {
+    for await (const { transactions, coveredSlot, finalizedSlot } of network.batches(null, never)) {
       half.push(...transactions);
+      network.proven(earlierOf(finalizedSlot, coveredSlot));
       if (half.length > truth.length / 2) break;
     }
     const source = createSequence([createArchiveSource({ dir })], network, programsOf(chain.network));

@@ -64,7 +64,7 @@ export function startHealingIndexer(
           source,
           store,
           network,
-          between: (turn) => healer.takeTurn({ source, store }, turn),
+          between: healer.beside({ source, store }),
           onProgress: ({ phase, indexedSlot }) => {
             reconciler.covered(indexedSlot);
             if (phase === 'tip') reconciled ??= reconciler.run(signal).catch(fail);
