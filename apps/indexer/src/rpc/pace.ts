@@ -55,6 +55,11 @@ export const FIRST_PACE: Pace = {
 /** Answers this many times slower than the quickest (and by this much) are taken to stand in a queue. */
 const QUEUED_FACTOR = 3;
 const QUEUED_MS = 50;
+/**
+ * Slow answers alone leave this many: a server that became busy with other things answers no sooner to one request at a time,
+ * and what is asked for then waits for itself.
+ */
+const QUEUED_WINDOW = 8;
 /** Servers count requests by the second: right after they refused one, they refuse the next ones too. */
 const COUNTED_MS = 1_000;
 /** Pause after a refusal that does not say how long it should be. */
@@ -76,7 +81,8 @@ export function nextPace(pace: Pace, event: PaceEvent, bounds: PaceBounds = PACE
     const quickest = known === undefined ? took : Math.min(took, known * FORGET);
     const next = { ...pace, quickest: { ...pace.quickest, [event.kind]: quickest } };
     if (took > quickest * QUEUED_FACTOR + QUEUED_MS) {
-      return isNews ? { ...next, window: clampWindow(window * 0.9, bounds), slowedAt: event.at } : next;
+      const fewer = Math.min(window, Math.max(QUEUED_WINDOW, window * 0.9));
+      return isNews ? { ...next, window: clampWindow(fewer, bounds), slowedAt: event.at } : next;
     }
     if (!event.pressed) return next;
     return {

@@ -1,12 +1,14 @@
 import { linkSignals } from '@inferscan/storage/linked-signal';
 
 /**
- * Asks for the next item while the consumer is busy with one. Order stays, an error reaches the consumer in its place, and
+ * Asks for the next items while the consumer is busy with one. Order stays, an error reaches the consumer in its place, and
  * whoever leaves early ends what was begun. After an abort nothing more is given, not even what was there already.
  * @param items must end soon after the signal it is given
+ * @param ahead items asked for beyond the one that the consumer has, at least 1
  */
 export async function* readAhead<Item>(
   items: (signal: AbortSignal) => AsyncGenerator<Item, void>,
+  ahead: number,
   signal: AbortSignal,
 ): AsyncGenerator<Item, void> {
   const reading = linkSignals(signal);
@@ -18,11 +20,12 @@ export async function* readAhead<Item>(
     return asked;
   };
   try {
-    let next = ask();
-    for (;;) {
+    // A generator answers in the order it was asked.
+    const asked = [ask()];
+    for (let next = asked.shift(); next !== undefined; next = asked.shift()) {
       const { done, value } = await next;
       if (done === true || signal.aborted) return;
-      next = ask();
+      while (asked.length < ahead) asked.push(ask());
       yield value;
     }
   } finally {

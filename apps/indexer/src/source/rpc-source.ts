@@ -40,6 +40,8 @@ export interface RpcSourceLimits {
   readonly batch: number;
   /** Batches being fetched at once: enough that how many requests are on their way is up to the client's pace. */
   readonly ahead: number;
+  /** Batches that were read and wait to be taken. */
+  readonly held: number;
   /** Entries read from the spool at once. */
   readonly spoolChunk: number;
 }
@@ -47,8 +49,17 @@ export interface RpcSourceLimits {
 /** So often in a row a node may not know what was stored: one behind a balancer may lag. */
 const MAX_LAGGING = 1;
 
-/** About 3 MB of signatures and, with a typical 10 kB a transaction, 24 MB of transactions, asked for in 48 requests. */
-const DEFAULT_LIMITS: RpcSourceLimits = { maxListed: 10_000, batch: 200, ahead: 12, spoolChunk: 2_000 };
+/**
+ * About 3 MB of signatures and, with a typical 10 kB a transaction, 24 MB of transactions, asked for in 48 requests, and as much
+ * that was read. At the tip each batch is a slot: as many are read as pass while the chain is looked at once more.
+ */
+const DEFAULT_LIMITS: RpcSourceLimits = {
+  maxListed: 10_000,
+  batch: 200,
+  ahead: 12,
+  held: 12,
+  spoolChunk: 2_000,
+};
 
 /**
  * A chain behind any Solana JSON-RPC. Truth is what getSignaturesForAddress lists up to a confirmed slot;
@@ -68,9 +79,11 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
   ): Promise<AnsweredBatch> => {
     const commitmentOf = (slot: bigint): Commitment =>
       slot > heads.finalizedSlot ? 'confirmed' : 'finalized';
-    const placed = await placeSlots(rpc, slots, commitmentOf, signal);
-    const fetched = await fetcher.fetch(placed, signal);
-    const blocks = await blocksOf(slots, heads, signal);
+    const fetching = placeSlots(rpc, slots, commitmentOf, signal).then((placed) =>
+      fetcher.fetch(placed, signal),
+    );
+    // Should a fork come between the two, the hash will not be that of the final block, or its list another.
+    const [fetched, blocks] = await Promise.all([fetching, blocksOf(slots, heads, signal)]);
     const transactions = fetched.map(({ transaction }) => transaction);
     return { ...heads, transactions, blocks, coveredSlot, atTip, answers: answersOf(fetched) };
   };
@@ -181,8 +194,9 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
   return {
     ...createRpcFinality(rpc, addresses),
     genesisHash: (signal) => rpc.genesisHash(signal),
-    // The next look at the chain takes as long as storing what the last one found: neither waits for the other.
-    batches: (start, signal) => readAhead((ended) => follow(start, ended), signal),
+    // The next look at the chain takes as long as storing what the last one found, a slot at a time: neither waits for the other.
+    batches: (start, signal) => readAhead((ended) => follow(start, ended), limits.held, signal),
+    proven() {},
     close: () => wake.close(),
   };
 }

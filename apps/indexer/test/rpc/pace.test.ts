@@ -86,6 +86,19 @@ describe('nextPace', () => {
     expect(nextPace(known, answered('batch', 1_000, 500)).window).toBeGreaterThan(known.window);
     expect(nextPace(known, answered('slot', 1_000, 500)).window).toBeLessThan(known.window);
   });
+
+  it('leaves a slow server a few requests at once, and goes on from fewer', () => {
+    const slow = (pace: Pace, startedAt: number): Pace =>
+      nextPace(pace, { outcome: 'answered', startedAt, at: startedAt + 900, kind: 'slot', pressed: true });
+    const quick: PaceEvent = { outcome: 'answered', startedAt: 0, at: 2, kind: 'slot', pressed: false };
+    const slowed = (window: number): number => {
+      let pace = nextPace({ ...FIRST_PACE, window }, quick);
+      for (let count = 1; count <= 50; count++) pace = slow(pace, 1_000 * count);
+      return pace.window;
+    };
+    expect(slowed(20)).toBe(8);
+    expect(slowed(2)).toBe(2);
+  });
 });
 
 /** A server that answers so many at once and a second, in simulated time; gives the pace and the share refused. */

@@ -24,21 +24,22 @@ function counter(failAt = Number.POSITIVE_INFINITY) {
 }
 
 describe('readAhead', () => {
-  it('asks for the next one, and no more, while one is being used', async () => {
+  it.each([1, 3])('asks for the next %i, and no more, while one is being used', async (ahead) => {
     const { seen, count } = counter();
-    const items = readAhead(count, never);
-    expect(await items.next()).toEqual({ done: false, value: 1 });
-    for (let turns = 0; turns < 10; turns++) await turn();
-    expect(seen.asked).toBe(2);
-    expect(await items.next()).toEqual({ done: false, value: 2 });
+    const items = readAhead(count, ahead, never);
+    for (const used of [1, 2, 3]) {
+      expect(await items.next()).toEqual({ done: false, value: used });
+      for (let turns = 0; turns < 10; turns++) await turn();
+      expect(seen.asked).toBe(used + ahead);
+    }
     await items.return();
   });
 
-  it('gives everything before an error, then the error', async () => {
+  it.each([1, 3, 9])('gives everything before an error, then the error, %i ahead', async (ahead) => {
     const { seen, count } = counter(4);
     const got: number[] = [];
     const all = async () => {
-      for await (const item of readAhead(count, never)) {
+      for await (const item of readAhead(count, ahead, never)) {
         got.push(item);
         // Long enough for what is read ahead to fail meanwhile.
         for (let turns = 0; turns < 10; turns++) await turn();
@@ -49,7 +50,7 @@ describe('readAhead', () => {
     expect(seen.ended).toBe(true);
   });
 
-  it('ends what it had begun when its reader leaves, and when it is aborted', async () => {
+  it.each([1, 3])('ends what it had begun when its reader leaves, and when it is aborted', async (ahead) => {
     for (const abort of [false, true]) {
       const outer = new AbortController();
       let ended = false;
@@ -63,7 +64,7 @@ describe('readAhead', () => {
         }
       }
       const got: number[] = [];
-      for await (const item of readAhead(waiting, outer.signal)) {
+      for await (const item of readAhead(waiting, ahead, outer.signal)) {
         got.push(item);
         if (!abort) break;
         outer.abort();
