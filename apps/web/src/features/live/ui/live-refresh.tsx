@@ -14,8 +14,10 @@ import {
 import { touches, type Watch } from '../lib/health';
 import { useLive } from './live-provider';
 
-/** Two drawings are at least this far apart, milliseconds: a busy network must not keep a browser busy. */
+/** Two drawings begin at least this far apart, milliseconds: a busy network must not keep a browser busy. */
 const REST_MS = 250;
+/** And this many times as long as the last one took: where drawing is slow, server and browser have other things to do as well. */
+const REST_OF_DRAWING = 2;
 /** Scrolled further than this, rows that push others down would disturb reading, pixels. */
 const READING_PX = 320;
 
@@ -40,6 +42,7 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
   const wanted = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const drawnAt = useRef(0);
+  const restMs = useRef(REST_MS);
 
   const draw = useCallback(() => {
     clearTimeout(timer.current);
@@ -57,7 +60,7 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
       setWaiting(fresh.current.size);
       return;
     }
-    const rest = drawnAt.current + REST_MS - performance.now();
+    const rest = drawnAt.current + restMs.current - performance.now();
     if (rest <= 0) draw();
     else {
       timer.current = setTimeout(() => {
@@ -78,7 +81,9 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
 
   // A drawing just ended: what came meanwhile is drawn now.
   useEffect(() => {
-    if (!drawing) consider();
+    if (drawing) return;
+    restMs.current = Math.max(REST_MS, REST_OF_DRAWING * (performance.now() - drawnAt.current));
+    consider();
   }, [drawing]);
 
   useEffect(() => {
