@@ -4,7 +4,7 @@ import { createExtensions, EXTENDED_JOBS } from '../indexer/extensions.js';
 import { createBenchRpc } from '../localnet/rpc.js';
 
 const CONNECTIONS = 16;
-const SEND_CONFIG = { encoding: 'base64', preflightCommitment: 'processed' };
+const SEND_CONFIG = { encoding: 'base64', skipPreflight: true };
 /** Signed at once: a blockhash stays valid for longer than they take. */
 const SECONDS_AT_ONCE = 2;
 
