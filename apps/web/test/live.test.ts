@@ -23,7 +23,7 @@ describe('the live dot', () => {
 });
 
 describe('a change', () => {
-  const change = { many: false, jobs: ['j1'], markets: ['m1'], nodes: [] };
+  const change = { many: false, figures: false, jobs: ['j1'], markets: ['m1'], nodes: [] };
 
   it('touches only who shows it', () => {
     expect(touches('everything', change)).toBe(true);
@@ -32,6 +32,14 @@ describe('a change', () => {
     expect(touches({ nodes: ['n1'] }, change)).toBe(false);
     expect(touches({ jobs: 'any' }, change)).toBe(true);
     expect(touches({ nodes: 'any' }, change)).toBe(false);
+  });
+
+  it('of figures touches only who shows figures', () => {
+    const counted = { many: false, figures: true, jobs: [], markets: [], nodes: [] };
+    expect(touches({ figures: true }, counted)).toBe(true);
+    expect(touches('everything', counted)).toBe(true);
+    expect(touches({ jobs: 'any' }, counted)).toBe(false);
+    expect(touches({ figures: true }, change)).toBe(false);
   });
 
   it('that is too large to name touches everybody', () => {

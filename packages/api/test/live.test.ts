@@ -8,6 +8,7 @@ const change = (slot: number, jobs: string[]): Change => ({
   type: 'change',
   slot: String(slot),
   many: false,
+  figures: false,
   jobs,
   markets: [],
   nodes: [],

@@ -1,6 +1,7 @@
 import type { Database } from '@inferscan/db';
 
 import { pause } from '../rpc/backoff.js';
+import { notifyOfFigures } from '../store/notification.js';
 import { foldHardware } from './fold-hardware.js';
 import { countNetworkHours } from './network-hours.js';
 import { rebuildSome } from './rebuild.js';
@@ -19,7 +20,7 @@ const REST = 9;
 
 /**
  * Keeps the figures per hour and day, the front page's last hours and what receipts say of hardware true, beside the indexing,
- * until aborted.
+ * until aborted. Readers are told of each time they changed.
  * @throws what the database reports
  */
 export async function runRollups(
@@ -31,6 +32,7 @@ export async function runRollups(
     const isCounted = await countNetworkHours(database);
     const isFolded = await foldHardware(database);
     const worked = (await rebuildSome(database)) || isCounted || isFolded;
+    if (worked) await notifyOfFigures(database.pool);
     await pause(worked ? (Date.now() - started) * REST : lookMs, signal).catch(() => {});
   }
 }

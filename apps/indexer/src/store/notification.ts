@@ -29,6 +29,14 @@ export async function notify(client: DatabaseClient, slot: bigint, changed: Chan
   await client.query('SELECT pg_notify($1, $2)', [CHANNEL, notificationOf(slot, changed)]);
 }
 
+/** Tells readers of the database that sums over many records were counted anew. */
+export async function notifyOfFigures(client: Pick<DatabaseClient, 'query'>): Promise<void> {
+  await client.query(
+    `SELECT pg_notify($1, json_build_object('slot', slot::text, 'figures', true)::text) FROM checkpoint WHERE id = 1`,
+    [CHANNEL],
+  );
+}
+
 /** The addresses that a batch's changes concern. */
 export function changedAddresses(changes: ChangeSet): ChangedAddresses {
   return {

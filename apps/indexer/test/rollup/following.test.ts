@@ -48,7 +48,11 @@ const play = async (until: string): Promise<void> => {
   await stored(database.database, lives.lastSignature);
 };
 
-it('an indexer that follows keeps figures, with what money was worth once somebody says so', async () => {
+it('an indexer that follows keeps figures, with what money was worth once somebody says so, and tells of them', async () => {
+  const told: unknown[] = [];
+  const endListening = await database.database.listen('inferscan', (payload) =>
+    told.push(JSON.parse(payload)),
+  );
   const priceFile = join(folder, 'prices.csv');
   const target = { rpcUrl: chain.net.url, wsUrl: chain.net.wsUrl, databaseUrl: database.url };
   const without = startIndexer(target);
@@ -58,6 +62,9 @@ it('an indexer that follows keeps figures, with what money was worth once somebo
     expect(figures.usd_deposited).toBeUndefined();
     expect(Number(figures.unpriced)).toBeGreaterThan(0);
   });
+  await vi.waitFor(() =>
+    expect(told).toContainEqual({ slot: expect.stringMatching(/^\d+$/), figures: true }),
+  );
   await without.stop();
 
   await writeFile(priceFile, `at,usd\n${Math.floor(Date.now() / 1_000) - 3_600},0.35\n`);
@@ -68,4 +75,5 @@ it('an indexer that follows keeps figures, with what money was worth once somebo
     expect(figures.unpriced).toBeUndefined();
   });
   await priced.stop();
+  await endListening();
 });

@@ -8,16 +8,21 @@ const Addresses = z.array(z.string().max(64)).max(1_000).default([]);
 const Notification = z.looseObject({
   slot: z.string().regex(/^\d{1,20}$/),
   many: z.literal(true).optional(),
+  figures: z.literal(true).optional(),
   jobs: Addresses,
   markets: Addresses,
   nodes: Addresses,
 });
 
-/** Addresses whose rows changed; `many` when too much changed to name it: read everything again. */
+/**
+ * Addresses whose rows changed; `many` when too much changed to name it: read everything again. `figures` when sums over many records
+ * were added up anew, which are counted apart, soon after what they count.
+ */
 export interface Change {
   type: 'change';
   slot: string;
   many: boolean;
+  figures: boolean;
   jobs: string[];
   markets: string[];
   nodes: string[];
@@ -43,6 +48,7 @@ export const everything = (slot: string): Change => ({
   type: 'change',
   slot,
   many: true,
+  figures: true,
   jobs: [],
   markets: [],
   nodes: [],
@@ -60,8 +66,8 @@ export function parseNotification(payload: string): Change | null {
   }
   const parsed = Notification.safeParse(json);
   if (!parsed.success) return null;
-  const { slot, many, jobs, markets, nodes } = parsed.data;
-  return { type: 'change', slot, many: many === true, jobs, markets, nodes };
+  const { slot, many = false, figures = false, jobs, markets, nodes } = parsed.data;
+  return { type: 'change', slot, many, figures, jobs, markets, nodes };
 }
 
 /** What a client wants to hear of; without any list, everything. */
@@ -78,6 +84,7 @@ export function narrow(change: Change, filter: LiveFilter): Change | null {
     changed.filter((address) => wanted?.includes(address) ?? false);
   const narrowed = {
     ...change,
+    figures: false,
     jobs: pick(filter.jobs, change.jobs),
     markets: pick(filter.markets, change.markets),
     nodes: pick(filter.nodes, change.nodes),

@@ -19,7 +19,7 @@ export default async function HardwarePage() {
   }));
   return (
     <>
-      <LiveRefresh watch={{ jobs: 'any' }} />
+      <LiveRefresh watch={{ figures: true }} />
       <PageHeader
         title="Hardware"
         note="What nodes run inference on, as their signed receipts say. Speeds are measured on real jobs: completion tokens over the time after the model was loaded, as a median over all receipts."

@@ -53,7 +53,7 @@ export default async function MarketPage({ params, searchParams }: Props) {
   const { market } = detail;
   return (
     <>
-      <LiveRefresh watch={{ markets: [address], jobs: jobs.rows.map((job) => job.address) }} />
+      <LiveRefresh watch={{ markets: [address], jobs: jobs.rows.map((job) => job.address), figures: true }} />
       <PageHeader
         crumb={
           <Link prefetch={false} href="/markets" className="hover:underline">

@@ -54,7 +54,7 @@ export default async function NodePage({ params, searchParams }: Props) {
   const jobs = history.rows.map((run) => ({ ...run.job, paid: run.paid }));
   return (
     <>
-      <LiveRefresh watch={{ nodes: [address], jobs: jobs.map((job) => job.address) }} />
+      <LiveRefresh watch={{ nodes: [address], jobs: jobs.map((job) => job.address), figures: true }} />
       <PageHeader
         crumb={
           <Link prefetch={false} href="/nodes" className="hover:underline">

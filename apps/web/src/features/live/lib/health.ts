@@ -1,4 +1,4 @@
-import type { LiveStatus } from '@inferscan/api/client';
+import type { Change, LiveStatus } from '@inferscan/api/client';
 
 /** live: what is shown is what the chain has. delayed: behind, and catching up. stale: nobody knows. */
 export type LiveState = 'connecting' | 'live' | 'delayed' | 'stale';
@@ -52,15 +52,13 @@ export function healthOf(status: LiveStatus): LiveHealth {
 /** Records of one kind that a page shows: any of them, or these. */
 type Watched = 'any' | readonly string[];
 
-/** What a page shows: everything, or records of some kinds. */
-export type Watch = 'everything' | { jobs?: Watched; markets?: Watched; nodes?: Watched };
+/** What a page shows: everything, or records of some kinds, and sums over many of them. */
+export type Watch = 'everything' | { jobs?: Watched; markets?: Watched; nodes?: Watched; figures?: boolean };
 
 /** Whether a change touches what a page shows. */
-export function touches(
-  watch: Watch,
-  change: { many: boolean; jobs: readonly string[]; markets: readonly string[]; nodes: readonly string[] },
-): boolean {
+export function touches(watch: Watch, change: Omit<Change, 'type' | 'slot'>): boolean {
   if (watch === 'everything' || change.many) return true;
+  if (watch.figures === true && change.figures) return true;
   const meets = (wanted: Watched | undefined, changed: readonly string[]) =>
     wanted !== undefined && changed.some((address) => wanted === 'any' || wanted.includes(address));
   return (
