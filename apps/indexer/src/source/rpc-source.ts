@@ -213,12 +213,13 @@ function createHeadReader(rpc: RpcClient): HeadReader {
   let finalizedSlot = -1n;
   let askedAt = Number.NEGATIVE_INFINITY;
   return async (signal) => {
-    // Finality first: what is final then is confirmed when the head is asked for, unless another node answers.
-    if (performance.now() - askedAt >= FINALITY_MS) {
+    const readFinality = async (): Promise<void> => {
+      if (performance.now() - askedAt < FINALITY_MS) return;
       finalizedSlot = await rpc.finalizedSlot(signal);
       askedAt = performance.now();
-    }
-    const headSlot = await rpc.headSlot(signal);
+    };
+    const [headSlot] = await Promise.all([rpc.headSlot(signal), readFinality()]);
+    // What is final is confirmed, whichever of the two, or of several nodes, answered first.
     return headSlot < finalizedSlot
       ? { headSlot: finalizedSlot, finalizedSlot }
       : { headSlot, finalizedSlot };
