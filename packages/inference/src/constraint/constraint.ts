@@ -1,5 +1,6 @@
 import { InferenceError } from '../errors.js';
 import type { Vocabulary } from '../tokens/vocabulary.js';
+import { grammarOf } from './grammar.js';
 import { createGrammarInstance } from './xgrammar.js';
 
 /** Schemas that stay compiled. */
@@ -24,8 +25,11 @@ export interface CompiledConstraint {
 }
 
 export interface Constraints {
-  /** @throws InferenceError bad_request when the schema is beyond the library */
-  compile(schema: object): Promise<CompiledConstraint>;
+  /**
+   * @param schema as checkJsonSchema gives it
+   * @throws InferenceError bad_request when the schema is beyond the library
+   */
+  compile(schema: Readonly<Record<string, unknown>>): Promise<CompiledConstraint>;
 }
 
 /** Compiles schemas for one model's tokens. JSON is written without spaces, properties in the order of the schema. */
@@ -37,7 +41,7 @@ export function createConstraints(vocabulary: Vocabulary, stopTokenIds: readonly
       const text = JSON.stringify(schema);
       const known = compiled.get(text);
       compiled.delete(text);
-      const promise = known ?? compileSchema(text, vocabulary, stopTokenIds);
+      const promise = known ?? compileSchema(JSON.parse(text), vocabulary, stopTokenIds);
       compiled.set(text, promise);
       const [oldest] = compiled.keys();
       if (oldest !== undefined && compiled.size > MAX_COMPILED) compiled.delete(oldest);
@@ -52,7 +56,7 @@ export function createConstraints(vocabulary: Vocabulary, stopTokenIds: readonly
 }
 
 async function compileSchema(
-  schema: string,
+  schema: Readonly<Record<string, unknown>>,
   vocabulary: Vocabulary,
   stopTokenIds: readonly number[],
 ): Promise<CompiledConstraint> {
@@ -72,7 +76,7 @@ async function compileSchema(
       stops,
     );
     const compiler = await library.GrammarCompiler.createGrammarCompiler(info, false);
-    const grammar = await compiler.compileJSONSchema(schema, false, -1, [',', ':'], true);
+    const grammar = await compiler.compileGrammar(grammarOf(schema));
     // Also what it only warns of would be left out.
     if (complaints.length > 0) throw refuse();
     return {

@@ -1,9 +1,11 @@
-import { InferenceError } from '../errors.js';
+import { BOUNDS } from './bounds.js';
+import { createLanguages } from './language.js';
+import { refuse } from './refuse.js';
 
 const MAX_CHARACTERS = 10_000;
 const MAX_SCHEMAS = 256;
 const MAX_DEPTH = 16;
-/** Grammars spell lengths out: longer ones take seconds to compile. */
+/** Grammars count characters and items one by one: longer ones take seconds to compile. */
 const MAX_LENGTH = 256;
 
 /** Keywords that say nothing about a value. */
@@ -11,18 +13,13 @@ const NOTES: ReadonlySet<string> = new Set([
   ...['$schema', '$id', '$comment', 'title', 'description', 'default', 'examples', 'deprecated'],
 ]);
 const LENGTHS: ReadonlySet<string> = new Set(['minItems', 'maxItems', 'minLength', 'maxLength']);
-/** Kept nowhere but in the wide form that generators of schemas write down for every whole number. */
-const BOUNDS: ReadonlySet<string> = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum']);
-/** Whole numbers that a range may have: the grammar's own ranges let others in, so that each is spelled out. */
-const MAX_RANGE = 1000;
-const MAX_SPELLED = 4000;
 const DEFINITIONS = ['$defs', 'definitions'] as const;
 const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
   object: ['properties', 'required', 'additionalProperties'],
   array: ['items', 'minItems', 'maxItems'],
-  string: ['minLength', 'maxLength'],
-  integer: [],
-  number: [],
+  string: ['minLength', 'maxLength', 'pattern'],
+  integer: BOUNDS,
+  number: BOUNDS,
   boolean: [],
   null: [],
 };
@@ -30,28 +27,28 @@ const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Refuses what the grammar would not keep to the letter, and what could hold up others: regular expressions, schemas within
- * themselves and very long texts. A text under a schema that is taken satisfies all of it.
- * @returns the schema without what says nothing, with definitions where they are referred to, and ranges as lists of numbers
+ * Refuses what the grammar would not keep to the letter, and what could hold up others: schemas within themselves, very long texts,
+ * and patterns that take many states. A text under a schema that is taken satisfies all of it.
+ * @returns the schema without what says nothing, with definitions where they are referred to
  * @throws InferenceError bad_request naming the place in the schema
  */
 export function checkJsonSchema(schema: Json): Json {
+  if (!isObject(schema)) refuse('jsonSchema', 'expected an object');
   const characters = JSON.stringify(schema).length;
   if (characters > MAX_CHARACTERS) {
     refuse('jsonSchema', `has ${characters} characters, at most ${MAX_CHARACTERS} are allowed`);
   }
   let schemas = 0;
-  let spelled = 0;
+  const languages = createLanguages();
 
   /** @param within names of the definitions that the place lies in */
   function check(value: unknown, path: string, depth: number, within: readonly string[] = []): Json {
     if (!isObject(value)) refuse(path, 'expected an object');
     if (++schemas > MAX_SCHEMAS) refuse(path, `more than ${MAX_SCHEMAS} schemas`);
     if (depth > MAX_DEPTH) refuse(path, `nested more than ${MAX_DEPTH} deep`);
-    const kept = Object.entries(value).filter(([keyword, content]) => {
-      const wide = typeof content === 'number' && Math.abs(content) >= Number.MAX_SAFE_INTEGER;
+    const kept = Object.entries(value).filter(([keyword]) => {
       const defines = depth === 0 && DEFINITIONS.some((name) => name === keyword);
-      return !NOTES.has(keyword) && !(BOUNDS.has(keyword) && wide) && !defines;
+      return !NOTES.has(keyword) && !defines;
     });
     if ('$ref' in value) {
       const other = kept.find(([keyword]) => keyword !== '$ref');
@@ -60,25 +57,20 @@ export function checkJsonSchema(schema: Json): Json {
       if (within.includes(place)) refuse(`${path}.$ref`, 'a schema within itself is not kept');
       return check(name, place, depth + 1, [...within, place]);
     }
-    const bounds = kept.filter(([keyword]) => BOUNDS.has(keyword));
-    if (value.type === 'integer' && bounds.length > 0 && kept.length === bounds.length + 1) {
-      const numbers = numbersBetween(Object.fromEntries(bounds), path);
-      spelled += numbers.length;
-      if (spelled > MAX_SPELLED) refuse(path, `more than ${MAX_SPELLED} numbers in ranges together`);
-      return { enum: numbers };
-    }
     if (Array.isArray(value.type) && kept.length === 1) {
       // A list of types is a choice between them.
       return check({ anyOf: value.type.map((type: unknown) => ({ type })) }, path, depth, within);
     }
     const known = keywordsOf(value, path);
-    return Object.fromEntries(
+    const checked = Object.fromEntries(
       kept.map(([keyword, content]) => {
         const place = `${path}.${keyword}`;
         if (!known.includes(keyword)) refuse(place, `not kept here; known: ${known.join(', ') || 'none'}`);
         return [keyword, inside(keyword, content, place, depth + 1, within)];
       }),
     );
+    languages.of(checked, path);
+    return checked;
   }
 
   /** What a reference names, and the place of that. */
@@ -151,29 +143,6 @@ function keywordsOf(schema: Json, path: string): readonly string[] {
   return ['type', ...more];
 }
 
-/** @throws InferenceError bad_request where the range is open, empty or large */
-function numbersBetween(bounds: Json, path: string): number[] {
-  for (const [keyword, value] of Object.entries(bounds)) {
-    if (typeof value !== 'number') refuse(`${path}.${keyword}`, 'expected a number');
-  }
-  const bound = (keyword: string, open: number) => Number(bounds[keyword] ?? open);
-  const first = Math.max(
-    Math.ceil(bound('minimum', -Infinity)),
-    Math.floor(bound('exclusiveMinimum', -Infinity)) + 1,
-  );
-  const last = Math.min(
-    Math.floor(bound('maximum', Infinity)),
-    Math.ceil(bound('exclusiveMaximum', Infinity)) - 1,
-  );
-  const [keyword = ''] = Object.keys(bounds);
-  if (!(last - first < MAX_RANGE)) {
-    refuse(`${path}.${keyword}`, `kept with both ends only, of at most ${MAX_RANGE} numbers`);
-  }
-  if (last < first) refuse(`${path}.${keyword}`, 'no whole number is within the range');
-  // Adding zero makes zero of minus zero.
-  return Array.from({ length: last - first + 1 }, (_, at) => first + at + 0);
-}
-
 function isOfType(value: unknown, type: unknown): boolean {
   if (type === 'integer') return Number.isInteger(value);
   return type === (value === null ? 'null' : typeof value);
@@ -189,8 +158,4 @@ function isTexts(value: unknown): value is string[] {
 
 function isLength(value: unknown): boolean {
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_LENGTH;
-}
-
-function refuse(path: string, reason: string): never {
-  throw new InferenceError('bad_request', `${path}: ${reason}`);
 }

@@ -130,7 +130,16 @@ describe('malformed requests for text', { timeout: TIMEOUT_MS }, () => {
       type: 'object',
       properties: {
         a: { type: 'array', items: { type: 'integer' }, minItems: 1, maxItems: 3 },
-        b: { anyOf: [{ const: 'x' }, { enum: [1, null, 'y'] }, { type: ['string', 'null'], maxLength: 4 }] },
+        b: {
+          anyOf: [
+            { const: 'x' },
+            { enum: [1, null, 'y'] },
+            { type: ['integer', 'null'] },
+            { type: 'string', maxLength: 4 },
+          ],
+        },
+        c: { type: 'string', pattern: '^x{1,3}|[^y]$', minLength: 1 },
+        d: { type: 'number', minimum: -1.5, exclusiveMaximum: 3 },
       },
       required: ['a'],
       additionalProperties: false,
