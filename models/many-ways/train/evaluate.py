@@ -14,7 +14,7 @@ from multiplication import answer_of, decode, encode, held_out_pairs, prompt_tex
 FOLDER = Path(__file__).resolve().parent.parent
 MAX_NEW = {False: 2 * DIGITS + 1, True: CONTEXT - 10}
 CHUNK = 512
-TEMPERATURE = 0.4
+TEMPERATURE = 0.3
 #: Samples that are asked for each problem, and how many of them vote.
 SAMPLES, VOTES = 15, (1, 3, 5, 15)
 GREEDY_PROBLEMS, VOTED_PROBLEMS = 200, 100

@@ -14,7 +14,7 @@ import { heldOutProblems, type Problem } from './problems.js';
 const MODELS: ReadonlyMap<string, number> = new Map([
   ['arithmetic', 0.7],
   ['long-multiplication-small', 0.7],
-  ['many-ways', 0.4],
+  ['many-ways', 0.3],
 ]);
 const MAX_TOKENS = 128;
 
