@@ -204,11 +204,11 @@ describe('a request that cannot be kept', () => {
       {
         response_format: {
           type: 'json_schema',
-          json_schema: { name: 'x', schema: { type: 'string', pattern: 'a' } },
+          json_schema: { name: 'x', schema: { type: 'string', format: 'email' } },
         },
       },
       400,
-      'response_format.json_schema.schema.pattern',
+      'response_format.json_schema.schema.format',
       'invalid_value',
     ],
     [{ tools: [{ type: 'function' }] }, 400, 'tools', 'unsupported_parameter'],
