@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { healthOf, touches } from '../src/features/live/lib/health';
+import { nextDrawingAt } from '../src/features/live/lib/rest';
 import { readKey } from '../src/features/shell/lib/keys';
 
 const status = {
@@ -44,6 +45,17 @@ describe('a change', () => {
 
   it('that is too large to name touches everybody', () => {
     expect(touches({ jobs: ['j2'] }, { ...change, many: true })).toBe(true);
+  });
+});
+
+describe('the next drawing', () => {
+  it.each([
+    [null, 0],
+    [{ begunAt: 1_000, tookMs: 0 }, 1_250],
+    [{ begunAt: 1_000, tookMs: 100 }, 1_250],
+    [{ begunAt: 1_000, tookMs: 600 }, 2_200],
+  ])('after %o may begin at %d', (last, at) => {
+    expect(nextDrawingAt(last)).toBe(at);
   });
 });
 

@@ -2,7 +2,7 @@ import { createNetworkFold, type NetworkConfig } from '@inferscan/protocol';
 
 import { type Stage, timeStages } from '../ops/stages.js';
 import { backoffMs, pause } from '../rpc/backoff.js';
-import { type ChainSource, ContinuityError } from '../source/chain-source.js';
+import { type ChainSource, ContinuityError, finalUpTo } from '../source/chain-source.js';
 import type { SourceCursor } from '../source/cursor.js';
 import type { IndexerStatus, Store } from '../store/store.js';
 import { ForkError, type RolledBack, rollBackFork } from './finality.js';
@@ -106,7 +106,7 @@ async function followBranch(
       if (isFinal) await proving.done();
       if (await loading.take(batch)) {
         stages.done('write');
-        source.proven(coveredSlot);
+        source.proven(finalUpTo(batch));
         after = transactions.at(-1) ?? after;
         const indexedSlot = loading.committedSlot;
         onProgress({

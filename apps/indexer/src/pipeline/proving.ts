@@ -1,4 +1,4 @@
-import type { ChainSource, SourceBatch } from '../source/chain-source.js';
+import { type ChainSource, finalUpTo, type SourceBatch } from '../source/chain-source.js';
 import type { Store } from '../store/store.js';
 import { settle } from './finality.js';
 
@@ -27,9 +27,9 @@ export function createProving({ source, store, onProven }: ProvingOptions, outer
   let running: Promise<void> | undefined;
   let found: { readonly error: unknown } | undefined;
 
-  const prove = async ({ finalizedSlot, coveredSlot }: SourceBatch): Promise<void> => {
-    if (await settle({ source, store }, finalizedSlot, signal)) onProven();
-    source.proven(finalizedSlot < coveredSlot ? finalizedSlot : coveredSlot);
+  const prove = async (batch: SourceBatch): Promise<void> => {
+    if (await settle({ source, store }, batch.finalizedSlot, signal)) onProven();
+    source.proven(finalUpTo(batch));
   };
   const throwFound = (): void => {
     if (found === undefined) return;

@@ -54,6 +54,13 @@ export interface ChainSource {
   close(): void;
 }
 
+/** Up to where what was delivered with a batch, and before it, is final: what is delivered may reach further, or less far, than finality. */
+export const finalUpTo = ({
+  finalizedSlot,
+  coveredSlot,
+}: Pick<SourceBatch, 'finalizedSlot' | 'coveredSlot'>): bigint =>
+  finalizedSlot < coveredSlot ? finalizedSlot : coveredSlot;
+
 /** The chain no longer has a transaction that was stored as confirmed. */
 export class ContinuityError extends Error {
   override readonly name = 'ContinuityError';

@@ -5,9 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Archive, openArchive } from '../../src/archive/archive.js';
 import { createArchiveSource } from '../../src/archive/archive-source.js';
 import { createArchivingSource } from '../../src/archive/archiving.js';
-import { earlierOf } from '../../src/archive/ranges.js';
 import { openShelf } from '../../src/archive/shelf.js';
-import type { ChainSource, SourceBatch } from '../../src/source/chain-source.js';
+import { type ChainSource, finalUpTo, type SourceBatch } from '../../src/source/chain-source.js';
 import { advance, type SourceCursor } from '../../src/source/cursor.js';
 import { anyHistory } from '../support/any-transaction.js';
 import { contentOf, createFolders, GENESIS, SCOPE } from '../support/archive-folder.js';
@@ -66,10 +65,10 @@ async function drain(
   stopAfter = Number.POSITIVE_INFINITY,
 ): Promise<ChainTransaction[]> {
   const read: ChainTransaction[] = [];
-  for await (const { transactions, coveredSlot, finalizedSlot } of source.batches(cursor, never)) {
-    read.push(...transactions);
+  for await (const batch of source.batches(cursor, never)) {
+    read.push(...batch.transactions);
     if (--stopAfter <= 0) break;
-    source.proven(earlierOf(finalizedSlot, coveredSlot));
+    source.proven(finalUpTo(batch));
   }
   return read;
 }

@@ -5,10 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { openArchive } from '../../src/archive/archive.js';
 import { createArchiveSource } from '../../src/archive/archive-source.js';
 import { createArchivingSource } from '../../src/archive/archiving.js';
-import { earlierOf } from '../../src/archive/ranges.js';
 import { createRpcClient } from '../../src/rpc/client.js';
 import { createWakeSource } from '../../src/rpc/wake.js';
-import type { ChainSource } from '../../src/source/chain-source.js';
+import { type ChainSource, finalUpTo } from '../../src/source/chain-source.js';
 import { advance, type SourceCursor } from '../../src/source/cursor.js';
 import { createHeliusSource, type HeliusLimits } from '../../src/source/helius/helius-source.js';
 import { createSequence, type HistorySource } from '../../src/source/history-source.js';
@@ -229,10 +228,10 @@ describe('a sequence of sources', () => {
     from: SourceCursor | null = null,
   ): Promise<ChainTransaction[]> {
     const received: ChainTransaction[] = [];
-    for await (const { transactions, coveredSlot, finalizedSlot, atTip } of source.batches(from, never)) {
-      received.push(...transactions);
-      source.proven(earlierOf(finalizedSlot, coveredSlot));
-      if (atTip) break;
+    for await (const batch of source.batches(from, never)) {
+      received.push(...batch.transactions);
+      source.proven(finalUpTo(batch));
+      if (batch.atTip) break;
     }
     return received;
   }
@@ -255,9 +254,9 @@ describe('a sequence of sources', () => {
     });
     // Half from the network, then from the archive, then from the network again.
     const half: ChainTransaction[] = [];
-    for await (const { transactions, coveredSlot, finalizedSlot } of network.batches(null, never)) {
-      half.push(...transactions);
-      network.proven(earlierOf(finalizedSlot, coveredSlot));
+    for await (const batch of network.batches(null, never)) {
+      half.push(...batch.transactions);
+      network.proven(finalUpTo(batch));
       if (half.length > truth.length / 2) break;
     }
     const source = createSequence([createArchiveSource({ dir })], network, programsOf(chain.network));

@@ -1,5 +1,6 @@
 import { type Constraint, createConstraints } from '../../src/constraint/constraint.js';
 import { checkJsonSchema } from '../../src/constraint/json-schema.js';
+import { uniformAt } from '../../src/sampling/random.js';
 
 const STOP = 0;
 /** Every character of ASCII, some beyond it of two to four bytes, and tokens of several characters. */
@@ -68,12 +69,6 @@ export async function drive(schema: Readonly<Record<string, unknown>>): Promise<
 
 /** Draws that a seed decides. */
 export function drawsFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    // Mulberry32.
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  let drawn = 0;
+  return () => uniformAt(seed, drawn++);
 }

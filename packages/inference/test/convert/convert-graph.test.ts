@@ -83,7 +83,7 @@ describe.each<[TargetPrecision, number]>([
       const withAnother = (await run(file, { x: batch([drawn(ROWS, 6), row]) })).product;
       expect(found).toEqual(withAnother?.slice(COLUMNS));
       const alone = (await run(file, { x: batch([row]) })).product;
-      // Without AVX-512 one row of int4 has a kernel of its own, which sums in another order: the probe at load finds that.
+      // Without AVX-512 one row of int4 has a kernel of its own, which sums in another order: the probe at load finds that (decisions/0022).
       if (precision !== 'int4') expect(found).toEqual(alone);
       for (const [at, value] of alone?.entries() ?? []) {
         expect(Math.abs((found?.[at] ?? Number.NaN) - value)).toBeLessThanOrEqual(

@@ -12,12 +12,9 @@ import {
   useTransition,
 } from 'react';
 import { touches, type Watch } from '../lib/health';
+import { type Drawing, nextDrawingAt } from '../lib/rest';
 import { useLive } from './live-provider';
 
-/** Two drawings begin at least this far apart, milliseconds: a busy network must not keep a browser busy. */
-const REST_MS = 250;
-/** And this many times as long as the last one took: where drawing is slow, server and browser have other things to do as well. */
-const REST_OF_DRAWING = 2;
 /** Scrolled further than this, rows that push others down would disturb reading, pixels. */
 const READING_PX = 320;
 
@@ -41,8 +38,7 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
   const fresh = useRef(new Set<string>());
   const wanted = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const drawnAt = useRef(0);
-  const restMs = useRef(REST_MS);
+  const last = useRef<Drawing | null>(null);
 
   const draw = useCallback(() => {
     clearTimeout(timer.current);
@@ -50,7 +46,7 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
     wanted.current = false;
     fresh.current.clear();
     setWaiting(0);
-    drawnAt.current = performance.now();
+    last.current = { begunAt: performance.now(), tookMs: 0 };
     startDrawing(() => router.refresh());
   }, [router]);
 
@@ -60,7 +56,7 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
       setWaiting(fresh.current.size);
       return;
     }
-    const rest = drawnAt.current + restMs.current - performance.now();
+    const rest = nextDrawingAt(last.current) - performance.now();
     if (rest <= 0) draw();
     else {
       timer.current = setTimeout(() => {
@@ -82,7 +78,11 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
   // A drawing just ended: what came meanwhile is drawn now.
   useEffect(() => {
     if (drawing) return;
-    restMs.current = Math.max(REST_MS, REST_OF_DRAWING * (performance.now() - drawnAt.current));
+    // Also called when the page comes up, with nothing drawn.
+    if (last.current !== null) {
+      const { begunAt } = last.current;
+      last.current = { begunAt, tookMs: performance.now() - begunAt };
+    }
     consider();
   }, [drawing]);
 
