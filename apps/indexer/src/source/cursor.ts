@@ -1,6 +1,8 @@
 import type { ChainTransaction } from '@inferscan/protocol';
 import type { Address } from '@solana/kit';
 
+import type { ListedEntry } from './slots.js';
+
 /** The last stored transaction that names an address: the address' list must show it, in its slot. */
 export interface AddressMark {
   readonly signature: string;
@@ -58,4 +60,25 @@ export function advance(
     });
   }
   return { slot: last.slot, signature: last.signature, marks };
+}
+
+/**
+ * The cursor after more transactions, in whole slots, of which only the lists are known: what `advance` gives once they are fetched, or
+ * another entry of the same lists in the same slots.
+ * @param entries of each address oldest first
+ */
+export function advanceByLists(
+  cursor: SourceCursor | null,
+  entries: readonly ListedEntry[],
+): SourceCursor | null {
+  let newest: ListedEntry | undefined;
+  const marks = new Map(cursor?.marks);
+  for (const entry of entries) {
+    const { address, signature, slot } = entry;
+    const mark = marks.get(address);
+    const previous = mark === undefined || mark.slot === slot ? (mark?.previous ?? null) : mark.signature;
+    marks.set(address, { signature, slot, previous });
+    if (newest === undefined || slot >= newest.slot) newest = entry;
+  }
+  return newest === undefined ? cursor : { slot: newest.slot, signature: newest.signature, marks };
 }

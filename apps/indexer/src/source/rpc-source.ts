@@ -1,11 +1,11 @@
+import { linkSignals } from '@inferscan/storage/linked-signal';
 import type { Address } from '@solana/kit';
-
 import { backoffMs, pause } from '../rpc/backoff.js';
 import type { Commitment, RpcClient } from '../rpc/client.js';
 import type { WakeSource } from '../rpc/wake.js';
 import type { AnsweredBatch } from './answered-batch.js';
 import { type ChainSource, ContinuityError, type SourceBatch, type SourceBlock } from './chain-source.js';
-import { advance, type SourceCursor } from './cursor.js';
+import { advance, advanceByLists, type SourceCursor } from './cursor.js';
 import { StaleListingError } from './errors.js';
 import { createTransactionFetcher, type FetchedTransaction } from './fetch-transactions.js';
 import { createGatherer } from './gather.js';
@@ -72,11 +72,9 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
   const gatherer = createGatherer({ rpc, spool, addresses, maxListed: limits.maxListed });
 
   /** @throws StaleListingError when what was listed is gone */
-  const fetchGroup = async (
-    { slots, coveredSlot, atTip }: SlotGroup,
-    heads: Heads,
-    signal: AbortSignal,
-  ): Promise<AnsweredBatch> => {
+  const fetchGroup = async ({ group, heads }: Listed, signal: AbortSignal): Promise<SourceBatch> => {
+    const { slots, coveredSlot, atTip } = group;
+    if (slots.length === 0) return { ...heads, transactions: [], blocks: [], coveredSlot, atTip };
     const commitmentOf = (slot: bigint): Commitment =>
       slot > heads.finalizedSlot ? 'confirmed' : 'finalized';
     const fetching = placeSlots(rpc, slots, commitmentOf, signal).then((placed) =>
@@ -85,7 +83,15 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     // Should a fork come between the two, the hash will not be that of the final block, or its list another.
     const [fetched, blocks] = await Promise.all([fetching, blocksOf(slots, heads, signal)]);
     const transactions = fetched.map(({ transaction }) => transaction);
-    return { ...heads, transactions, blocks, coveredSlot, atTip, answers: answersOf(fetched) };
+    const batch: AnsweredBatch = {
+      ...heads,
+      transactions,
+      blocks,
+      coveredSlot,
+      atTip,
+      answers: answersOf(fetched),
+    };
+    return batch;
   };
 
   const answersOf = (fetched: readonly FetchedTransaction[]): readonly unknown[] =>
@@ -102,27 +108,20 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     return blocks;
   };
 
-  /** Fetches ahead of whoever takes the batches. */
-  const deliver = (
-    groups: AsyncIterable<SlotGroup> | Iterable<SlotGroup>,
-    heads: Heads,
-    signal: AbortSignal,
-  ): AsyncGenerator<AnsweredBatch, void> =>
-    mapAhead(groups, limits.ahead, (group) => fetchGroup(group, heads, signal));
-
   /** What the spool holds, oldest first. */
-  const readSpool = async function* (doneSlot: bigint): AsyncGenerator<SlotGroup, void> {
+  const readSpool = async function* (doneSlot: bigint, heads: Heads): AsyncGenerator<Listed, void> {
     for (let from = doneSlot; ; ) {
       const chunk = await spool.readOldest(from, limits.spoolChunk);
       const slots = gatherSlots(chunk.length < limits.spoolChunk ? chunk : withoutLastSlot(chunk));
       const last = slots.at(-1);
       if (last === undefined) return;
-      yield* groupSlots(slots, {
+      const groups = groupSlots(slots, {
         batch: limits.batch,
         finalizedSlot: last.slot,
         endSlot: last.slot,
         atTip: false,
       });
+      for (const group of groups) yield { group, heads };
       from = last.slot;
     }
   };
@@ -135,9 +134,9 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
   ): AsyncGenerator<SourceBatch, SourceCursor | null> {
     if ((await spool.state()) === null) return cursor;
     await gatherer.completeSpool(cursor, signal);
-    const heads = await readHeads(signal);
+    const listed = readSpool(cursor?.slot ?? -1n, await readHeads(signal));
     let after = cursor;
-    for await (const batch of deliver(readSpool(cursor?.slot ?? -1n), heads, signal)) {
+    for await (const batch of mapAhead(listed, limits.ahead, (one) => fetchGroup(one, signal))) {
       yield batch;
       after = advance(after, batch.transactions, addresses);
     }
@@ -146,22 +145,50 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     return after;
   };
 
-  const sweep = async function* (
+  /**
+   * Looks at the chain again and again, from where the last look ended: what that found may still be on its way. Ends when a
+   * look found too much for memory, which is in the spool then, and when aborted.
+   */
+  const looks = async function* (
+    start: SourceCursor | null,
+    readHeads: HeadReader,
+    signal: AbortSignal,
+  ): AsyncGenerator<Listed, void> {
+    for (let cursor = start; !signal.aborted; ) {
+      // Asked first: whatever the lists then hold up to this slot is all there is.
+      const heads = await readHeads(signal);
+      const entries = await gatherer.list(cursor, heads, signal);
+      if (entries === null) return;
+      const { headSlot: endSlot, finalizedSlot } = heads;
+      const range = { batch: limits.batch, finalizedSlot, endSlot, atTip: true };
+      const groups = groupSlots(gatherSlots(entries), range);
+      if (groups.length === 0) groups.push({ slots: [], coveredSlot: endSlot, atTip: true });
+      for (const group of groups) yield { group, heads };
+      cursor = advanceByLists(cursor, entries);
+      await wake.wait(options.pollMs ?? 1_000, signal);
+    }
+  };
+
+  /** Fetches what was found while the chain is looked at for more. */
+  const deliver = async function* (
     cursor: SourceCursor | null,
     readHeads: HeadReader,
     signal: AbortSignal,
   ): AsyncGenerator<SourceBatch, void> {
-    const from = yield* drainSpool(cursor, readHeads, signal);
-    // Asked first: whatever the lists then hold up to this slot is all there is.
-    const heads = await readHeads(signal);
-    const entries = await gatherer.list(from, heads, signal);
-    if (entries === null) return;
-    const { headSlot: endSlot, finalizedSlot } = heads;
-    if (entries.length === 0) {
-      yield { ...heads, transactions: [], blocks: [], coveredSlot: endSlot, atTip: true };
-    } else {
-      const range = { batch: limits.batch, finalizedSlot, endSlot, atTip: true };
-      yield* deliver(groupSlots(gatherSlots(entries), range), heads, signal);
+    const looking = linkSignals(signal);
+    const fetch = async (listed: Listed): Promise<SourceBatch> => {
+      try {
+        return await fetchGroup(listed, signal);
+      } catch (error) {
+        // What follows rests on it.
+        looking.abort();
+        throw error;
+      }
+    };
+    try {
+      yield* mapAhead(looks(cursor, readHeads, looking.signal), limits.ahead, fetch);
+    } finally {
+      looking.release();
     }
   };
 
@@ -173,14 +200,12 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     const readHeads = createHeadReader(rpc);
     for (let failures = 0; !signal.aborted; ) {
       try {
-        let atTip = false;
-        for await (const batch of sweep(cursor, readHeads, signal)) {
+        cursor = yield* drainSpool(cursor, readHeads, signal);
+        for await (const batch of deliver(cursor, readHeads, signal)) {
           yield batch;
           cursor = advance(cursor, batch.transactions, addresses);
-          atTip = batch.atTip;
           failures = 0;
         }
-        if (atTip) await wake.wait(options.pollMs ?? 1_000, signal);
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof StaleListingError) && !(error instanceof ContinuityError)) throw error;
@@ -203,6 +228,12 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
 
 /** How far the chain is. */
 type Heads = Pick<SourceBatch, 'headSlot' | 'finalizedSlot'>;
+
+/** What a look at the chain found, or a part of it, and how far the chain was then. */
+interface Listed {
+  readonly group: SlotGroup;
+  readonly heads: Heads;
+}
 
 type HeadReader = (signal: AbortSignal) => Promise<Heads>;
 
