@@ -1,5 +1,6 @@
 import type { Address } from '@solana/kit';
 import { WebSocket } from 'ws';
+import { z } from 'zod';
 
 import { backoffMs } from './backoff.js';
 
@@ -7,13 +8,27 @@ export interface WakeSocketOptions {
   readonly url: string;
   /** Transactions that name one of these addresses are told of. */
   readonly mentions: readonly Address[];
-  readonly onWake: () => void;
+  /** `slot` is the one that a notification names; null where something else happened. */
+  readonly onWake: (slot: bigint | null) => void;
   readonly onChange: (event: 'connected' | 'lost', reason?: string) => void;
 }
 
 /** A connection that carries nothing for this long is taken for dead. */
 const PING_MS = 15_000;
 const MAX_BYTES = 4 * 1024 * 1024;
+
+const Notification = z.object({
+  params: z.object({ result: z.object({ context: z.object({ slot: z.int().nonnegative() }) }) }),
+});
+
+/** The slot that a notification is of; null for whatever else a server says. */
+function slotIn(message: string): bigint | null {
+  try {
+    return BigInt(Notification.parse(JSON.parse(message)).params.result.context.slot);
+  } catch {
+    return null;
+  }
+}
 
 /** Keeps `logsSubscribe` alive on one server: a connection that is lost is made again. */
 export function openWakeSocket(options: WakeSocketOptions): { close(): void } {
@@ -40,14 +55,14 @@ export function openWakeSocket(options: WakeSocketOptions): { close(): void } {
         current.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'logsSubscribe', params }));
       });
       // Whatever happened before the subscription.
-      options.onWake();
+      options.onWake(null);
     });
     current.on('pong', () => {
       alive = true;
     });
-    current.on('message', () => {
+    current.on('message', (data) => {
       alive = true;
-      options.onWake();
+      options.onWake(slotIn(String(data)));
     });
     current.on('error', () => {});
     current.on('close', (code) => {

@@ -1,4 +1,9 @@
+import { setMaxListeners } from 'node:events';
+
 import { linkSignals } from '@inferscan/storage/linked-signal';
+
+/** More than that would be listeners that nobody takes away: Node says so on stderr. */
+const MAX_LISTENERS = 200;
 
 /**
  * Asks for the next items while the consumer is busy with one. Order stays, an error reaches the consumer in its place, and
@@ -12,6 +17,8 @@ export async function* readAhead<Item>(
   signal: AbortSignal,
 ): AsyncGenerator<Item, void> {
   const reading = linkSignals(signal);
+  // Everything that is read at once listens to it, a dozen batches in several parts; each lets go when it is done.
+  setMaxListeners(MAX_LISTENERS, reading.signal);
   const iterator = items(reading.signal);
   const ask = (): Promise<IteratorResult<Item, void>> => {
     const asked = iterator.next();

@@ -165,7 +165,7 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
       if (groups.length === 0) groups.push({ slots: [], coveredSlot: endSlot, atTip: true });
       for (const group of groups) yield { group, heads };
       cursor = advanceByLists(cursor, entries);
-      await wake.wait(options.pollMs ?? 1_000, signal);
+      await wake.wait(options.pollMs ?? 1_000, endSlot, signal);
     }
   };
 

@@ -14,7 +14,8 @@ interface Listener {
   readonly url: string;
   /** Addresses that connections subscribed to, in order. */
   readonly wanted: string[];
-  tell(): void;
+  /** Notifies of a transaction in a slot, or of something that names none. */
+  tell(slot?: number): void;
   cut(): void;
   close(): Promise<void>;
 }
@@ -39,8 +40,10 @@ async function startListener(port = 0): Promise<Listener> {
   const listener: Listener = {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     wanted,
-    tell() {
-      for (const client of server.clients) client.send('{}');
+    tell(slot) {
+      const result = { context: { slot }, value: { signature: 'any', err: null, logs: [] } };
+      const message = { jsonrpc: '2.0', method: 'logsNotification', params: { result, subscription: 1 } };
+      for (const client of server.clients) client.send(slot === undefined ? '{}' : JSON.stringify(message));
     },
     cut() {
       for (const client of server.clients) client.terminate();
@@ -68,9 +71,9 @@ function createSource(wsUrl: string | string[], mentions: Address | Address[] = 
 
 const never = new AbortController().signal;
 /** Milliseconds that it slept. */
-async function timed(source: WakeSource, milliseconds: number): Promise<number> {
+async function timed(source: WakeSource, milliseconds: number, seenSlot = 0n): Promise<number> {
   const since = Date.now();
-  await source.wait(milliseconds, never);
+  await source.wait(milliseconds, seenSlot, never);
   return Date.now() - since;
 }
 
@@ -88,7 +91,7 @@ describe('a wake source', () => {
     const servers = [await startListener(), await startListener()];
     const { source } = createSource(servers.map(({ url }) => url));
     await vi.waitFor(() => expect(servers.flatMap(({ wanted }) => wanted)).toHaveLength(2));
-    await source.wait(0, never);
+    await source.wait(0, 0n, never);
     expect(await timed(source, 120)).toBeGreaterThanOrEqual(110);
     for (const server of servers) {
       const slept = timed(source, 60_000);
@@ -104,13 +107,30 @@ describe('a wake source', () => {
     expect(await timed(source, 60_000)).toBeLessThan(30_000);
   });
 
+  it('sleeps on when it is told of what was seen, and wakes by what comes after it', async () => {
+    const server = await startListener();
+    const { source } = createSource(server.url);
+    await vi.waitFor(() => expect(server.wanted).toHaveLength(1));
+    await source.wait(0, 0n, never);
+    server.tell(6);
+    server.tell(7);
+    expect(await timed(source, 120, 7n)).toBeGreaterThanOrEqual(110);
+    const slept = timed(source, 60_000, 7n);
+    server.tell(7);
+    server.tell(8);
+    expect(await slept).toBeLessThan(30_000);
+    // Told while nobody waited.
+    server.tell(9);
+    expect(await timed(source, 60_000, 8n)).toBeLessThan(30_000);
+  });
+
   it('goes on with the other servers when one is gone, and comes back to it', async () => {
     const [left, right] = [await startListener(), await startListener()];
     const { source, events } = createSource([left.url, right.url]);
     await vi.waitFor(() => expect([left.wanted, right.wanted]).toEqual([[ONE], [ONE]]));
     left.cut();
     await vi.waitFor(() => expect(events).toContain(`lost ${left.url}`));
-    await source.wait(0, never);
+    await source.wait(0, 0n, never);
     right.tell();
     expect(await timed(source, 60_000)).toBeLessThan(30_000);
     await vi.waitFor(() => expect(left.wanted).toEqual([ONE, ONE]), { timeout: 10_000 });
@@ -128,7 +148,7 @@ describe('a wake source', () => {
     await server.close();
     const { source } = createSource(server.url);
     const stop = new AbortController();
-    const waited = source.wait(60_000, stop.signal);
+    const waited = source.wait(60_000, 0n, stop.signal);
     stop.abort();
     await waited;
   });
