@@ -6,6 +6,7 @@ import { createChain } from './chain/chain.js';
 import { createClock } from './chain/clock.js';
 import { guardVm, isProgramData, putStates } from './chain/guarded-vm.js';
 import { createProgramAccounts } from './chain/program-accounts.js';
+import { rememberAccounts } from './chain/remembered-accounts.js';
 import { createTicker } from './chain/ticker.js';
 import type { AccountState } from './chain/types.js';
 import { createVm, type Vm } from './chain/vm.js';
@@ -57,7 +58,7 @@ async function start(options: LocalnetOptions, teardown: Teardown): Promise<Loca
   teardown.add(folder.release);
   const store = await openHistoryStore(folder.chain, base58);
   teardown.add(store.close);
-  const vm = guardVm(createVm(base58), base58);
+  const vm = guardVm(rememberAccounts(createVm(base58), base58), base58);
   loadPrograms(vm, {
     ...(options.marketAdmin === undefined ? {} : { marketAdmin: address(options.marketAdmin) }),
     ...(options.programs === undefined ? {} : { others: options.programs }),

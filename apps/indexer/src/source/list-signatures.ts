@@ -19,7 +19,7 @@ export interface ListingRange {
 }
 
 const PAGE = 1_000;
-/** An empty page ends a listing only when it was seen this often: a node that is catching up sends them too. */
+/** An empty page is believed only when it was seen this often: a node that is catching up sends them too. */
 const EMPTY_PAGES = 3;
 const EMPTY_PAUSE_MS = 200;
 
@@ -39,9 +39,8 @@ export async function* listSignatures(
   const isLost = ({ signature, slot } = mark ?? { signature: '', slot: 0n }): ContinuityError =>
     new ContinuityError(signature, slot);
   let before = range.resumeBefore;
-  let emptyPages = 0;
-  for (;;) {
-    const page = await rpc.signaturesOf(
+  const ask = (): Promise<SignatureEntry[]> =>
+    rpc.signaturesOf(
       address,
       {
         limit: PAGE,
@@ -52,17 +51,13 @@ export async function* listSignatures(
       },
       signal,
     );
+  for (;;) {
+    const page = range.knownEmpty === true ? await askAtOnce(ask) : await askAgain(ask, signal);
     const oldest = page.at(-1);
     if (oldest === undefined) {
-      emptyPages++;
-      if (emptyPages < EMPTY_PAGES) {
-        if (range.knownEmpty !== true) await pause(EMPTY_PAUSE_MS, signal);
-        continue;
-      }
       if (mark !== undefined) throw isLost();
       return;
     }
-    emptyPages = 0;
     const fresh = page.filter(({ slot }) => slot <= upToSlot && (cursor === null || slot > cursor.slot));
     if (fresh.length > 0) yield fresh;
     if (mark !== undefined) {
@@ -73,5 +68,22 @@ export async function* listSignatures(
       if (oldest.slot < mark.slot) throw isLost();
     } else if (cursor !== null && oldest.slot <= cursor.slot) return;
     before = oldest.signature;
+  }
+}
+
+type Ask = () => Promise<SignatureEntry[]>;
+
+/** A page that may well be empty, asked for as often as it takes to believe that, all at once: a look at the tip waits for it. */
+async function askAtOnce(ask: Ask): Promise<SignatureEntry[]> {
+  const pages = await Promise.all(Array.from({ length: EMPTY_PAGES }, ask));
+  return pages.find(({ length }) => length > 0) ?? [];
+}
+
+/** A page that is asked for again while it is empty. */
+async function askAgain(ask: Ask, signal: AbortSignal): Promise<SignatureEntry[]> {
+  for (let asked = 1; ; asked++) {
+    const page = await ask();
+    if (page.length > 0 || asked === EMPTY_PAGES) return page;
+    await pause(EMPTY_PAUSE_MS, signal);
   }
 }
