@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { createRpcClient } from '../src/rpc/client.js';
 import { hasAnswers } from '../src/source/answered-batch.js';
-import type { ChainSource } from '../src/source/chain-source.js';
+import type { ChainSource, SourceBatch } from '../src/source/chain-source.js';
 import { createRpcSource, type RpcSourceOptions } from '../src/source/rpc-source.js';
 import { createMemorySpool } from './support/memory-spool.js';
 import { SaidError, type ScriptedRpc, startScriptedRpc } from './support/scripted-rpc.js';
@@ -116,6 +116,61 @@ describe('fetching ahead', () => {
       expect(fetched()).toBeLessThanOrEqual(taken + (limits.ahead + limits.held) * limits.batch);
       expect(fetched()).toBeGreaterThan(taken);
     }
+    await batches.return();
+  }, 60_000);
+
+  it('looks for more while what was found is on its way', async () => {
+    rpc = await startLongChain(60, 50, 0);
+    const answer = rpc.answer;
+    let length = 20;
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    rpc.answer = async (call) => {
+      const { method } = call;
+      if (method === 'getTransaction') await released;
+      if (method !== 'getSignaturesForAddress') return answer(call);
+      const { until, before } = call.params[1] as { until?: string; before?: string };
+      if (before !== undefined) return [];
+      const slots = Array.from({ length }, (_, order) => length - 1 - order);
+      const end = until === undefined ? length : slots.findIndex((slot) => signatureOf(slot) === until);
+      return slots.slice(0, end).map((slot) => ({ signature: signatureOf(slot), slot, transactionIndex: 0 }));
+    };
+    const lists = () => rpc?.calls.filter(({ method }) => method === 'getSignaturesForAddress') ?? [];
+    // The page of 20, and the pages before it, which have nothing and are asked for three times.
+    const FIRST_LOOK = 4;
+    let wakeUp = (): void => {};
+    const stop = new AbortController();
+    const wake = {
+      async wait() {
+        if (stop.signal.aborted) return;
+        await new Promise<void>((resolve) => {
+          wakeUp = resolve;
+        });
+      },
+      close() {},
+    };
+    const batches = createSource(rpc.url, { wake }).batches(null, stop.signal);
+    const first = batches.next();
+    await vi.waitFor(() => expect(lists()).toHaveLength(FIRST_LOOK));
+    length = 45;
+    await vi.waitFor(() => {
+      wakeUp();
+      expect(lists()).toHaveLength(FIRST_LOOK + 1);
+    });
+    release();
+    const slots: bigint[] = [];
+    const take = (value: SourceBatch | undefined): void => {
+      slots.push(...(value?.transactions ?? []).map(({ slot }) => slot));
+    };
+    take((await first).value ?? undefined);
+    while (slots.length < 45) take((await batches.next()).value ?? undefined);
+    expect(slots).toEqual(Array.from({ length: 45 }, (_, slot) => BigInt(slot)));
+    // The second was to be shown the newest that was known, and what is new, before any of it was fetched.
+    expect(lists()[FIRST_LOOK]?.params[1]).toMatchObject({ until: signatureOf(18) });
+    stop.abort();
+    wakeUp();
     await batches.return();
   }, 60_000);
 

@@ -2,6 +2,7 @@ import { type Address, address } from '@solana/kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { advanceByLists } from '../src/source/cursor.js';
 import { groupSlots } from '../src/source/slot-groups.js';
 import {
   chunkBySlot,
@@ -57,6 +58,30 @@ describe('lists of several addresses', () => {
             transactions.map(({ signature }) => signature).toSorted(),
           ]),
         );
+      }),
+    );
+  });
+
+  it('mark how far they were seen: asked again from there, they show the mark and what is new', () => {
+    fc.assert(
+      fc.property(anyBlocks, fc.nat(12), (blocks, seen) => {
+        const [before, after] = [blocks.slice(0, seen), blocks.slice(seen)];
+        const cursor = advanceByLists(null, listsOf(before, false));
+        expect(cursor?.slot).toBe(before.at(-1)?.slot);
+        const all = listsOf(blocks, false);
+        for (const address of ADDRESSES) {
+          const list = all.filter((entry) => entry.address === address).map(({ signature }) => signature);
+          const fresh = listsOf(after, false).filter((entry) => entry.address === address);
+          const mark = cursor?.marks.get(address);
+          const begin = mark?.previous === null ? 0 : list.indexOf(mark?.previous ?? '') + 1;
+          const shown = list.slice(begin);
+          expect(shown).toEqual([
+            ...(mark === undefined ? [] : [mark.signature]),
+            ...fresh.map(({ signature }) => signature),
+          ]);
+        }
+        // However it is cut, what was seen is the same.
+        expect(advanceByLists(cursor, listsOf(after, false))).toEqual(advanceByLists(null, all));
       }),
     );
   });

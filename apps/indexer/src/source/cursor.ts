@@ -7,7 +7,7 @@ import type { ListedEntry } from './slots.js';
 export interface AddressMark {
   readonly signature: string;
   readonly slot: bigint;
-  /** One of an earlier slot that names it too, if there is one: a list that ends there shows the mark, and little more. */
+  /** An earlier one that names it too, if there is one: a list that ends there shows the mark, and little more. */
   readonly previous: string | null;
 }
 
@@ -63,8 +63,8 @@ export function advance(
 }
 
 /**
- * The cursor after more transactions, in whole slots, of which only the lists are known: what `advance` gives once they are fetched, or
- * another entry of the same lists in the same slots.
+ * The cursor after more transactions, in whole slots, of which only the lists are known. Its marks are the newest entries of the lists, and
+ * before each comes the entry that the list has there: asked again, it shows the mark and what is new, and nothing else.
  * @param entries of each address oldest first
  */
 export function advanceByLists(
@@ -75,9 +75,7 @@ export function advanceByLists(
   const marks = new Map(cursor?.marks);
   for (const entry of entries) {
     const { address, signature, slot } = entry;
-    const mark = marks.get(address);
-    const previous = mark === undefined || mark.slot === slot ? (mark?.previous ?? null) : mark.signature;
-    marks.set(address, { signature, slot, previous });
+    marks.set(address, { signature, slot, previous: marks.get(address)?.signature ?? null });
     if (newest === undefined || slot >= newest.slot) newest = entry;
   }
   return newest === undefined ? cursor : { slot: newest.slot, signature: newest.signature, marks };
