@@ -6,10 +6,10 @@ import { KEPT_SEEDS } from './kept-seeds.js';
 import { simulate } from './simulate.js';
 
 /**
- * SIMULATION_SECONDS: new seeds are begun for so long (default: 120). SIMULATION_SEEDS: exactly so many instead.
+ * SIMULATION_SECONDS: new seeds are begun for so long (default: 90). SIMULATION_SEEDS: exactly so many instead.
  * TEST_SEED: the first of them; the others follow it.
  */
-const SECONDS = Number(process.env.SIMULATION_SECONDS ?? 120);
+const SECONDS = Number(process.env.SIMULATION_SECONDS ?? 90);
 const SEEDS = process.env.SIMULATION_SEEDS === undefined ? null : Number(process.env.SIMULATION_SEEDS);
 const SERVER = 'INFERSCAN_TEST_POSTGRES';
 
