@@ -14,11 +14,21 @@ const UNREAD: ResultEvidence = { state: 'unread' };
  */
 export async function settleJobs(client: DatabaseClient, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  const jobs = await endedJobs(client, ids);
-  await lookAgain(client, ids, jobs);
+  // Asked together, as each commit waits for it; of most jobs that change there is nothing yet that could be stale.
+  const [jobs, haveOutcomes] = await Promise.all([endedJobs(client, ids), anyOutcome(client, ids)]);
+  if (haveOutcomes || jobs.some(({ resultCid }) => resultCid !== null)) await lookAgain(client, ids, jobs);
   const rows = await chainOutcomes(client, jobs);
-  await dropStale(client, ids, jobs);
+  if (haveOutcomes) await dropStale(client, ids, jobs);
   await addOutcomes(client, rows);
+}
+
+/** Whether something was derived of any of these jobs' ends. */
+async function anyOutcome(client: DatabaseClient, ids: readonly string[]): Promise<boolean> {
+  const { rows } = await client.query<{ known: boolean }>(
+    'SELECT EXISTS (SELECT FROM result_facts WHERE job_id = ANY ($1)) AS known',
+    [ids],
+  );
+  return rows[0]?.known ?? false;
 }
 
 /** Outcomes as far as the chain decides them. */
