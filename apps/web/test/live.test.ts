@@ -24,7 +24,7 @@ describe('the live dot', () => {
 });
 
 describe('a change', () => {
-  const change = { many: false, figures: false, jobs: ['j1'], markets: ['m1'], nodes: [] };
+  const change = { many: false, figures: false, jobs: ['j1'], markets: ['m1'], nodes: [], listed: [] };
 
   it('touches only who shows it', () => {
     expect(touches('everything', change)).toBe(true);
@@ -36,7 +36,7 @@ describe('a change', () => {
   });
 
   it('of figures touches only who shows figures', () => {
-    const counted = { many: false, figures: true, jobs: [], markets: [], nodes: [] };
+    const counted = { many: false, figures: true, jobs: [], markets: [], nodes: [], listed: [] };
     expect(touches({ figures: true }, counted)).toBe(true);
     expect(touches('everything', counted)).toBe(true);
     expect(touches({ jobs: 'any' }, counted)).toBe(false);
@@ -50,12 +50,13 @@ describe('a change', () => {
 
 describe('the next drawing', () => {
   it.each([
-    [null, 0],
-    [{ begunAt: 1_000, tookMs: 0 }, 1_250],
-    [{ begunAt: 1_000, tookMs: 100 }, 1_250],
-    [{ begunAt: 1_000, tookMs: 600 }, 2_200],
-  ])('after %o may begin at %d', (last, at) => {
-    expect(nextDrawingAt(last)).toBe(at);
+    [null, 0, 0],
+    [{ begunAt: 1_000, tookMs: 0 }, 1_250, 1_250],
+    [{ begunAt: 1_000, tookMs: 100 }, 1_250, 1_250],
+    [{ begunAt: 1_000, tookMs: 600 }, 2_200, 1_600],
+  ])('after %o may begin at %d, at %d where rows are new', (last, at, withNewRows) => {
+    expect(nextDrawingAt(last, false)).toBe(at);
+    expect(nextDrawingAt(last, true)).toBe(withNewRows);
   });
 });
 

@@ -12,6 +12,7 @@ const change = (slot: number, jobs: string[]): Change => ({
   jobs,
   markets: [],
   nodes: [],
+  listed: [],
 });
 
 async function take(messages: AsyncGenerator<Numbered>, count: number): Promise<Numbered[]> {

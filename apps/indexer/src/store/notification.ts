@@ -1,5 +1,5 @@
 import type { DatabaseClient } from '@inferscan/db';
-import type { ChangeSet } from '@inferscan/protocol';
+import type { ChangeSet, JobRecord } from '@inferscan/protocol';
 
 /** Where readers of the database hear of changes. */
 export const CHANNEL = 'inferscan';
@@ -11,15 +11,19 @@ export interface ChangedAddresses {
   readonly jobs: Iterable<string>;
   readonly markets: Iterable<string>;
   readonly nodes: Iterable<string>;
+  /** Those of the jobs that are new. */
+  readonly listed?: Iterable<string>;
 }
 
-/** `{slot, jobs, markets, nodes}`, or `{slot, many: true}` where the addresses would not fit. */
+/** `{slot, jobs, markets, nodes}`, with `listed` where jobs are new, or `{slot, many: true}` where the addresses would not fit. */
 export function notificationOf(slot: bigint, changed: ChangedAddresses): string {
+  const listed = [...new Set(changed.listed)];
   const full = JSON.stringify({
     slot: slot.toString(),
     jobs: [...new Set(changed.jobs)],
     markets: [...new Set(changed.markets)],
     nodes: [...new Set(changed.nodes)],
+    ...(listed.length === 0 ? {} : { listed }),
   });
   return full.length <= MAX_BYTES ? full : JSON.stringify({ slot: slot.toString(), many: true });
 }
@@ -39,7 +43,10 @@ export async function notifyOfFigures(client: Pick<DatabaseClient, 'query'>): Pr
 
 /** The addresses that a batch's changes concern. */
 export function changedAddresses(changes: ChangeSet): ChangedAddresses {
+  const begin = changes.events[0]?.position;
+  const isNew = ({ listedPosition }: JobRecord): boolean => begin !== undefined && listedPosition >= begin;
   return {
+    listed: changes.jobs.filter(isNew).map(({ address }) => address),
     jobs: [...changes.jobs.map(({ address }) => address), ...changes.runs.map(({ job }) => job)],
     markets: [
       ...changes.markets.map(({ address }) => address),

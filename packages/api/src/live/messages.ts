@@ -12,6 +12,7 @@ const Notification = z.looseObject({
   jobs: Addresses,
   markets: Addresses,
   nodes: Addresses,
+  listed: Addresses,
 });
 
 /**
@@ -26,6 +27,8 @@ export interface Change {
   jobs: string[];
   markets: string[];
   nodes: string[];
+  /** Those of the jobs that are new. */
+  listed: string[];
 }
 
 /**
@@ -52,6 +55,7 @@ export const everything = (slot: string): Change => ({
   jobs: [],
   markets: [],
   nodes: [],
+  listed: [],
 });
 
 export type LiveMessage = Change | LiveStatus;
@@ -66,8 +70,8 @@ export function parseNotification(payload: string): Change | null {
   }
   const parsed = Notification.safeParse(json);
   if (!parsed.success) return null;
-  const { slot, many = false, figures = false, jobs, markets, nodes } = parsed.data;
-  return { type: 'change', slot, many, figures, jobs, markets, nodes };
+  const { slot, many = false, figures = false, jobs, markets, nodes, listed } = parsed.data;
+  return { type: 'change', slot, many, figures, jobs, markets, nodes, listed };
 }
 
 /** What a client wants to hear of; without any list, everything. */
@@ -88,6 +92,7 @@ export function narrow(change: Change, filter: LiveFilter): Change | null {
     jobs: pick(filter.jobs, change.jobs),
     markets: pick(filter.markets, change.markets),
     nodes: pick(filter.nodes, change.nodes),
+    listed: pick(filter.jobs, change.listed),
   };
   return narrowed.jobs.length + narrowed.markets.length + narrowed.nodes.length > 0 ? narrowed : null;
 }

@@ -35,7 +35,11 @@ export default async function JobsPage({ searchParams }: { searchParams: Promise
     filters.status !== 'all' || [filters.market, filters.model, filters.node, filters.project].some(Boolean);
   return (
     <>
-      <LiveRefresh watch={{ jobs: 'any' }} known={page.rows.map((job) => job.address)} />
+      <LiveRefresh
+        watch={{ jobs: 'any' }}
+        known={page.rows.map((job) => job.address)}
+        joining={filtered ? 'any' : 'listed'}
+      />
       <PageHeader
         title="Jobs"
         note="Every job ever listed, also those whose accounts are closed. Newest first."

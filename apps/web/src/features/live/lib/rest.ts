@@ -2,6 +2,8 @@
 const REST_MS = 250;
 /** And this many times as long as the last one took: where drawing is slow, server and browser have other things to do as well. */
 const REST_OF_DRAWING = 2;
+/** The same where rows are new: these are waited for more than what changes in those that are there. */
+const REST_OF_NEW_ROWS = 1;
 
 /** When a drawing began, on the page's clock, and how long it took so far or in all; milliseconds. */
 export interface Drawing {
@@ -10,5 +12,8 @@ export interface Drawing {
 }
 
 /** When the next drawing may begin, on the same clock; at once where nothing was drawn since the page came up. */
-export const nextDrawingAt = (last: Drawing | null): number =>
-  last === null ? 0 : last.begunAt + Math.max(REST_MS, REST_OF_DRAWING * last.tookMs);
+export function nextDrawingAt(last: Drawing | null, hasNewRows: boolean): number {
+  if (last === null) return 0;
+  const times = hasNewRows ? REST_OF_NEW_ROWS : REST_OF_DRAWING;
+  return last.begunAt + Math.max(REST_MS, times * last.tookMs);
+}

@@ -22,6 +22,8 @@ export interface LiveRefreshProps {
   watch: Watch;
   /** Jobs on the page: changes of others are new rows, held back while the reader is further down. */
   known?: readonly string[] | undefined;
+  /** Which others become rows: those that are listed, or any that changes, as in lists of jobs in some state. Default listed. */
+  joining?: 'listed' | 'any';
   /** What is counted in "12 new …". */
   noun?: string | undefined;
 }
@@ -30,7 +32,7 @@ export interface LiveRefreshProps {
  * Keeps a page as the index is: draws it anew on the server when something that it shows changed.
  * Holds still under the pointer and for readers further down, and then says what waits.
  */
-export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): ReactNode {
+export function LiveRefresh({ watch, known, joining = 'listed', noun = 'job' }: LiveRefreshProps): ReactNode {
   const live = useLive();
   const router = useRouter();
   const [drawing, startDrawing] = useTransition();
@@ -38,6 +40,7 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
   const fresh = useRef(new Set<string>());
   const wanted = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const dueAt = useRef(0);
   const last = useRef<Drawing | null>(null);
 
   const draw = useCallback(() => {
@@ -51,14 +54,17 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
   }, [router]);
 
   const consider = useEffectEvent(() => {
-    if (!wanted.current || drawing || timer.current !== undefined) return;
+    if (!wanted.current || drawing) return;
     if (held(known !== undefined && fresh.current.size > 0)) {
       setWaiting(fresh.current.size);
       return;
     }
-    const rest = nextDrawingAt(last.current) - performance.now();
+    const at = nextDrawingAt(last.current, fresh.current.size > 0);
+    const rest = at - performance.now();
     if (rest <= 0) draw();
-    else {
+    else if (timer.current === undefined || at < dueAt.current) {
+      clearTimeout(timer.current);
+      dueAt.current = at;
       timer.current = setTimeout(() => {
         timer.current = undefined;
         consider();
@@ -68,7 +74,9 @@ export function LiveRefresh({ watch, known, noun = 'job' }: LiveRefreshProps): R
 
   const hear = useEffectEvent((change: Change) => {
     if (!touches(watch, change)) return;
-    for (const job of change.jobs) if (known && !known.includes(job)) fresh.current.add(job);
+    for (const job of joining === 'listed' ? change.listed : change.jobs) {
+      if (known && !known.includes(job)) fresh.current.add(job);
+    }
     wanted.current = true;
     consider();
   });
