@@ -55,6 +55,8 @@ export function LiveRefresh({ watch, known, joining = 'listed', noun = 'job' }: 
 
   const consider = useEffectEvent(() => {
     if (!wanted.current || drawing) return;
+    // A drawing may have brought rows that were told of only while it went on.
+    for (const job of known ?? []) fresh.current.delete(job);
     if (held(known !== undefined && fresh.current.size > 0)) {
       setWaiting(fresh.current.size);
       return;
