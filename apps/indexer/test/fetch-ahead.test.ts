@@ -119,6 +119,35 @@ describe('fetching ahead', () => {
     await batches.return();
   }, 60_000);
 
+  it.each([100, 10_000])(
+    'goes on behind what was delivered when a listing turns out to be stale, with %i held in memory',
+    async (maxListed) => {
+      rpc = await startLongChain(300, 50, 0);
+      const answer = rpc.answer;
+      const moved = signatureOf(150);
+      let lies = 1;
+      rpc.answer = async (call) => {
+        const answered = (await answer(call)) as { slot?: number };
+        if (call.method !== 'getTransaction' || call.params[0] !== moved || lies-- <= 0) return answered;
+        // Its listing said another slot, as when a fork came between.
+        return { ...answered, slot: 149 };
+      };
+      const retries: string[] = [];
+      const source = createSource(rpc.url, {
+        limits: { batch: 20, ahead: 3, held: 2, maxListed, spoolChunk: 60 },
+        onRetry: ({ name }) => retries.push(name),
+      });
+      const slots: bigint[] = [];
+      for await (const { transactions, atTip } of source.batches(null, never)) {
+        slots.push(...transactions.map(({ slot }) => slot));
+        if (atTip) break;
+      }
+      expect(slots).toEqual(Array.from({ length: 300 }, (_, slot) => BigInt(slot)));
+      expect(retries).toEqual(['StaleListingError']);
+    },
+    60_000,
+  );
+
   it('looks for more while what was found is on its way', async () => {
     rpc = await startLongChain(60, 50, 0);
     const answer = rpc.answer;

@@ -192,6 +192,15 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     }
   };
 
+  const sweep = async function* (
+    cursor: SourceCursor | null,
+    readHeads: HeadReader,
+    signal: AbortSignal,
+  ): AsyncGenerator<SourceBatch, void> {
+    const from = yield* drainSpool(cursor, readHeads, signal);
+    yield* deliver(from, readHeads, signal);
+  };
+
   const follow = async function* (
     start: SourceCursor | null,
     signal: AbortSignal,
@@ -200,8 +209,7 @@ export function createRpcSource(options: RpcSourceOptions): ChainSource {
     const readHeads = createHeadReader(rpc);
     for (let failures = 0; !signal.aborted; ) {
       try {
-        cursor = yield* drainSpool(cursor, readHeads, signal);
-        for await (const batch of deliver(cursor, readHeads, signal)) {
+        for await (const batch of sweep(cursor, readHeads, signal)) {
           yield batch;
           cursor = advance(cursor, batch.transactions, addresses);
           failures = 0;
