@@ -200,7 +200,7 @@ async function play(gaps: readonly bigint[], steps: readonly Step[]): Promise<Fi
       kind: string;
       job: string | null;
       market: string;
-      run: string;
+      run: string | null;
       node: string;
       definitionCid: string;
     }>(
@@ -215,7 +215,11 @@ async function play(gaps: readonly bigint[], steps: readonly Step[]): Promise<Fi
     if (document.kind === 'definition') return saveContent(database, document.cid, definition());
     if (document.job === null || signer === undefined) return saveContent(database, document.cid, flow());
     if (how === 1) return saveContent(database, document.cid, flow({ status: 'failed', exitCode: 1 }));
-    const receipt = await receiptOf(signer, { ...document, job: how === 2 ? document.job : document.market });
+    const { run } = document;
+    // A fork without some of what there was can leave a result without the run that it came from.
+    if (run === null) return saveContent(database, document.cid, flow());
+    const job = how === 2 ? document.job : document.market;
+    const receipt = await receiptOf(signer, { ...document, run, job });
     return saveContent(database, document.cid, flowState({ inference: receipt }));
   }
 }
