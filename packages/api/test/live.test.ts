@@ -103,6 +103,14 @@ describe('live hub', () => {
     const all = { ...change(1, []), many: true };
     expect(narrow(all, { jobs: ['a'] })).toBe(all);
   });
+
+  it('tell new jobs apart, to those who asked for them', () => {
+    const told = parseNotification('{"slot":"7","jobs":["a","b"],"listed":["b"]}');
+    expect(told).toEqual({ ...change(7, ['a', 'b']), listed: ['b'] });
+    if (told === null) throw new Error('it was not read');
+    expect(narrow(told, { jobs: ['b'] })).toEqual({ ...change(7, ['b']), listed: ['b'] });
+    expect(narrow(told, { jobs: ['a'] })).toEqual(change(7, ['a']));
+  });
 });
 
 describe('live changes over HTTP', () => {

@@ -4,7 +4,7 @@ import { loadAddresses } from './lookup-tables.js';
 import type { AccountState } from './types.js';
 import type { Vm } from './vm.js';
 
-/** Accounts kept at once. With the largest of them 64 MB; token accounts and those of the network's programs take a thousandth of that. */
+/** Accounts kept at once: 64 MB of the largest that are, and those of tokens and jobs have a few hundred bytes. */
 const MAX_ACCOUNTS = 4_096;
 /** Larger ones are code, mostly, and seldom read. */
 const MAX_DATA_BYTES = 16_384;
@@ -14,13 +14,13 @@ const SYSVAR_OWNER = 'Sysvar1111111111111111111111111111111111111';
 /**
  * A virtual machine that need not be asked for an account again as long as nothing could have changed it: reading one takes half a dozen calls
  * across the native border and a copy, and each transaction has those read that it names, and the mints of their tokens, before and
- * after it. Only what a transaction may write is changed by it.
+ * after it. Only what a transaction may write is changed by it. That there is no account is quickly asked, and not remembered.
  */
 export function rememberAccounts(vm: Vm, base58: Base58): Vm {
-  const known = new Map<string, AccountState | null>();
+  const known = new Map<string, AccountState>();
 
-  const remember = (address: string, state: AccountState | null): void => {
-    if (state !== null && (state.owner === SYSVAR_OWNER || state.data.length > MAX_DATA_BYTES)) return;
+  const remember = (address: string, state: AccountState): void => {
+    if (state.owner === SYSVAR_OWNER || state.data.length > MAX_DATA_BYTES) return;
     if (known.size >= MAX_ACCOUNTS) {
       const [oldest] = known.keys();
       if (oldest !== undefined) known.delete(oldest);
@@ -32,7 +32,7 @@ export function rememberAccounts(vm: Vm, base58: Base58): Vm {
     const remembered = known.get(address);
     if (remembered !== undefined) return remembered;
     const state = vm.account(address);
-    remember(address, state);
+    if (state !== null) remember(address, state);
     return state;
   };
 
