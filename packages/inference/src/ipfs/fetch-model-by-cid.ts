@@ -43,6 +43,8 @@ const BLOCK_TIMEOUT_MS = 60_000;
 /** Times that a block is asked for where gateways fail in ways that may pass. */
 const ATTEMPTS = 4;
 const BLOCKS_AT_ONCE = 4;
+/** Of a file, that is read at a time: within it blocks may be fetched as fast as they come, and wait in memory to be written. */
+const READ_BYTES = 16 * 1024 * 1024;
 /** Blocks that a model may have, one for so many bytes and these besides: they usually hold 256 KiB and more. */
 const LEAST_BLOCK_BYTES = 1024;
 const MORE_BLOCKS = 10_000;
@@ -58,9 +60,17 @@ export async function fetchModelByCid(options: FetchByCidOptions): Promise<Recei
   const root = requireCidAllowed(options.cid, policy);
   const client = openClient({ gateways: [...gateways], allowPrivate, timeoutMs: BLOCK_TIMEOUT_MS });
   const cid = root.toString();
+  const failed = new AbortController();
+  const stop = AbortSignal.any([failed.signal, ...(signal ? [signal] : [])]);
   const blocks = createKeptBlocks({
     folder: join(directory, WORK_FOLDER),
-    fetchBlock: (name) => persistently(() => client.fetchBlock(name, signal && { signal })),
+    fetchBlock: (name) =>
+      persistently(() => client.fetchBlock(name, { signal: stop })).catch((error) => {
+        // Several are read at once, and handed over in order: the reader would wait for those before it.
+        failed.abort(error);
+        throw error;
+      }),
+    atOnce: BLOCKS_AT_ONCE,
     mostBlocks: MORE_BLOCKS + Math.ceil(policy.maxBytes / LEAST_BLOCK_BYTES),
   });
   try {
@@ -68,7 +78,10 @@ export async function fetchModelByCid(options: FetchByCidOptions): Promise<Recei
     requireFitting(files, policy);
     return await receiveAll(cid, files, blocks, options);
   } catch (error) {
-    const told = inOurWords(cid, error, signal);
+    const told = inOurWords(cid, failed.signal.aborted ? failed.signal.reason : error, signal);
+    failed.abort();
+    // What they write would be in the way of whoever tries again.
+    await blocks.settled();
     // What is refused is not gone on with.
     if (told.code === 'bad_request') await rm(join(directory, WORK_FOLDER), { recursive: true, force: true });
     throw told;
@@ -122,15 +135,15 @@ async function receive(
   let done = 0;
   const handle = await open(partial, 'w');
   try {
-    for await (const chunk of entry.content({
-      blockReadConcurrency: BLOCKS_AT_ONCE,
-      ...(signal && { signal }),
-    })) {
-      done += chunk.length;
-      if (done > bytes) break;
-      hash.update(chunk);
-      await handle.writeFile(chunk);
-      progress(done);
+    for (let from = 0; from < bytes && done === from; from += READ_BYTES) {
+      const part = { offset: from, length: Math.min(READ_BYTES, bytes - from), ...(signal && { signal }) };
+      for await (const chunk of entry.content(part)) {
+        done += chunk.length;
+        if (done > bytes) break;
+        hash.update(chunk);
+        await handle.writeFile(chunk);
+        progress(done);
+      }
     }
   } finally {
     await handle.close();

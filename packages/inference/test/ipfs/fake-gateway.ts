@@ -11,8 +11,8 @@ export interface FakeGateway {
   readonly url: string;
   /** CIDs of blocks in the order in which they were asked for. */
   readonly asked: string[];
-  /** What a block is answered with; undefined for what is there. */
-  answer: (cid: string, count: number) => Uint8Array | number | undefined;
+  /** What a block is answered with; undefined for what is there, `none` for no answer at all. */
+  answer: (cid: string, count: number) => Uint8Array | number | 'none' | undefined;
   close(): Promise<void>;
 }
 
@@ -53,6 +53,7 @@ export async function startGateway(blocks: Blocks): Promise<FakeGateway> {
     const isBlock =
       url.searchParams.get('format') === 'raw' && request.headers.accept === 'application/vnd.ipld.raw';
     const answer = isBlock ? (gateway.answer(cid, count) ?? blocks.get(cid) ?? 404) : 400;
+    if (answer === 'none') return;
     if (typeof answer === 'number') response.writeHead(answer).end();
     else response.writeHead(200, { 'content-type': 'application/vnd.ipld.raw' }).end(answer);
   });

@@ -19,7 +19,7 @@ const PATHS = [
   'tokenizer_config.json',
   'onnx/model.onnx',
 ];
-const LARGE = 10_000_000;
+const LARGE = 50_000_000;
 
 describe('a model by its CID', () => {
   let cid: string;
@@ -72,6 +72,32 @@ describe('a model by its CID', () => {
     const before = gateway.asked.length;
     await fetched();
     expect(gateway.asked.length - before).toBeLessThan(12);
+    expect(isWhole()).toBe(true);
+  });
+
+  it('may have the same block many times, each of which is fetched once', async () => {
+    const same = new Uint8Array(40_000_000).fill(7);
+    const files = PATHS.map((path): [string, Uint8Array] => [
+      path,
+      path.endsWith('.onnx') ? same : readFileSync(join(ARITHMETIC_DIR, path)),
+    ]);
+    const { cid: repeating, blocks: few } = await folderOf(new Map(files));
+    for (const [name, bytes] of few) blocks.set(name, bytes);
+    await fetched({ cid: repeating, policy: { allowed: [repeating], maxBytes: LARGE, digests: {} } });
+    expect(readFileSync(join(dir, 'onnx/model.onnx')).equals(same)).toBe(true);
+    expect(new Set(gateway.asked).size).toBe(gateway.asked.length);
+  });
+
+  it('does not wait for other blocks when one fails, and leaves none under way', async () => {
+    gateway.answer = (_, count) => {
+      if (gateway.asked.length <= 20 || count > 1) return undefined;
+      return gateway.asked.length === 22 ? Buffer.from('another') : 'none';
+    };
+    await expect(fetched()).rejects.toThrow('sent another block');
+    expect(gateway.asked.length).toBeLessThanOrEqual(24);
+    expect(readdirSync(join(dir, '.fetching')).filter((name) => name.endsWith('.partial'))).toEqual([]);
+    gateway.answer = () => undefined;
+    await fetched();
     expect(isWhole()).toBe(true);
   });
 
