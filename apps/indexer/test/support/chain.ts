@@ -20,6 +20,7 @@ import {
   setTransactionMessageLifetimeUsingBlockhash,
   signTransactionMessageWithSigners,
 } from '@solana/kit';
+import { vi } from 'vitest';
 
 /** A real localnet in a temporary folder, and what tests do with it. */
 export interface TestChain {
@@ -51,6 +52,7 @@ export interface TestChain {
 }
 
 const MEMO = address('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');
+const REACHES_MS = 60_000;
 
 export async function startTestChain(slotMs = 50, { control = false } = {}): Promise<TestChain> {
   const dataDir = await mkdtemp(join(tmpdir(), 'inferscan-chain-'));
@@ -75,12 +77,16 @@ export async function startTestChain(slotMs = 50, { control = false } = {}): Pro
   };
 
   const reaches = async (signature: string, wanted: readonly string[]): Promise<void> => {
-    for (let status = ''; !wanted.includes(status); ) {
-      const { value } = await rpc
-        .getSignatureStatuses([signature as Parameters<typeof rpc.getSignatureStatuses>[0][0]])
-        .send();
-      status = value[0]?.confirmationStatus ?? '';
-    }
+    // The chain is in this process: asking without a pause would keep it from going on.
+    await vi.waitUntil(
+      async () => {
+        const { value } = await rpc
+          .getSignatureStatuses([signature as Parameters<typeof rpc.getSignatureStatuses>[0][0]])
+          .send();
+        return wanted.includes(value[0]?.confirmationStatus ?? '');
+      },
+      { timeout: REACHES_MS, interval: slotMs / 4 },
+    );
   };
 
   const chain: TestChain = {
