@@ -128,4 +128,16 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
       },
     },
   ],
+  [
+    'temperature',
+    {
+      about: 'accuracy of votes at several temperatures, on held-out problems that no other figure uses',
+      runs: 100,
+      figures: [],
+      async measure(options: BenchOptions) {
+        const { benchTemperatures } = await import('./inference/test-time/bench-temperatures.js');
+        await benchTemperatures(options);
+      },
+    },
+  ],
 ]);

@@ -25,3 +25,8 @@ test('problems have so many digits, and are always the same', () => {
     expect(Number(product)).toBe(a * b);
   }
 });
+
+test('other problems than the first are asked for by leaving those out', () => {
+  const all = heldOutProblems([3, 3], 40);
+  expect(heldOutProblems([3, 3], 10, 30)).toEqual(all.slice(30));
+});

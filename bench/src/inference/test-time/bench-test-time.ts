@@ -1,14 +1,9 @@
-import {
-  answerByLikelihood,
-  answerByVote,
-  createInferenceEngine,
-  type GenerationRequest,
-  type InferenceEngine,
-} from '@inferscan/inference';
+import { answerByLikelihood, answerByVote, createInferenceEngine } from '@inferscan/inference';
 import type { BenchOptions } from '../../benches.js';
 import { rounded } from '../../report.js';
 import { MODEL_DIGITS } from '../requests.js';
-import { heldOutProblems, type Problem } from './problems.js';
+import { asked, type Method, measure } from './measure.js';
+import { heldOutProblems } from './problems.js';
 
 /** Temperatures of samples, as on the models' cards. */
 const MODELS: ReadonlyMap<string, number> = new Map([
@@ -16,21 +11,6 @@ const MODELS: ReadonlyMap<string, number> = new Map([
   ['long-multiplication-small', 0.7],
   ['many-ways', 0.3],
 ]);
-const MAX_TOKENS = 128;
-
-interface Answer {
-  readonly text: string;
-  readonly tokens: { readonly completion: number };
-}
-
-type Method = (engine: InferenceEngine, model: string, prompt: string) => Promise<Answer>;
-
-const asked = (model: string, prompt: string, more: Partial<GenerationRequest> = {}): GenerationRequest => ({
-  model,
-  prompt,
-  maxTokens: MAX_TOKENS,
-  ...more,
-});
 const sampled = (model: string) => ({ reasoning: true, temperature: MODELS.get(model) ?? 1 });
 
 /** Ways to an answer, the cheapest first. */
@@ -68,22 +48,4 @@ export async function benchTestTime({ runs, report }: Pick<BenchOptions, 'runs' 
   } finally {
     await engine.close();
   }
-}
-
-async function measure(
-  engine: InferenceEngine,
-  model: string,
-  problems: readonly Problem[],
-  method: Method,
-): Promise<{ right: number; tokens: number; seconds: number }> {
-  let [right, tokens] = [0, 0];
-  // Loads the model.
-  await engine.generate(asked(model, '1*1', { maxTokens: 1 }));
-  const begun = performance.now();
-  for (const { prompt, product } of problems) {
-    const answer = await method(engine, model, prompt);
-    tokens += answer.tokens.completion;
-    if (answer.text.trim() === product) right++;
-  }
-  return { right, tokens, seconds: (performance.now() - begun) / 1000 };
 }

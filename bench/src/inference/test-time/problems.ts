@@ -14,16 +14,20 @@ export function isHeldOut(a: number, b: number): boolean {
   return createHash('sha256').update(name).digest().readUInt32BE(0) % HELD_OUT_ONE_IN === 0;
 }
 
-/** So many held-out problems with so many digits, always the same. */
-export function heldOutProblems([first, second]: readonly [number, number], count: number): Problem[] {
+/** So many held-out problems with so many digits, always the same; `skip` leaves out as many of the first, for others than those. */
+export function heldOutProblems(
+  [first, second]: readonly [number, number],
+  count: number,
+  skip = 0,
+): Problem[] {
   const problems = new Map<string, Problem>();
-  for (let draw = 0; problems.size < count; draw++) {
+  for (let draw = 0; problems.size < skip + count; draw++) {
     const hash = createHash('sha256').update(`problem ${draw}`).digest();
     const [a, b] = [factor(hash.readUInt32BE(0), first), factor(hash.readUInt32BE(4), second)];
     if (isHeldOut(a, b))
       problems.set(`${a}*${b}`, { prompt: `${a}*${b}`, product: `${BigInt(a) * BigInt(b)}` });
   }
-  return [...problems.values()];
+  return [...problems.values()].slice(skip);
 }
 
 function factor(number: number, digits: number): number {
