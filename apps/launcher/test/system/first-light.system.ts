@@ -133,6 +133,24 @@ test('a developer launches a service, calls it with a token of the wallet, and e
   expect(await page.getByTestId('service-served').textContent()).toBe('1');
 });
 
+test('a reader further down is told of new rows, which come when they are asked for', async () => {
+  await page.setViewportSize({ width: 390, height: 500 });
+  await page.goto(`${stack.url}/jobs`);
+  await page.evaluate(() => scrollTo(0, 600));
+  const newest = () => page.locator('[data-job]').first().getAttribute('data-job');
+  const button = page.getByRole('button', { name: /^\d+ new jobs?$/ });
+  const waiting = async () => Number.parseInt((await button.textContent()) ?? '', 10);
+  await button.waitFor({ timeout: 30_000 });
+  const [before, first] = [await newest(), await waiting()];
+  await expect.poll(waiting, { timeout: 30_000 }).toBeGreaterThan(first);
+  expect(await newest()).toBe(before);
+  await button.click();
+  await expect.poll(newest, { timeout: 30_000 }).not.toBe(before);
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+  await button.waitFor({ state: 'detached' });
+  await page.setViewportSize({ width: 1280, height: 720 });
+});
+
 test('every part killed with SIGKILL at once comes back and loses nothing', async () => {
   const before = (await health()).jobsSettled;
   const parts = [
