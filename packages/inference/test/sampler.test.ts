@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { uniformAt } from '../src/sampling/random.js';
-import { argmax, candidates, sampleToken } from '../src/sampling/sampler.js';
+import { argmax, candidates, type SamplingRule, sampleToken } from '../src/sampling/sampler.js';
 
 const logits = fc.array(fc.double({ min: -30, max: 30, noNaN: true }), { minLength: 1, maxLength: 60 });
 const rule = fc.record({
@@ -19,7 +19,50 @@ function softmax(values: readonly number[], temperature: number): number[] {
   return weights.map((weight) => weight / total);
 }
 
+/** All tokens that topK leaves, in order, by sorting them. */
+function sortedTokens(values: readonly number[], { temperature, topK }: SamplingRule) {
+  const sorted = values
+    .map((value, id) => ({ id, value }))
+    .sort((a, b) => b.value - a.value)
+    .slice(0, topK || values.length);
+  const peak = sorted[0]?.value ?? 0;
+  return sorted.map(({ id, value }) => ({ id, weight: Math.exp((value - peak) / temperature) }));
+}
+
 describe('candidates', () => {
+  it('are those that sorting gives, of many tokens and of many alike', () => {
+    const many = fc.oneof(
+      fc.array(fc.double({ min: -30, max: 30, noNaN: true }), { minLength: 200, maxLength: 900 }),
+      fc.array(fc.integer({ min: -8, max: 8 }), { minLength: 200, maxLength: 900 }),
+    );
+    void fc.assert(
+      fc.property(many, rule, uniform, (values, by, u) => {
+        const found = candidates(values, by);
+        const sorted = sortedTokens(values, by);
+        const kept = sorted.slice(0, found.length);
+        expect(found.map(({ id }) => id)).toEqual(kept.map(({ id }) => id));
+        const sum = (tokens: typeof sorted) => tokens.reduce((total, { weight }) => total + weight, 0);
+        // Sums in another order differ by rounding, and what weighs less than that is left out.
+        const [mass, next] = [sum(kept), sorted[found.length]];
+        const enough = by.topP * sum(sorted);
+        const isEnd =
+          next === undefined || next.weight < Math.max(by.minP, 1e-20) || mass > enough * (1 - 1e-12);
+        expect(isEnd).toBe(true);
+        if (kept.length > 1) {
+          expect(kept.at(-1)?.weight).toBeGreaterThan(by.minP * (1 - 1e-12));
+          expect(sum(kept.slice(0, -1))).toBeLessThan(enough * (1 + 1e-12));
+        }
+        for (const [at, { probability }] of found.entries())
+          expect(probability).toBeCloseTo((kept[at]?.weight ?? 0) / mass, 12);
+        const drawn = sampleToken(values, by, u);
+        const place = kept.findIndex(({ id }) => id === drawn);
+        expect(place).toBeGreaterThanOrEqual(0);
+        expect(u).toBeGreaterThan(sum(kept.slice(0, place)) / mass - 1e-12);
+        expect(u).toBeLessThan(sum(kept.slice(0, place + 1)) / mass + 1e-12);
+      }),
+    );
+  });
+
   it('have probabilities that sum to 1 and fall from first to last', () => {
     void fc.assert(
       fc.property(logits, rule, (values, by) => {
@@ -68,6 +111,30 @@ describe('sampleToken', () => {
         expect(id).toBe(argmax(values));
       }),
     );
+  });
+
+  it.each([
+    ['no number', [1, Number.NaN, 2]],
+    ['infinite', [1, Number.POSITIVE_INFINITY]],
+    ['nothing that may come', [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]],
+  ])('takes a token where a logit is %s', (_, values) => {
+    const by = { temperature: 1, topK: 0, topP: 0.9, minP: 0 };
+    expect(sampleToken(values, by, 0.5)).toBe(argmax(values));
+    expect(candidates(values, by)).toEqual([{ id: argmax(values), probability: 1 }]);
+  });
+
+  it('takes the most likely one at the lowest temperature there is', () => {
+    const by = { temperature: Number.MIN_VALUE, topK: 0, topP: 1, minP: 0 };
+    expect(sampleToken([1, 3, 2], by, 1 - 2 ** -53)).toBe(1);
+  });
+
+  it('draws any of many tokens that are all alike', () => {
+    const values = new Float32Array(150_000);
+    const by = { temperature: 10, topK: 0, topP: 1, minP: 0 };
+    for (const u of [0, 0.25, 0.75, 1 - 2 ** -53]) {
+      expect(Math.abs(sampleToken(values, by, u) - Math.floor(u * 150_000))).toBeLessThanOrEqual(1);
+    }
+    expect(sampleToken(values, { ...by, topK: 100_000 }, 1 - 2 ** -53)).toBe(99_999);
   });
 
   it('draws only candidates', () => {

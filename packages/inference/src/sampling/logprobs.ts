@@ -1,4 +1,5 @@
 import type { TokenLogprobs } from '../contract.js';
+import { layersOf } from './layers.js';
 import { at, ranked } from './ranking.js';
 
 /**
@@ -12,11 +13,10 @@ export function logprobsOf(
   top: number,
   bytesOf: (id: number) => readonly number[],
 ): TokenLogprobs {
-  let peak = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < logits.length; i++) peak = Math.max(peak, at(logits, i));
-  let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += Math.exp(at(logits, i) - peak);
-  const total = peak + Math.log(sum);
+  const all = layersOf(logits, 1);
+  const total = all
+    ? all.peak + Math.log(all.layers.reduce((sum, { weight }) => sum + weight, 0))
+    : Number.NaN;
   const one = (which: number) => ({
     id: which,
     logprob: at(logits, which) - total,

@@ -30,7 +30,7 @@ export function createPenalties(rule: PenaltyRule, promptIds: readonly number[])
   }
   return {
     apply(logits) {
-      const changed = Float64Array.from(logits);
+      const changed = new Float64Array(logits);
       const change = (id: number, to: (logit: number) => number) => {
         const logit = changed[id];
         if (logit !== undefined) changed[id] = to(logit);

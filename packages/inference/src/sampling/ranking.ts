@@ -1,7 +1,14 @@
+/** Up to as many are kept in order while all others are looked at; sorting is quicker for more. */
+export const FEW = 64;
+
 /** Token ids by logit, the largest first; the lower id first among equals. */
 export function ranked(logits: ArrayLike<number>, count = logits.length): number[] {
-  const before = (a: number, b: number) => at(logits, b) - at(logits, a) || a - b;
-  if (count >= logits.length) return Array.from({ length: logits.length }, (_, id) => id).sort(before);
+  if (count > FEW) {
+    const before = (a: number, b: number) => at(logits, b) - at(logits, a) || a - b;
+    return Array.from({ length: logits.length }, (_, id) => id)
+      .sort(before)
+      .slice(0, count);
+  }
   // The few best so far, in order: most logits lose against the last of them.
   const best: number[] = [];
   for (let id = 0; id < logits.length; id++) {

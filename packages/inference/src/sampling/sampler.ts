@@ -1,4 +1,6 @@
-import { at, ranked } from './ranking.js';
+import { type Layers, layersOf } from './layers.js';
+import { findPlace, type Place } from './place.js';
+import { at, FEW, ranked } from './ranking.js';
 
 export interface SamplingRule {
   /** 0: always the most likely token. */
@@ -25,24 +27,47 @@ export interface Candidate {
   readonly probability: number;
 }
 
-/**
- * The tokens that may be drawn, most likely first (lowest id first among equals), with probabilities that sum
- * to 1. Temperature acts first, then topK, then topP, then minP, as in Hugging Face's generation.
- */
-export function candidates(logits: ArrayLike<number>, rule: SamplingRule): Candidate[] {
-  const kept = ranked(logits, rule.topK > 0 ? rule.topK : logits.length);
-  const peak = at(logits, kept[0] ?? 0);
-  const weights = kept.map((id) => Math.exp((at(logits, id) - peak) / rule.temperature));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+/** Where the tokens end that may be drawn: temperature acts first, then topK, then topP, then minP, as in Hugging Face's generation. */
+function endOf(layers: Layers, { topK, topP, minP }: SamplingRule): Place {
+  const most = topK > 0 ? topK : Number.POSITIVE_INFINITY;
+  const { weight } = findPlace(layers, { count: most });
+  // The most likely one always stays.
+  return findPlace(layers, {
+    count: most,
+    ...(topP < 1 && { weight: Math.max(topP * weight, Number.MIN_VALUE) }),
+    least: minP,
+  });
+}
 
-  let count = 0;
-  let mass = 0;
-  while (count < kept.length && (count === 0 || mass < rule.topP * total)) {
-    // The first weighs 1, as the most likely one of all; what weighs nothing must not be drawn by rounding.
-    if (at(weights, count) < Math.max(rule.minP, Number.MIN_VALUE)) break;
-    mass += at(weights, count++);
+/** The token at a place. */
+function tokenAt(logits: ArrayLike<number>, { logit, equals }: Place): number {
+  let left = equals;
+  for (let id = 0; id < logits.length; id++) {
+    if (logits[id] === logit && left-- === 0) return id;
   }
-  return kept.slice(0, count).map((id, i) => ({ id, probability: at(weights, i) / mass }));
+  return argmax(logits);
+}
+
+/** The few tokens that topK leaves, in order, as if they were all; undefined where it leaves more. */
+function few(
+  logits: ArrayLike<number>,
+  { topK }: SamplingRule,
+): { ids: number[]; logits: number[] } | undefined {
+  if (topK === 0 || topK > FEW) return undefined;
+  const ids = ranked(logits, topK);
+  return { ids, logits: ids.map((id) => at(logits, id)) };
+}
+
+/** The tokens that may be drawn, most likely first (lowest id first among equals), with probabilities that sum to 1. */
+export function candidates(logits: ArrayLike<number>, rule: SamplingRule): Candidate[] {
+  const { ids, logits: values } = few(logits, rule) ?? { ids: undefined, logits };
+  const layers = layersOf(values, rule.temperature);
+  if (layers === undefined) return [{ id: argmax(logits), probability: 1 }];
+  const { count, weight } = endOf(layers, rule);
+  return ranked(values, count).map((which) => ({
+    id: ids?.[which] ?? which,
+    probability: layers.weightOf(at(values, which)) / weight,
+  }));
 }
 
 /**
@@ -51,12 +76,13 @@ export function candidates(logits: ArrayLike<number>, rule: SamplingRule): Candi
  */
 export function sampleToken(logits: ArrayLike<number>, rule: SamplingRule, uniform: number): number {
   if (rule.temperature === 0) return argmax(logits);
-  const choices = candidates(logits, rule);
-  let cumulative = 0;
-  for (const choice of choices) {
-    cumulative += choice.probability;
-    if (uniform < cumulative) return choice.id;
-  }
-  // Rounding can leave the sum a hair below 1.
-  return choices.at(-1)?.id ?? 0;
+  const { ids, logits: values } = few(logits, rule) ?? { ids: undefined, logits };
+  const layers = layersOf(values, rule.temperature);
+  if (layers === undefined) return argmax(logits);
+  const end = endOf(layers, rule);
+  const place = findPlace(layers, { beyond: uniform * end.weight });
+  // Rounding can leave the draw a hair behind the end.
+  const isBehind = place.logit === undefined || place.count >= end.count;
+  const drawn = tokenAt(values, isBehind ? findPlace(layers, { count: end.count - 1 }) : place);
+  return ids?.[drawn] ?? drawn;
 }
