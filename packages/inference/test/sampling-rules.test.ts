@@ -106,7 +106,7 @@ describe('stop strings', () => {
     maxLength: 3,
   });
 
-  it('cut a text where the first of them begins, however it comes in pieces', () => {
+  it('cut a text where the one begins that is complete first, however it comes in pieces', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 8 }), stops, (pieces, given) => {
         const filter = createStopFilter(given);
@@ -120,10 +120,23 @@ describe('stop strings', () => {
           expect(pieces.join('').startsWith(passed)).toBe(true);
         }
         const whole = pieces.join('');
-        const found = given.map((stop) => whole.indexOf(stop)).filter((place) => place >= 0);
-        expect(stopped).toBe(found.length > 0);
-        expect(passed + filter.flush()).toBe(whole.slice(0, Math.min(whole.length, ...found)));
+        const ends = Array.from({ length: whole.length }, (_, at) => whole.slice(0, at + 1));
+        const first = ends.find((text) => given.some((stop) => text.endsWith(stop)));
+        const longest = Math.max(
+          0,
+          ...given.filter((stop) => first?.endsWith(stop)).map(({ length }) => length),
+        );
+        expect(stopped).toBe(first !== undefined);
+        expect(passed + filter.flush()).toBe(first === undefined ? whole : first.slice(0, -longest));
       }),
+      {
+        examples: [
+          [
+            ['ca', 'a'],
+            ['caa', 'a'],
+          ],
+        ],
+      },
     );
   });
 

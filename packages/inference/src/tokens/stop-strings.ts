@@ -5,7 +5,10 @@ export interface StopFilter {
   flush(): string;
 }
 
-/** Cuts a text that comes in pieces where the first stop string in it begins. */
+/**
+ * Cuts a text where the stop string begins that is complete first; of several that end together, the longest. So it does not matter in which
+ * pieces the text comes, and nothing has to be waited for once a stop string is there.
+ */
 export function createStopFilter(stops: readonly string[]): StopFilter {
   let held = '';
   let stopped = false;
@@ -13,9 +16,9 @@ export function createStopFilter(stops: readonly string[]): StopFilter {
     push(piece) {
       if (stopped) return { text: '', stopped };
       const text = held + piece;
-      const found = stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0);
-      stopped = found.length > 0;
-      const end = stopped ? Math.min(...found) : text.length - beginningAtEnd(text, stops);
+      const found = firstComplete(text, stops);
+      stopped = found !== undefined;
+      const end = found ?? text.length - beginningAtEnd(text, stops);
       held = stopped ? '' : text.slice(end);
       return { text: text.slice(0, end), stopped };
     },
@@ -25,6 +28,15 @@ export function createStopFilter(stops: readonly string[]): StopFilter {
       return text;
     },
   };
+}
+
+/** Where the stop string begins that ends first. */
+function firstComplete(text: string, stops: readonly string[]): number | undefined {
+  const found = stops
+    .map((stop) => ({ begin: text.indexOf(stop), length: stop.length }))
+    .filter(({ begin }) => begin >= 0)
+    .sort((a, b) => a.begin + a.length - (b.begin + b.length) || a.begin - b.begin);
+  return found[0]?.begin;
 }
 
 /** Characters at the end of a text with which a stop string begins; the longest such run. */
