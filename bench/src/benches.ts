@@ -117,6 +117,18 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
     },
   ],
   [
+    'sampling',
+    {
+      about: 'what drawing a token takes with 150,000 of them, beside the most likely one',
+      runs: 3,
+      figures: [],
+      async measure(options: BenchOptions) {
+        const { benchSampling } = await import('./inference/sampling/bench-sampling.js');
+        await benchSampling(options);
+      },
+    },
+  ],
+  [
     'test-time',
     {
       about: 'accuracy on held-out problems against tokens and seconds: direct, reasoning, votes, best of n',

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CompiledConstraint } from '../src/constraint/constraint.js';
 import type { StreamedToken } from '../src/contract.js';
 import { type Batch, createBatch, noCounts } from '../src/generation/batch.js';
-import type { Generation, GenerationModel } from '../src/generation/generation.js';
+import type { Generation, GenerationJob, GenerationModel } from '../src/generation/generation.js';
 import { loadDecoder } from '../src/generation/load-decoder.js';
 import { openPlainDecoder } from '../src/generation/plain-decoder.js';
 import { type BatchLimits, DEFAULT_LIMITS } from '../src/generation/schedule.js';
@@ -43,7 +42,7 @@ function submit(
   batch: Batch,
   id: number,
   request: GenerationRequest,
-  answer?: CompiledConstraint,
+  answer?: GenerationJob['answer'],
 ): Submitted {
   const submitted: Submitted = { outcome: undefined, streamed: [] };
   batch.submit({
@@ -243,9 +242,9 @@ describe('a step that fails', () => {
   it('for one completion of several ends them all, also in the middle of a step', async () => {
     const batch = batchOf('arithmetic');
     let applied = 0;
-    const answer: CompiledConstraint = {
+    const answer: GenerationJob['answer'] = {
       start: async () => ({
-        ended: false,
+        ended: async () => false,
         apply: async (logits) => {
           if (++applied > 4) throw new Error('no token is left');
           return Float64Array.from(logits);

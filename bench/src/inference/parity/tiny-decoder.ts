@@ -34,6 +34,7 @@ export interface DecoderKind {
   readonly scoreCap?: number;
   /** Tokens that each layer's queries look at; null: all. */
   readonly windows?: readonly (number | null)[];
+  readonly vocabulary?: number;
 }
 
 const INT32 = 6;
@@ -41,8 +42,9 @@ const BOOL = 9;
 
 /** A decoder of a family, with random weights, in the form in which exporters write it. */
 export function tinyDecoder(kind: DecoderKind): Uint8Array {
-  const { layers, hidden, heads, headDim, inner, vocabulary, context } = TINY;
+  const { layers, hidden, heads, headDim, inner, context } = TINY;
   const { attention, kvHeads = TINY.kvHeads, norm = 'rms', positions = 'rotary', bias = false } = kind;
+  const { vocabulary = TINY.vocabulary } = kind;
   const grouped = attention === 'grouped';
   const g = new TinyGraph(17);
   const number = (value: number) => g.floats([1], Float32Array.of(value));

@@ -1,4 +1,4 @@
-import type { CompiledConstraint, Constraint } from '../constraint/constraint.js';
+import type { Constraint } from '../constraint/constraint.js';
 import type { Completion, StreamedToken, TokenCounts, TokenLogprobs } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import type { Meter } from '../metering/meter.js';
@@ -29,7 +29,7 @@ export interface GenerationJob {
   readonly request: ValidRequest;
   readonly meter: Meter;
   /** What the answer is bound to. */
-  readonly answer?: CompiledConstraint | undefined;
+  readonly answer?: { start(): Promise<Constraint> } | undefined;
   readonly onToken?: ((token: StreamedToken) => void) | undefined;
   /** Called once. */
   readonly settle: (outcome: Generation | Error) => void;
@@ -118,9 +118,9 @@ export function createSample(
     if (answer === undefined) return logits;
     if (output.reasoning) {
       // The answer is still to come.
-      return Float64Array.from(logits, (logit, id) =>
-        model.stopTokenIds.includes(id) ? Number.NEGATIVE_INFINITY : logit,
-      );
+      const open = new Float64Array(logits);
+      for (const id of model.stopTokenIds) open[id] = Number.NEGATIVE_INFINITY;
+      return open;
     }
     constraint ??= await answer.start();
     return constraint.apply(logits);
@@ -143,7 +143,7 @@ export function createSample(
       }
       meter.firstToken();
       const last = model.stopTokenIds.includes(id);
-      const ended = last || (constraint?.ended ?? false);
+      const ended = last || ((await constraint?.ended()) ?? false);
       const stopped = output.take(id, last) || ended;
       if (stopped) finishReason = 'stop';
       return stopped || output.tokenIds.length >= room;

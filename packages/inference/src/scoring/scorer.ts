@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { createConstraints } from '../constraint/constraint.js';
+import { compileSchema } from '../constraint/compile-schema.js';
+import { constrain } from '../constraint/constraint.js';
 import type { Completion, ModelInfo, Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import { createSample, encodeWithinContext, type GenerationJob } from '../generation/generation.js';
@@ -56,7 +57,19 @@ export async function openScorer(
   const weights = weightsIn(name, folder.weights, precision);
   const tokenizer = createTextTokenizer(folder);
   const { stopTokenIds, config } = folder;
-  const constraints = createConstraints(vocabularyOf(folder.tokenizer, config.vocabSize), stopTokenIds);
+  const compiled = new Map<string, ReturnType<typeof compileSchema>>();
+
+  /** Of the last schema, as the completions of one request come one after the other. */
+  function compile(schema: Readonly<Record<string, unknown>>): ReturnType<typeof compileSchema> {
+    const text = JSON.stringify(schema);
+    const known = compiled.get(text);
+    compiled.clear();
+    const promise =
+      known ?? compileSchema(schema, vocabularyOf(folder.tokenizer, config.vocabSize), stopTokenIds);
+    compiled.set(text, promise);
+    return promise;
+  }
+
   const pass = await openOnePass(weights.path, config, threads);
   const model = { tokenizer, stopTokenIds, contextTokens: config.contextTokens };
 
@@ -70,7 +83,10 @@ export async function openScorer(
         throw new InferenceError('bad_request', 'the tokens are not of this model, or too many');
       }
       const rows = await pass.rows(ids, promptIds.length - 1);
-      const answer = request.jsonSchema && (await constraints.compile(request.jsonSchema));
+      const schema = request.jsonSchema && (await compile(request.jsonSchema));
+      const answer = schema && {
+        start: async () => constrain(await schema.start(), stopTokenIds.length > 0),
+      };
       const job: GenerationJob = { id: 0, request, meter: createMeter(), answer, settle: () => undefined };
       let implausible: ScoredCompletion['implausible'];
       const sample = createSample(model, job, promptIds, index, (logits, drawn, uniform) => {

@@ -1,4 +1,5 @@
-import { type Constraints, createConstraints } from '../constraint/constraint.js';
+import type { SchemaInUse, SchemaThreads } from '../constraint/schema-threads.js';
+import { shareVocabulary } from '../constraint/shared-vocabulary.js';
 import type { Precision } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import { type Batch, createBatch, noCounts } from '../generation/batch.js';
@@ -15,7 +16,6 @@ import { vocabularyOf } from '../tokens/vocabulary.js';
 export interface LoadedModel {
   readonly decoder: Decoder;
   readonly batch: Batch;
-  readonly constraints: Constraints;
   release(): Promise<void>;
 }
 
@@ -30,6 +30,15 @@ export interface LoadedModels {
     precision: Precision | undefined,
     work: (model: LoadedModel, loadMs: number) => Promise<void>,
   ): Promise<void>;
+  /**
+   * Makes a schema ready for a model's tokens, which needs neither its weights nor this thread.
+   * @throws InferenceError bad_request; the signal's reason
+   */
+  useSchema(
+    name: string,
+    schema: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<SchemaInUse>;
   /** Those that are loaded. */
   present(): readonly LoadedModel[];
   release(): Promise<void>;
@@ -41,8 +50,10 @@ export function createLoadedModels(
   running: Running,
   limits: BatchLimits,
   budgetBytes: number,
+  schemas: SchemaThreads,
 ): LoadedModels {
   const counts = new Map([...folders.keys()].map((name) => [name, noCounts()]));
+  const vocabularies = new Map<string, SharedArrayBuffer>();
   const residents = createResidents<LoadedModel>({ budgetBytes, inUse: ({ batch }) => batch.busy });
 
   async function load(folder: ModelFolder, { path }: Weights): Promise<LoadedModel> {
@@ -55,20 +66,39 @@ export function createLoadedModels(
       limits,
       counts.get(folder.info.name),
     );
-    const vocabulary = vocabularyOf(folder.tokenizer, folder.config.vocabSize);
-    const constraints = createConstraints(vocabulary, stopTokenIds);
-    return { decoder, batch, constraints, release: () => decoder.release() };
+    return { decoder, batch, release: () => decoder.release() };
+  }
+
+  function folderOf(name: string): ModelFolder {
+    const folder = folders.get(name);
+    if (!folder) throw new InferenceError('unknown_model', `model ${name} is not there`);
+    return folder;
+  }
+
+  function sharedVocabulary({ info, tokenizer, config }: ModelFolder): SharedArrayBuffer {
+    const known = vocabularies.get(info.name);
+    const vocabulary = known ?? shareVocabulary(vocabularyOf(tokenizer, config.vocabSize));
+    vocabularies.set(info.name, vocabulary);
+    return vocabulary;
   }
 
   return {
     async use(name, precision, work) {
-      const folder = folders.get(name);
-      if (!folder) throw new InferenceError('unknown_model', `model ${name} is not there`);
+      const folder = folderOf(name);
       const weights = weightsIn(name, folder.weights, precision);
       const key = `${name} in ${weights.precision}`;
       await residents.use(key, weights.sizeBytes, () => load(folder, weights), work);
     },
+    async useSchema(name, schema, signal) {
+      const folder = folderOf(name);
+      const { stopTokenIds } = folder;
+      const data = { schema, vocabulary: sharedVocabulary(folder), stopTokenIds };
+      return schemas.use(JSON.stringify([name, schema]), data, signal);
+    },
     present: () => residents.present(),
-    release: () => residents.release(),
+    async release() {
+      await schemas.close();
+      await residents.release();
+    },
   };
 }

@@ -23,9 +23,9 @@ export interface Runner {
   stop(): Promise<void>;
 }
 
-/** A request whose model is not loaded yet. */
+/** A request whose schema is not compiled or whose model is not loaded yet. */
 interface Arrival {
-  cancelled: boolean;
+  readonly cancelled: AbortController;
   done: Promise<void>;
 }
 
@@ -34,27 +34,35 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
   let stopping = false;
   let running: Promise<void> | undefined;
 
-  async function take(message: GenerateMessage, arrival: Pick<Arrival, 'cancelled'>): Promise<void> {
+  async function take(message: GenerateMessage, { signal }: AbortController): Promise<void> {
     const { id, request, stream } = message;
     const meter = createMeter();
+    const { jsonSchema } = request;
+    const answer = jsonSchema && (await models.useSchema(request.model, jsonSchema, signal));
     async function submitTo(model: LoadedModel, loadMs: number): Promise<void> {
       meter.loaded(loadMs);
-      const { jsonSchema } = request;
-      const answer = jsonSchema && (await model.constraints.compile(jsonSchema));
-      if (arrival.cancelled || stopping) throw cancelled();
+      signal.throwIfAborted();
       model.batch.submit({
         id,
         request,
         meter,
         answer,
         onToken: stream ? (token) => send({ type: 'token', id, token }) : undefined,
-        settle: (outcome) => settle(message, model, meter, outcome),
+        settle(outcome) {
+          answer?.close();
+          settle(message, model, meter, outcome);
+        },
       });
     }
-    await control.busy(async () => {
-      if (control.halted()) throw cancelled();
-      await models.use(request.model, request.precision, submitTo);
-    });
+    try {
+      await control.busy(async () => {
+        if (control.halted()) throw cancelled();
+        await models.use(request.model, request.precision, submitTo);
+      });
+    } catch (error) {
+      answer?.close();
+      throw error;
+    }
     wake();
   }
 
@@ -110,19 +118,20 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
   return {
     submit(message) {
       const { id } = message;
-      const arrival = { cancelled: false, done: Promise.resolve() };
+      const arrival = { cancelled: new AbortController(), done: Promise.resolve() };
+      if (stopping) arrival.cancelled.abort(cancelled());
       arriving.set(id, arrival);
-      arrival.done = take(message, arrival)
+      arrival.done = take(message, arrival.cancelled)
         .catch((error: unknown) => fail(id, error))
         .finally(() => void arriving.delete(id));
     },
     cancel(id) {
-      const arrival = arriving.get(id);
-      if (arrival) arrival.cancelled = true;
+      arriving.get(id)?.cancelled.abort(cancelled());
       for (const { batch } of models.present()) batch.cancel(id);
     },
     async stop() {
       stopping = true;
+      for (const arrival of arriving.values()) arrival.cancelled.abort(cancelled());
       for (const { batch } of models.present()) batch.cancelAll();
       // Those whose model is being loaded find out when it is there.
       await Promise.all([...arriving.values()].map(({ done }) => done));

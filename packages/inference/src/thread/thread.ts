@@ -1,12 +1,17 @@
 /** Entry of the worker thread that owns the sessions: ONNX Runtime's runs block, so nothing else may live here. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads';
+import { createSchemaThreads } from '../constraint/schema-threads.js';
 import { createThreadControl } from './control.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { createLoadedModels } from './models.js';
 import { createRunner } from './runner.js';
 
 function serve(port: MessagePort, data: ThreadData): void {
-  const models = createLoadedModels(data.models, data.running, data.limits, data.memoryBytes);
+  const schemas = createSchemaThreads({
+    spawn: (schema) =>
+      new Worker(new URL('../constraint/schema-thread.js', import.meta.url), { workerData: schema }),
+  });
+  const models = createLoadedModels(data.models, data.running, data.limits, data.memoryBytes, schemas);
   const control = createThreadControl(data.control);
   const send = (message: FromThread) => port.postMessage(message);
   const runner = createRunner({ models, control, threads: data.running.threads, send });

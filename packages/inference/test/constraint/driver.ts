@@ -1,4 +1,5 @@
-import { type Constraint, createConstraints } from '../../src/constraint/constraint.js';
+import { compileSchema } from '../../src/constraint/compile-schema.js';
+import { type Constraint, constrain } from '../../src/constraint/constraint.js';
 import { checkJsonSchema } from '../../src/constraint/json-schema.js';
 import { uniformAt } from '../../src/sampling/random.js';
 
@@ -10,7 +11,6 @@ const TEXTS = [
   ...['é', 'ß', '\u00a0', '☃', '\u2028', '한', '\ue000', '😀'],
   ...['":', '{"', '",', '"}', '12', '0.', '.5', '-1', '00', 'ab', 'b1', '\\n', '\\"', 'a"', 'éa', 'true'],
 ];
-const constraints = createConstraints({ texts: TEXTS, kind: 'raw' }, [STOP]);
 
 /** What a schema lets a model write. */
 export interface Driver {
@@ -24,10 +24,10 @@ export interface Driver {
 }
 
 export async function drive(schema: Readonly<Record<string, unknown>>): Promise<Driver> {
-  const compiled = await constraints.compile(checkJsonSchema(schema));
+  const compiled = await compileSchema(checkJsonSchema(schema), { texts: TEXTS, kind: 'raw' }, [STOP]);
 
   async function using<T>(work: (constraint: Constraint) => Promise<T>): Promise<T> {
-    const constraint = await compiled.start();
+    const constraint = constrain(await compiled.start(), true);
     try {
       return await work(constraint);
     } finally {

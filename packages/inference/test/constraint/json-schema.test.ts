@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createConstraints } from '../../src/constraint/constraint.js';
+import { compileSchema } from '../../src/constraint/compile-schema.js';
+import { constrain } from '../../src/constraint/constraint.js';
 import { checkJsonSchema } from '../../src/constraint/json-schema.js';
 import { InferenceError } from '../../src/errors.js';
 import { uniformAt } from '../../src/sampling/random.js';
@@ -17,12 +18,12 @@ const TEXTS = [
 ];
 const RULE = { temperature: 1, topK: 0, topP: 1, minP: 0 };
 const MOST = 400;
-const constraints = createConstraints({ texts: TEXTS, kind: 'raw' }, [STOP]);
+const VOCABULARY = { texts: TEXTS, kind: 'raw' } as const;
 
 /** What a model without any idea says under a schema; null when it does not come to an end. */
 async function babble(schema: Record<string, unknown>, seed: number): Promise<string | null> {
-  const compiled = await constraints.compile(checkJsonSchema(schema));
-  const constraint = await compiled.start();
+  const compiled = await compileSchema(checkJsonSchema(schema), VOCABULARY, [STOP]);
+  const constraint = constrain(await compiled.start(), true);
   let text = '';
   try {
     for (let place = 0; place < MOST; place++) {
@@ -90,11 +91,11 @@ describe('text under a JSON schema', () => {
   });
 
   it('ends by itself where there is no stop token', async () => {
-    const compiled = await createConstraints({ texts: TEXTS, kind: 'raw' }, []).compile({ const: 1 });
-    const constraint = await compiled.start();
-    expect(constraint.ended).toBe(false);
+    const compiled = await compileSchema({ const: 1 }, VOCABULARY, []);
+    const constraint = constrain(await compiled.start(), false);
+    expect(await constraint.ended()).toBe(false);
     constraint.accept(TEXTS.indexOf('1'));
-    expect(constraint.ended).toBe(true);
+    expect(await constraint.ended()).toBe(true);
     constraint.close();
   });
 
@@ -103,7 +104,7 @@ describe('text under a JSON schema', () => {
   });
 
   it('that was not checked is refused, and the next one works', async () => {
-    const enormous = constraints.compile({ type: 'nonsense' });
+    const enormous = compileSchema({ type: 'nonsense' }, VOCABULARY, [STOP]);
     await expect(enormous).rejects.toThrow('jsonSchema.type: cannot be used ("nonsense")');
     await expect(enormous).rejects.toThrow(InferenceError);
     expect(await babble({ const: 'ab' }, 1)).toBe('"ab"');

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createConstraints } from '../../src/constraint/constraint.js';
+import { compileSchema } from '../../src/constraint/compile-schema.js';
+import { constrain } from '../../src/constraint/constraint.js';
 import { checkJsonSchema } from '../../src/constraint/json-schema.js';
+import { shareVocabulary } from '../../src/constraint/shared-vocabulary.js';
 import { loadDecoder } from '../../src/generation/load-decoder.js';
 import { readModelFolder } from '../../src/loading/model.js';
 import { readWeights } from '../../src/loading/weights.js';
@@ -71,7 +73,7 @@ describe('malformed folders of text models', { timeout: TIMEOUT_MS }, () => {
       const tokenizer = createTextTokenizer(model);
       tokenizer.decode(tokenizer.encodePrompt('12*34', true));
       tokenizer.bytesOf(3);
-      createConstraints(vocabularyOf(model.tokenizer, model.config.vocabSize), model.stopTokenIds);
+      shareVocabulary(vocabularyOf(model.tokenizer, model.config.vocabSize));
     }
     await fc.assert(
       fc.asyncProperty(
@@ -144,7 +146,7 @@ describe('malformed requests for text', { timeout: TIMEOUT_MS }, () => {
       required: ['a'],
       additionalProperties: false,
     };
-    const constraints = createConstraints({ texts: ['', ...'0123456789{}[]",:abxy-.eE'], kind: 'raw' }, [0]);
+    const vocabulary = { texts: ['', ...'0123456789{}[]",:abxy-.eE'], kind: 'raw' } as const;
     const words = ['$ref', 'pattern', 'allOf', '__proto__', 'constructor', 'format', 'minimum', 'not', 'if'];
     const changed = fc.oneof(
       malformed([schema]),
@@ -156,8 +158,9 @@ describe('malformed requests for text', { timeout: TIMEOUT_MS }, () => {
       fc.asyncProperty(changed, async (value) => {
         await endsWell(
           (async () => {
-            const compiled = await constraints.compile(checkJsonSchema(value as Record<string, unknown>));
-            const constraint = await compiled.start();
+            const checked = checkJsonSchema(value as Record<string, unknown>);
+            const compiled = await compileSchema(checked, vocabulary, [0]);
+            const constraint = constrain(await compiled.start(), true);
             await constraint.apply(new Float32Array(32));
             constraint.close();
           })(),
