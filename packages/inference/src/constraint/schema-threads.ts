@@ -4,7 +4,7 @@ import { type Constraint, constrain } from './constraint.js';
 import { type FollowedSchema, followSchema } from './followed-schema.js';
 import type { SchemaThreadData } from './schema-thread-messages.js';
 
-/** Threads there may be, each with some 20 MB; those that nobody uses wait for the same schema to come again. */
+/** Threads there may be, each with 20 to 40 MB; those that nobody uses wait for the same schema to come again. */
 const MAX_THREADS = 8;
 /** Whoever sends ever new schemas takes no more processors than this. */
 const COMPILED_AT_ONCE = 2;
