@@ -185,5 +185,11 @@ describe('an answer under a JSON schema', () => {
     await expect(object).rejects.toThrow("jsonSchema: the model's tokens cannot write");
     const even = engine.generate({ ...request, jsonSchema: { type: 'integer', multipleOf: 2 } });
     await expect(even).rejects.toThrow('jsonSchema.multipleOf: not kept here');
+    // Found when it is compiled.
+    const none = engine.generate({ ...request, jsonSchema: { type: 'integer', minimum: 0.2, maximum: 0.8 } });
+    await expect(none).rejects.toMatchObject({
+      code: 'bad_request',
+      message: 'jsonSchema.minimum: no whole number within the range is safe',
+    });
   });
 });

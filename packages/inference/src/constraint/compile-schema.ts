@@ -36,7 +36,8 @@ export async function compileSchema(
       stops,
     );
     const compiler = await library.GrammarCompiler.createGrammarCompiler(info, false);
-    const grammar = await compiler.compileGrammar(grammarOf(schema));
+    // What is not JSON in it says nothing.
+    const grammar = await compiler.compileGrammar(grammarOf(JSON.parse(JSON.stringify(schema))));
     // Also what it only warns of would be left out.
     if (complaints.length > 0) throw refuse();
     return {

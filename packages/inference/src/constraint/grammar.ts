@@ -21,7 +21,7 @@ object ::= "{" string ":" any ("," string ":" any)* "}" | "{}"`;
  * The texts under a schema in XGrammar's notation: without spaces, and with properties in the order of the schema. XGrammar's own
  * reading of schemas lets numbers out of ranges, other texts than a pattern's and control characters in.
  * @param schema as checkJsonSchema gives it
- * @throws InferenceError bad_request for what checkJsonSchema would refuse
+ * @throws InferenceError bad_request, naming the place, where patterns, lengths or ranges take too much or leave nothing
  */
 export function grammarOf(schema: Json): string {
   const languages = createLanguages();
@@ -29,31 +29,31 @@ export function grammarOf(schema: Json): string {
   const names = new Map<string, string>();
 
   /** @returns the name of the rule of a schema; equal schemas have one */
-  function ruleOf(part: Json): string {
+  function ruleOf(part: Json, path: string): string {
     const key = JSON.stringify(part);
     const known = names.get(key);
     if (known !== undefined) return known;
     const name = `r${names.size}`;
     names.set(key, name);
-    const language = languages.of(part, 'jsonSchema');
+    const language = languages.of(part, path);
     if (language !== undefined) {
       rules.push(...(part.type === 'string' ? stringRules : textRules)(language, name));
-    } else rules.push(`${name} ::= ${bodyOf(part, name)}`);
+    } else rules.push(`${name} ::= ${bodyOf(part, name, path)}`);
     return name;
   }
 
-  function bodyOf(part: Json, name: string): string {
+  function bodyOf(part: Json, name: string, path: string): string {
     const { type, anyOf } = part;
-    if (Array.isArray(anyOf)) return anyOf.map(ruleOf).join(' | ');
+    if (Array.isArray(anyOf)) return anyOf.map((each, at) => ruleOf(each, `${path}.anyOf.${at}`)).join(' | ');
     if ('const' in part) return literal(JSON.stringify(part.const));
     if (Array.isArray(part.enum)) return part.enum.map((each) => literal(JSON.stringify(each))).join(' | ');
     switch (type) {
       case undefined:
         return 'any';
       case 'object':
-        return objectOf(part, name);
+        return objectOf(part, name, path);
       case 'array':
-        return arrayOf(part);
+        return arrayOf(part, path);
       case 'string':
       case 'integer':
       case 'number':
@@ -61,24 +61,28 @@ export function grammarOf(schema: Json): string {
       case 'null':
         return type;
       default:
-        return refuse('jsonSchema.type', `cannot be used (${JSON.stringify(type)})`);
+        return refuse(`${path}.type`, `cannot be used (${JSON.stringify(type)})`);
     }
   }
 
-  function arrayOf({ items = {}, minItems = 0, maxItems }: Json): string {
+  function arrayOf({ items = {}, minItems = 0, maxItems }: Json, path: string): string {
     if (maxItems === 0) return '"[]"';
-    const item = ruleOf(items as Json);
+    const item = ruleOf(items as Json, `${path}.items`);
     const most = maxItems === undefined ? '' : Number(maxItems) - 1;
     const some = `"[" ${item} ("," ${item}){${Math.max(0, Number(minItems) - 1)},${most}} "]"`;
     return minItems === 0 ? `"[]" | ${some}` : some;
   }
 
-  function objectOf({ properties, required, additionalProperties }: Json, name: string): string {
+  function objectOf(
+    { properties, required, additionalProperties }: Json,
+    name: string,
+    path: string,
+  ): string {
     if (properties === undefined && additionalProperties === undefined) return 'object';
     const needed = new Set(Array.isArray(required) ? required : []);
     const pairs = Object.entries((properties ?? {}) as Readonly<Record<string, Json>>).map(
       ([key, part], at) => ({
-        text: `${literal(`${JSON.stringify(key)}:`)} ${ruleOf(part)} ${name}_after${at}`,
+        text: `${literal(`${JSON.stringify(key)}:`)} ${ruleOf(part, `${path}.properties.${key}`)} ${name}_after${at}`,
         isOptional: !needed.has(key),
       }),
     );
@@ -97,7 +101,7 @@ export function grammarOf(schema: Json): string {
     return [...choices, ...(firstNeeded < 0 ? ['"{}"'] : [])].join(' | ');
   }
 
-  const root = ruleOf(schema);
+  const root = ruleOf(schema, 'jsonSchema');
   return [`root ::= ${root}`, ...rules, ANY].join('\n');
 }
 

@@ -1,5 +1,5 @@
-import { BOUNDS } from './bounds.js';
-import { createLanguages } from './language.js';
+import { BOUNDS, boundsOf } from './bounds.js';
+import { parsePattern } from './pattern.js';
 import { refuse } from './refuse.js';
 
 const MAX_CHARACTERS = 10_000;
@@ -27,8 +27,9 @@ const BY_TYPE: Readonly<Record<string, readonly string[]>> = {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Refuses what the grammar would not keep to the letter, and what could hold up others: schemas within themselves, very long texts,
- * and patterns that take many states. A text under a schema that is taken satisfies all of it.
+ * Refuses what the grammar would not keep to the letter, and what takes long to look at: schemas within themselves and very long texts. Whether
+ * patterns, lengths and ranges take too many states, or leave nothing, is found when the schema is compiled. A text under a schema that was
+ * taken satisfies all of it.
  * @returns the schema without what says nothing, with definitions where they are referred to
  * @throws InferenceError bad_request naming the place in the schema
  */
@@ -39,7 +40,6 @@ export function checkJsonSchema(schema: Json): Json {
     refuse('jsonSchema', `has ${characters} characters, at most ${MAX_CHARACTERS} are allowed`);
   }
   let schemas = 0;
-  const languages = createLanguages();
 
   /** @param within names of the definitions that the place lies in */
   function check(value: unknown, path: string, depth: number, within: readonly string[] = []): Json {
@@ -69,7 +69,7 @@ export function checkJsonSchema(schema: Json): Json {
         return [keyword, inside(keyword, content, place, depth + 1, within)];
       }),
     );
-    languages.of(checked, path);
+    checkLimits(checked, path);
     return checked;
   }
 
@@ -141,6 +141,14 @@ function keywordsOf(schema: Json, path: string): readonly string[] {
       refuse(`${path}.${least}`, `above ${most}`);
   }
   return ['type', ...more];
+}
+
+function checkLimits(schema: Json, path: string): void {
+  const { type, pattern } = schema;
+  if (type === 'integer' || type === 'number') boundsOf(schema, path);
+  if (type !== 'string' || pattern === undefined) return;
+  if (typeof pattern !== 'string') refuse(`${path}.pattern`, 'expected a text');
+  parsePattern(pattern, `${path}.pattern`);
 }
 
 function isOfType(value: unknown, type: unknown): boolean {

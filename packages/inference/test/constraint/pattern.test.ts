@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Automaton, determinize } from '../../src/constraint/automaton.js';
+import { grammarOf } from '../../src/constraint/grammar.js';
 import { checkJsonSchema } from '../../src/constraint/json-schema.js';
 import { parsePattern } from '../../src/constraint/pattern.js';
 import { patternNfa } from '../../src/constraint/pattern-nfa.js';
@@ -220,10 +221,10 @@ describe('a pattern', () => {
     ['\\x01', 'no text that can be written matches'],
     ['a[^\\d\\D]', 'no text that can be written matches'],
   ])('%j is refused by the place', (pattern, message) => {
-    expect(() => checkJsonSchema({ type: 'string', pattern })).toThrow(
+    expect(() => grammarOf(checkJsonSchema({ type: 'string', pattern }))).toThrow(
       `jsonSchema.pattern: ${message}`.slice(0, 20),
     );
-    expect(() => checkJsonSchema({ type: 'string', pattern })).toThrow(message);
+    expect(() => grammarOf(checkJsonSchema({ type: 'string', pattern }))).toThrow(message);
   });
 
   it.each([
@@ -234,7 +235,7 @@ describe('a pattern', () => {
     '[^ab]{256}c[^ab]{256}d[^ab]{256}e[^ab]{256}',
     `(${'a?'.repeat(200)}){18}`,
   ])('that would take many states is refused: %j', (pattern) => {
-    expect(() => checkJsonSchema({ type: 'string', pattern })).toThrow(
+    expect(() => grammarOf(checkJsonSchema({ type: 'string', pattern }))).toThrow(
       'jsonSchema: patterns and lengths take more than 500 states together',
     );
   });
@@ -243,14 +244,14 @@ describe('a pattern', () => {
     const list = (count: number, from: number) => ({
       anyOf: Array.from({ length: count }, (_, at) => ({ type: 'string', maxLength: 200 + (at % from) })),
     });
-    expect(checkJsonSchema(list(20, 1))).toBeTypeOf('object');
-    expect(() => checkJsonSchema(list(20, 20))).toThrow(
+    expect(grammarOf(checkJsonSchema(list(20, 1)))).toBeTypeOf('string');
+    expect(() => grammarOf(checkJsonSchema(list(20, 20)))).toThrow(
       'jsonSchema.anyOf.2: patterns and lengths take more than',
     );
   });
 
   it('that cannot be met together with lengths is refused', () => {
-    expect(() => checkJsonSchema({ type: 'string', pattern: '^a{3}$', maxLength: 2 })).toThrow(
+    expect(() => grammarOf(checkJsonSchema({ type: 'string', pattern: '^a{3}$', maxLength: 2 }))).toThrow(
       'jsonSchema.pattern: no text that can be written matches',
     );
   });
