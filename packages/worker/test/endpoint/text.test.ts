@@ -211,6 +211,17 @@ describe('a request that cannot be kept', () => {
       'response_format.json_schema.schema.format',
       'invalid_value',
     ],
+    [
+      {
+        response_format: {
+          type: 'json_schema',
+          json_schema: { name: 'x', schema: { type: 'integer', minimum: 0.2, maximum: 0.8 } },
+        },
+      },
+      400,
+      'response_format.json_schema.schema.minimum',
+      'invalid_value',
+    ],
     [{ tools: [{ type: 'function' }] }, 400, 'tools', 'unsupported_parameter'],
     [{ store: true }, 400, 'store', 'unsupported_parameter'],
     [{ nonsense: 1 }, 400, 'nonsense', 'unknown_parameter'],
