@@ -118,6 +118,32 @@ describe('text stream', () => {
       }),
     );
   });
+
+  it('joins to the text of all bytes, also those that never become a character', () => {
+    // A byte each, as byte-level tokenizers decode them.
+    const decode = (ids: number[]): string => Buffer.from(ids).toString();
+    const character = fc.constantFrom('a', 'é', '☃', '😀').map((text) => [...Buffer.from(text)]);
+    const junk = fc.array(fc.constantFrom(0x80, 0xbf, 0xc3, 0xe2, 0xf0, 0xff), { maxLength: 12 });
+    fc.assert(
+      fc.property(fc.array(fc.oneof(character, junk), { maxLength: 12 }), (parts) => {
+        const stream = createTextStream(decode);
+        const ids = parts.flat();
+        const pieces = ids.map((id) => stream.push(id));
+        expect(pieces.join('') + stream.flush()).toBe(decode(ids));
+      }),
+    );
+  });
+
+  it('decodes no more than a few tokens again for each, whatever comes', () => {
+    let decoded = 0;
+    const stream = createTextStream((ids) => {
+      decoded += ids.length;
+      return Buffer.from(ids).toString();
+    });
+    for (let count = 0; count < 10_000; count++) stream.push(0x80);
+    expect(stream.flush()).toBe('\ufffd'.repeat(10_000));
+    expect(decoded).toBeLessThan(100_000);
+  });
 });
 
 describe('span tracker', () => {

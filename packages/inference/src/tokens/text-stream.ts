@@ -1,4 +1,6 @@
 const INCOMPLETE = '\ufffd';
+/** A character has at most as many bytes in UTF-8, and a token at least one. */
+const CHARACTER_TOKENS = 4;
 
 export interface TextStream {
   /** The text that this token completes; empty while a character is still missing bytes. */
@@ -28,7 +30,10 @@ export function createTextStream(decode: (ids: number[]) => string): TextStream 
   return {
     push(id) {
       ids.push(id);
-      return next(false);
+      // Bytes that never become a character may come without end, and are not all decoded again for each of them.
+      const isStill =
+        ids.length - emitted > CHARACTER_TOKENS && decode(ids.slice(-CHARACTER_TOKENS)).endsWith(INCOMPLETE);
+      return isStill ? '' : next(false);
     },
     flush: () => next(true),
   };
