@@ -62,6 +62,8 @@ describe('requests', () => {
     [{ ...problem, prompt: '' }, 'bad_request', /prompt/],
     [{ ...problem, prompt: 'hello' }, 'bad_request', /vocabulary/],
     [{ ...problem, prompt: '1'.repeat(62) }, 'too_long', /65 tokens, at most 63 fit \(context 64/],
+    [{ ...problem, prompt: '1'.repeat(5000) }, 'too_long', /5003 tokens, at most 63 fit/],
+    [{ ...problem, prompt: 'x'.repeat(5000) }, 'bad_request', /vocabulary/],
     [{ ...problem, extra: 1 }, 'bad_request', /extra/],
   ])('%j is refused with %s', async (request, code, message) => {
     const { engine } = await start();

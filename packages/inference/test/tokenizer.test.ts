@@ -124,7 +124,7 @@ describe('text stream', () => {
     const decode = (ids: number[]): string => Buffer.from(ids).toString();
     const character = fc.constantFrom('a', 'é', '☃', '😀').map((text) => [...Buffer.from(text)]);
     const junk = fc.array(fc.constantFrom(0x80, 0xbf, 0xc3, 0xe2, 0xf0, 0xff), { maxLength: 12 });
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(fc.oneof(character, junk), { maxLength: 12 }), (parts) => {
         const stream = createTextStream(decode);
         const ids = parts.flat();

@@ -5,24 +5,25 @@ import { TINY, tinyDecoder } from './tiny-decoder.js';
 import { IMAGE, tinyBert, tinyVit } from './tiny-encoders.js';
 
 export const wordOf = (id: number): string => `t${id}`;
-const WORDS: readonly string[] = Array.from({ length: TINY.vocabulary }, (_, id) => wordOf(id));
 
 /** Writes all models of the comparison below a folder, in Hugging Face's layout. */
 export async function writeTinyModels(folder: string): Promise<void> {
-  for (const family of FAMILIES) await writeDecoder(folder, family);
+  for (const { name, config, kind } of FAMILIES) {
+    await writeModel(join(folder, name), config, tinyDecoder(kind), tokenizer('PreTrainedTokenizerFast'));
+  }
   await writeModel(join(folder, 'bert'), bert, tinyBert(), tokenizer('PreTrainedTokenizerFast'));
   await writeModel(join(folder, 'vit'), vit, tinyVit(), { 'preprocessor_config.json': preprocessor });
 }
 
-/** Writes a decoder below a folder, with a token for each word. */
+/** Writes a decoder of a family below a folder, with so many tokens and a tokenizer for them. */
 export async function writeDecoder(
   folder: string,
   { name, config, kind }: Family,
-  words: readonly string[] = WORDS,
+  vocabulary: number,
+  tokenizerFile: object,
 ): Promise<void> {
-  const files = tokenizer('PreTrainedTokenizerFast', words);
-  const vocabulary = words.length;
-  const sized = { ...config, ...(words !== WORDS && { vocab_size: vocabulary }) };
+  const files = { ...tokenizer('PreTrainedTokenizerFast'), 'tokenizer.json': tokenizerFile };
+  const sized = { ...config, vocab_size: vocabulary };
   await writeModel(join(folder, name), sized, tinyDecoder({ ...kind, vocabulary }), files);
 }
 
@@ -41,8 +42,8 @@ async function writeModel(
 }
 
 /** A word for each token, and nothing else. */
-function tokenizer(kind: string, words = WORDS): Readonly<Record<string, object>> {
-  const ids = words.map((word, id) => [word, id]);
+function tokenizer(kind: string): Readonly<Record<string, object>> {
+  const words = Array.from({ length: TINY.vocabulary }, (_, id) => [wordOf(id), id]);
   return {
     'tokenizer.json': {
       version: '1.0',
@@ -53,7 +54,7 @@ function tokenizer(kind: string, words = WORDS): Readonly<Record<string, object>
       pre_tokenizer: { type: 'WhitespaceSplit' },
       post_processor: null,
       decoder: null,
-      model: { type: 'WordLevel', vocab: Object.fromEntries(ids), unk_token: words[0] },
+      model: { type: 'WordLevel', vocab: Object.fromEntries(words), unk_token: wordOf(0) },
     },
     'tokenizer_config.json': {
       tokenizer_class: kind,

@@ -6,12 +6,11 @@ import type { BenchOptions } from '../../benches.js';
 import { percentile } from '../../percentile.js';
 import { rounded } from '../../report.js';
 import { FAMILIES } from '../parity/families.js';
-import { wordOf, writeDecoder } from '../parity/write-tiny-models.js';
+import { writeDecoder } from '../parity/write-tiny-models.js';
+import { bytePairTokenizer } from './byte-pairs.js';
 
 /** As many tokens as Qwen 2 and 3 have: what a draw takes grows with them, and these models' steps are short otherwise. */
 const VOCABULARY = 151_936;
-/** Those that JSON needs, and many that may stand in its strings. */
-const WORDS = Array.from({ length: VOCABULARY }, (_, id) => '"[],:{}'[id] ?? wordOf(id));
 const TOKENS = 60;
 const MODEL = 'llama';
 
@@ -27,18 +26,19 @@ const WAYS: readonly [string, Partial<GenerationRequest>][] = [
 ];
 /** One that takes long to compile. */
 const schemaOf = (length: number) => ({ type: 'string', maxLength: 40 + length });
-const NEW_SCHEMAS = 2;
+const DISTURBERS = 2;
+const PROMPT_CHARACTERS = 200_000;
 
 /**
  * What drawing a token takes with a large vocabulary, beside the greedy one, and how long others' tokens wait while schemas that nobody
- * asked for before are compiled. `runs` is the number of texts each way.
+ * asked for before are compiled and long prompts are read. `runs` is the number of texts each way.
  */
 export async function benchSampling({ runs, report }: Pick<BenchOptions, 'runs' | 'report'>): Promise<void> {
   const modelsDir = await mkdtemp(join(tmpdir(), 'inferscan-sampling-'));
   try {
     const family = FAMILIES.find(({ name }) => name === MODEL);
     if (family === undefined) throw new Error(`there is no family called ${MODEL}`);
-    await writeDecoder(modelsDir, family, WORDS);
+    await writeDecoder(modelsDir, family, VOCABULARY, bytePairTokenizer(VOCABULARY));
     const engine = await createInferenceEngine({ modelsDir, prefixBytes: 0 });
     try {
       await measureWays(engine, runs, report);
@@ -53,16 +53,28 @@ export async function benchSampling({ runs, report }: Pick<BenchOptions, 'runs' 
 
 const asked = (more: Partial<GenerationRequest>): GenerationRequest => ({
   model: MODEL,
-  prompt: wordOf(70),
+  prompt: 'once upon a time',
   raw: true,
   maxTokens: TOKENS,
   ...more,
 });
 
-/** Milliseconds between a text's tokens. */
-async function gapsOf(engine: InferenceEngine, request: GenerationRequest): Promise<number[]> {
+/**
+ * Milliseconds between a text's tokens.
+ * @param midway called when a few of them are there
+ */
+async function gapsOf(
+  engine: InferenceEngine,
+  request: GenerationRequest,
+  midway: () => void = () => {},
+): Promise<number[]> {
   const moments: number[] = [];
-  await engine.generate(request, { onToken: () => void moments.push(performance.now()) });
+  await engine.generate(request, {
+    onToken() {
+      moments.push(performance.now());
+      if (moments.length === TOKENS / 4) midway();
+    },
+  });
   return moments.slice(1).map((moment, at) => moment - (moments[at] ?? moment));
 }
 
@@ -88,24 +100,34 @@ async function measureWays(
   }
 }
 
-/** A text's gaps while nothing else runs, and while new schemas come. */
+/** A text's gaps while nothing else runs, and while requests come that take long before their first token. */
 async function measureGaps(engine: InferenceEngine, report: BenchOptions['report']): Promise<void> {
   const long = asked({ maxTokens: 4 * TOKENS });
   const alone = Math.max(...(await gapsOf(engine, long)));
-  const stop = new AbortController();
-  const others = Array.from({ length: NEW_SCHEMAS }, (_, at) =>
-    engine.generate(asked({ jsonSchema: schemaOf(at) }), { signal: stop.signal }).catch((error: unknown) => {
-      if (!stop.signal.aborted) throw error;
-    }),
-  );
-  const beside = Math.max(...(await gapsOf(engine, long)));
-  stop.abort();
-  await Promise.all(others);
-  report({
-    figure: 'longest_gap_beside_new_schemas_ms',
-    value: rounded(beside, 1),
-    unit: 'ms',
-    runs: 1,
-    against: { name: 'alone', value: rounded(alone, 1) },
-  });
+  const disturbers: readonly [string, (at: number) => Partial<GenerationRequest>][] = [
+    ['new_schemas', (at) => ({ jsonSchema: schemaOf(at) })],
+    // Too long for the model, which only its tokens tell.
+    ['long_prompts', (at) => ({ prompt: `${at} once upon a time. `.repeat(PROMPT_CHARACTERS / 20) })],
+  ];
+  for (const [name, disturbing] of disturbers) {
+    const stop = new AbortController();
+    let others: Promise<unknown>[] = [];
+    const gaps = await gapsOf(engine, long, () => {
+      others = Array.from({ length: DISTURBERS }, (_, at) =>
+        engine.generate(asked(disturbing(at)), { signal: stop.signal }).catch((error: { code?: string }) => {
+          if (!stop.signal.aborted && error.code !== 'too_long') throw error;
+        }),
+      );
+    });
+    const beside = Math.max(...gaps);
+    stop.abort();
+    await Promise.all(others);
+    report({
+      figure: `longest_gap_beside_${name}_ms`,
+      value: rounded(beside, 1),
+      unit: 'ms',
+      runs: 1,
+      against: { name: 'alone', value: rounded(alone, 1) },
+    });
+  }
 }

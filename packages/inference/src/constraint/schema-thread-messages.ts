@@ -2,7 +2,7 @@
 export interface SchemaThreadData {
   /** As checkJsonSchema gives it. */
   readonly schema: Readonly<Record<string, unknown>>;
-  /** See shared-vocabulary.ts. */
+  /** See shared-json.ts. */
   readonly vocabulary: SharedArrayBuffer;
   readonly stopTokenIds: readonly number[];
 }

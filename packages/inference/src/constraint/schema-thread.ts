@@ -1,10 +1,11 @@
 /** Entry of the worker thread that one schema is compiled and followed in. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InferenceError } from '../errors.js';
+import { readSharedJson } from '../thread/shared-json.js';
+import type { Vocabulary } from '../tokens/vocabulary.js';
 import { type CompiledSchema, compileSchema } from './compile-schema.js';
 import type { Matcher } from './matcher.js';
 import type { FromSchemaThread, SchemaThreadData, ToSchemaThread } from './schema-thread-messages.js';
-import { readSharedVocabulary } from './shared-vocabulary.js';
 
 async function serve(port: MessagePort, data: SchemaThreadData): Promise<void> {
   const send = (message: FromSchemaThread, transfer: ArrayBuffer[] = []) =>
@@ -12,7 +13,7 @@ async function serve(port: MessagePort, data: SchemaThreadData): Promise<void> {
   const { schema, vocabulary, stopTokenIds } = data;
   let compiled: CompiledSchema;
   try {
-    compiled = await compileSchema(schema, readSharedVocabulary(vocabulary), stopTokenIds);
+    compiled = await compileSchema(schema, readSharedJson<Vocabulary>(vocabulary), stopTokenIds);
   } catch (error) {
     if (!(error instanceof InferenceError)) throw error;
     send({ type: 'refused', message: error.message });

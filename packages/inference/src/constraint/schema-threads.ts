@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import PQueue from 'p-queue';
+import { unlessAborted } from '../thread/unless-aborted.js';
 import { type Constraint, constrain } from './constraint.js';
 import { type FollowedSchema, followSchema } from './followed-schema.js';
 import type { SchemaThreadData } from './schema-thread-messages.js';
@@ -155,20 +156,4 @@ export function createSchemaThreads({
       await Promise.all(ending);
     },
   };
-}
-
-/** @throws the signal's reason */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  signal.throwIfAborted();
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

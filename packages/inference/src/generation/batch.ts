@@ -9,6 +9,7 @@ import {
   type GenerationJob,
   type GenerationModel,
   joinCompletions,
+  requireWithinContext,
   roomFor,
   type Sample,
 } from './generation.js';
@@ -209,7 +210,9 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
       return waiting.length + active.length > 0;
     },
     submit(job) {
-      const promptIds = encodeWithinContext(model, job.request);
+      const promptIds = job.promptIds
+        ? requireWithinContext(model, job.promptIds)
+        : encodeWithinContext(model, job.request);
       const { n } = job.request;
       const each = decoder.capacityOf(promptIds.length + roomFor(model, job.request, promptIds.length));
       if (n > limits.maxRows || n * each > kvTokens) {

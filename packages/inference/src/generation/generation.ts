@@ -7,7 +7,7 @@ import { logprobsOf } from '../sampling/logprobs.js';
 import { createPenalties } from '../sampling/penalties.js';
 import { uniformAt } from '../sampling/random.js';
 import { sampleToken } from '../sampling/sampler.js';
-import type { TextTokenizer } from '../tokens/tokenizer.js';
+import { encodePromptOf, type TextTokenizer } from '../tokens/tokenizer.js';
 import { createCommitter } from './commitment.js';
 import type { Decoder } from './decoder.js';
 import { createOutput } from './output.js';
@@ -28,6 +28,8 @@ export interface GenerationJob {
   readonly id: number;
   readonly request: ValidRequest;
   readonly meter: Meter;
+  /** The prompt's tokens, where they are known already. */
+  readonly promptIds?: readonly number[] | undefined;
   /** What the answer is bound to. */
   readonly answer?: { start(): Promise<Constraint> } | undefined;
   readonly onToken?: ((token: StreamedToken) => void) | undefined;
@@ -58,7 +60,11 @@ export interface Sample {
 
 /** @throws InferenceError bad_request, too_long */
 export function encodeWithinContext(model: SequenceModel, request: ValidRequest): number[] {
-  const ids = encode(model.tokenizer, request);
+  return requireWithinContext(model, encodePromptOf(model.tokenizer, request));
+}
+
+/** @throws InferenceError bad_request, too_long */
+export function requireWithinContext<T extends readonly number[]>(model: SequenceModel, ids: T): T {
   if (ids.length === 0) throw new InferenceError('bad_request', 'prompt: it has no tokens');
   const most = model.contextTokens - 1;
   if (ids.length > most) {
@@ -68,11 +74,6 @@ export function encodeWithinContext(model: SequenceModel, request: ValidRequest)
     );
   }
   return ids;
-}
-
-function encode(tokenizer: TextTokenizer, { prompt = '', messages, raw, reasoning }: ValidRequest): number[] {
-  if (messages !== undefined) return tokenizer.encodeMessages(messages, reasoning);
-  return raw ? tokenizer.encodeRaw(prompt) : tokenizer.encodePrompt(prompt, reasoning);
 }
 
 /** Tokens that a request may generate: maxTokens, or what is left of the context. */

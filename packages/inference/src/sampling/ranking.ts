@@ -11,13 +11,17 @@ export function ranked(logits: ArrayLike<number>, count = logits.length): number
   }
   // The few best so far, in order: most logits lose against the last of them.
   const best: number[] = [];
+  if (count === 0) return best;
+  let [isFull, last] = [false, Number.NEGATIVE_INFINITY];
   for (let id = 0; id < logits.length; id++) {
-    const last = best.at(-1);
-    if (best.length === count && (last === undefined || at(logits, id) <= at(logits, last))) continue;
-    if (best.length === count) best.pop();
+    const logit = logits[id] as number;
+    if (isFull && !(logit > last)) continue;
+    if (isFull) best.pop();
     let place = best.length;
-    while (place > 0 && at(logits, best[place - 1] ?? 0) < at(logits, id)) place--;
+    while (place > 0 && at(logits, best[place - 1] ?? 0) < logit) place--;
     best.splice(place, 0, id);
+    isFull = best.length === count;
+    last = at(logits, best[best.length - 1] ?? 0);
   }
   return best;
 }

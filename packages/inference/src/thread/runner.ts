@@ -37,6 +37,7 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
   async function take(message: GenerateMessage, { signal }: AbortController): Promise<void> {
     const { id, request, stream } = message;
     const meter = createMeter();
+    const promptIds = await models.encodeLong(request, signal);
     const { jsonSchema } = request;
     const answer = jsonSchema && (await models.useSchema(request.model, jsonSchema, signal));
     async function submitTo(model: LoadedModel, loadMs: number): Promise<void> {
@@ -47,6 +48,7 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
         request,
         meter,
         answer,
+        promptIds,
         onToken: stream ? (token) => send({ type: 'token', id, token }) : undefined,
         settle(outcome) {
           answer?.close();

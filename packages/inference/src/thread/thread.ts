@@ -1,6 +1,7 @@
 /** Entry of the worker thread that owns the sessions: ONNX Runtime's runs block, so nothing else may live here. */
 import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads';
 import { createSchemaThreads } from '../constraint/schema-threads.js';
+import { createEncoder } from '../tokens/encoder.js';
 import { createThreadControl } from './control.js';
 import type { FromThread, ThreadData, ToThread } from './messages.js';
 import { createLoadedModels } from './models.js';
@@ -15,7 +16,9 @@ function serve(port: MessagePort, data: ThreadData): void {
         resourceLimits: { maxYoungGenerationSizeMb: 4 },
       }),
   });
-  const models = createLoadedModels(data.models, data.running, data.limits, data.memoryBytes, schemas);
+  const encoder = createEncoder(() => new Worker(new URL('../tokens/encode-thread.js', import.meta.url)));
+  const { limits, memoryBytes } = data;
+  const models = createLoadedModels(data.models, data.running, limits, memoryBytes, schemas, encoder);
   const control = createThreadControl(data.control);
   const send = (message: FromThread) => port.postMessage(message);
   const runner = createRunner({ models, control, threads: data.running.threads, send });

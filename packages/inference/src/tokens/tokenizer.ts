@@ -3,6 +3,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { InferenceError } from '../errors.js';
 import type { ModelFolder } from '../loading/model.js';
 import type { ChatMessage } from '../request.js';
+import type { Prompt } from './encode-thread-messages.js';
 import { type ReasoningMarks, THINK_CLOSE, THINK_OPEN } from './reasoning.js';
 import { tokenBytes } from './token-bytes.js';
 import { vocabularyOf } from './vocabulary.js';
@@ -24,7 +25,19 @@ export interface TextTokenizer {
   decode(ids: number[]): string;
 }
 
-type TokenizerFiles = Pick<ModelFolder, 'tokenizer' | 'tokenizerConfig' | 'config'>;
+export type TokenizerFiles = Pick<ModelFolder, 'tokenizer' | 'tokenizerConfig' | 'config'>;
+
+/**
+ * What a request asks to go on with, as token ids.
+ * @throws InferenceError bad_request
+ */
+export function encodePromptOf(
+  tokenizer: TextTokenizer,
+  { prompt = '', messages, raw, reasoning }: Prompt,
+): number[] {
+  if (messages !== undefined) return tokenizer.encodeMessages(messages, reasoning);
+  return raw ? tokenizer.encodeRaw(prompt) : tokenizer.encodePrompt(prompt, reasoning);
+}
 
 /** @throws InferenceError bad_model when the files do not make a tokenizer or the template cannot be parsed */
 export function createTextTokenizer(files: TokenizerFiles): TextTokenizer {

@@ -6,15 +6,15 @@ import {
   type SchemaInUse,
   type SchemaThreads,
 } from '../../src/constraint/schema-threads.js';
-import { shareVocabulary } from '../../src/constraint/shared-vocabulary.js';
+import { shareJson } from '../../src/thread/shared-json.js';
 
 const THREAD = new URL('../../dist/constraint/schema-thread.js', import.meta.url);
 const TEXTS = ['', '"', 'a', 'b', 'true', 'false'];
 const STOP = 0;
-const vocabulary = shareVocabulary({ texts: TEXTS, kind: 'raw' });
+const vocabulary = shareJson({ texts: TEXTS, kind: 'raw' });
 /** Takes minutes to compile with so many tokens that each of its letters may be. */
 const LONG = { type: 'string', maxLength: 250 };
-const large = shareVocabulary({
+const large = shareJson({
   texts: [...TEXTS, ...Array.from({ length: 400_000 }, (_, at) => at.toString(36).padStart(6, 'x'))],
   kind: 'raw',
 });

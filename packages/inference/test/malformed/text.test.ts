@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileSchema } from '../../src/constraint/compile-schema.js';
 import { constrain } from '../../src/constraint/constraint.js';
 import { checkJsonSchema } from '../../src/constraint/json-schema.js';
-import { shareVocabulary } from '../../src/constraint/shared-vocabulary.js';
 import { loadDecoder } from '../../src/generation/load-decoder.js';
 import { readModelFolder } from '../../src/loading/model.js';
 import { readWeights } from '../../src/loading/weights.js';
+import { shareJson } from '../../src/thread/shared-json.js';
 import { createTextTokenizer } from '../../src/tokens/tokenizer.js';
 import { vocabularyOf } from '../../src/tokens/vocabulary.js';
 import { GROUPED, groupedDecoder } from '../graphs/grouped-decoder.js';
@@ -73,7 +73,7 @@ describe('malformed folders of text models', { timeout: TIMEOUT_MS }, () => {
       const tokenizer = createTextTokenizer(model);
       tokenizer.decode(tokenizer.encodePrompt('12*34', true));
       tokenizer.bytesOf(3);
-      shareVocabulary(vocabularyOf(model.tokenizer, model.config.vocabSize));
+      shareJson(vocabularyOf(model.tokenizer, model.config.vocabSize));
     }
     await fc.assert(
       fc.asyncProperty(

@@ -1,0 +1,19 @@
+import type { InferenceErrorCode } from '../errors.js';
+import type { ValidRequest } from '../request.js';
+
+/** What of a request becomes tokens. */
+export type Prompt = Pick<ValidRequest, 'prompt' | 'messages' | 'raw' | 'reasoning'>;
+
+export type ToEncodeThread =
+  /** Once for each model, before its first prompt. `files`: see shared-json.ts. */
+  | { readonly type: 'model'; readonly model: string; readonly files: SharedArrayBuffer }
+  | { readonly type: 'encode'; readonly id: number; readonly model: string; readonly prompt: Prompt };
+
+export type FromEncodeThread =
+  | { readonly type: 'encoded'; readonly id: number; readonly tokens: Int32Array }
+  | {
+      readonly type: 'failed';
+      readonly id: number;
+      readonly code: InferenceErrorCode;
+      readonly message: string;
+    };
