@@ -136,7 +136,7 @@ test('a developer launches a service, calls it with a token of the wallet, and e
 test('a reader further down is told of new rows, which come when they are asked for', async () => {
   await page.setViewportSize({ width: 390, height: 500 });
   await page.goto(`${stack.url}/jobs`);
-  await page.evaluate(() => scrollTo(0, 600));
+  await page.evaluate('scrollTo(0, 600)');
   const newest = () => page.locator('[data-job]').first().getAttribute('data-job');
   const button = page.getByRole('button', { name: /^\d+ new jobs?$/ });
   const waiting = async () => Number.parseInt((await button.textContent()) ?? '', 10);
@@ -146,7 +146,7 @@ test('a reader further down is told of new rows, which come when they are asked 
   expect(await newest()).toBe(before);
   await button.click();
   await expect.poll(newest, { timeout: 30_000 }).not.toBe(before);
-  expect(await page.evaluate(() => scrollY)).toBe(0);
+  expect(await page.evaluate('scrollY')).toBe(0);
   await button.waitFor({ state: 'detached' });
   await page.setViewportSize({ width: 1280, height: 720 });
 });
