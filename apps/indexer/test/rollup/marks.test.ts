@@ -86,6 +86,17 @@ it('a job that turns out to be another node’s marks what was counted for it', 
   expect(await marked()).toEqual([0, 1, 5, 6, 7]);
 });
 
+it('a job whose node becomes known marks what was counted for it while it was not', async () => {
+  const job = { id: 'j', listed_position: 'p', listed_at: at(0), market: 'm', project: 'p' };
+  await put(TABLES.job, { ...job, started_at: at(1), node: 'a' });
+  await put(TABLES.ledgerEntry, { position: '00000-1', job_id: 'j', kind: 'payout', block_time: at(5) });
+  await put(TABLES.job, job);
+  while (await rebuildSome(test.database)) {}
+  expect(await marked()).toEqual([]);
+  await put(TABLES.job, { ...job, started_at: at(7), node: 'b' });
+  expect(await marked()).toEqual([0, 5, 7]);
+});
+
 it.each<[string, TableSpec, Record<string, unknown>, string]>([
   ['a run', TABLES.run, { id: 'r' }, 'ended_at'],
   ['a movement', TABLES.ledgerEntry, { position: '00000-1', kind: 'payout' }, 'block_time'],
