@@ -1,6 +1,6 @@
 import type { Precision, Runtime } from '../contract.js';
-import type { InferenceErrorCode } from '../errors.js';
 import type { Running } from '../loading/provider.js';
+import type { FailedMessage } from '../thread/failed-message.js';
 import type { TaskModel } from './model.js';
 import type { TaskName } from './registry.js';
 
@@ -36,9 +36,4 @@ export interface ThreadOutcome {
 
 export type FromTaskThread =
   | { readonly type: 'done'; readonly id: number; readonly outcome: ThreadOutcome }
-  | {
-      readonly type: 'failed';
-      readonly id: number;
-      readonly code: InferenceErrorCode;
-      readonly message: string;
-    };
+  | FailedMessage;

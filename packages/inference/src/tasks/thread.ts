@@ -7,6 +7,7 @@ import { createResidents } from '../loading/residents.js';
 import { openSession, type Placement, runtimeOf } from '../loading/session.js';
 import { weightsIn } from '../loading/weights.js';
 import { createThreadControl } from '../thread/control.js';
+import { failedMessage } from '../thread/failed-message.js';
 import { createGraph, requireShape } from './graph.js';
 import type { FromTaskThread, TaskMessage, TaskThreadData, ThreadOutcome, ToTaskThread } from './messages.js';
 import { TASKS } from './registry.js';
@@ -75,9 +76,7 @@ function serve(port: MessagePort, data: TaskThreadData): void {
     try {
       send({ type: 'done', id: message.id, outcome: await control.busy(() => run(message)) });
     } catch (error) {
-      const code = error instanceof InferenceError ? error.code : 'crashed';
-      const text = error instanceof Error ? error.message : String(error);
-      send({ type: 'failed', id: message.id, code, message: text });
+      send(failedMessage(message.id, error));
     }
   }
 

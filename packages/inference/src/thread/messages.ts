@@ -1,5 +1,4 @@
 import type { Runtime, Schedule, Sharing, StreamedToken } from '../contract.js';
-import type { InferenceErrorCode } from '../errors.js';
 import type { BatchCounts } from '../generation/batch.js';
 import type { Generation } from '../generation/generation.js';
 import type { BatchLimits } from '../generation/schedule.js';
@@ -7,6 +6,7 @@ import type { ModelFolder } from '../loading/model.js';
 import type { Running } from '../loading/provider.js';
 import type { ServiceTiming } from '../metering/meter.js';
 import type { ValidRequest } from '../request.js';
+import type { FailedMessage } from './failed-message.js';
 
 /** Given to the thread at its start. */
 export interface ThreadData {
@@ -48,9 +48,4 @@ export type FromThread =
       /** What the model's batch has done so far. */
       readonly counts: BatchCounts;
     }
-  | {
-      readonly type: 'failed';
-      readonly id: number;
-      readonly code: InferenceErrorCode;
-      readonly message: string;
-    };
+  | FailedMessage;

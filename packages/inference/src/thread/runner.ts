@@ -4,6 +4,7 @@ import type { Generation } from '../generation/generation.js';
 import { runtimeOf } from '../loading/session.js';
 import { createMeter, type Meter } from '../metering/meter.js';
 import type { ThreadControl } from './control.js';
+import { failedMessage } from './failed-message.js';
 import type { FromThread, GenerateMessage } from './messages.js';
 import type { LoadedModel, LoadedModels } from './models.js';
 
@@ -89,9 +90,7 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
   }
 
   function fail(id: number, error: unknown): void {
-    const code = error instanceof InferenceError ? error.code : 'crashed';
-    const message = error instanceof Error ? error.message : String(error);
-    send({ type: 'failed', id, code, message });
+    send(failedMessage(id, error));
   }
 
   function busyBatches() {

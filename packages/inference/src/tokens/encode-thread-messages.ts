@@ -1,5 +1,5 @@
-import type { InferenceErrorCode } from '../errors.js';
 import type { ValidRequest } from '../request.js';
+import type { FailedMessage } from '../thread/failed-message.js';
 
 /** What of a request becomes tokens. */
 export type Prompt = Pick<ValidRequest, 'prompt' | 'messages' | 'raw' | 'reasoning'>;
@@ -11,9 +11,4 @@ export type ToEncodeThread =
 
 export type FromEncodeThread =
   | { readonly type: 'encoded'; readonly id: number; readonly tokens: Int32Array }
-  | {
-      readonly type: 'failed';
-      readonly id: number;
-      readonly code: InferenceErrorCode;
-      readonly message: string;
-    };
+  | FailedMessage;

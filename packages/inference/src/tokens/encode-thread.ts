@@ -1,6 +1,7 @@
 /** Entry of the worker thread that makes tokens of long prompts. */
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { InferenceError } from '../errors.js';
+import { failedMessage } from '../thread/failed-message.js';
 import { readSharedJson } from '../thread/shared-json.js';
 import type { FromEncodeThread, ToEncodeThread } from './encode-thread-messages.js';
 import { createTextTokenizer, encodePromptOf, type TextTokenizer, type TokenizerFiles } from './tokenizer.js';
@@ -22,8 +23,7 @@ function serve(port: MessagePort): void {
       const tokens = Int32Array.from(encodePromptOf(tokenizer, prompt));
       send({ type: 'encoded', id, tokens }, [tokens.buffer]);
     } catch (error) {
-      const code = error instanceof InferenceError ? error.code : 'crashed';
-      send({ type: 'failed', id, code, message: error instanceof Error ? error.message : String(error) });
+      send(failedMessage(id, error));
     }
   });
 }

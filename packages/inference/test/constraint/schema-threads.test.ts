@@ -12,7 +12,7 @@ const THREAD = new URL('../../dist/constraint/schema-thread.js', import.meta.url
 const TEXTS = ['', '"', 'a', 'b', 'true', 'false'];
 const STOP = 0;
 const vocabulary = shareJson({ texts: TEXTS, kind: 'raw' });
-/** Takes minutes to compile with so many tokens that each of its letters may be. */
+/** Takes far longer to compile than these tests, with so many tokens that each of its letters may be. */
 const LONG = { type: 'string', maxLength: 250 };
 const large = shareJson({
   texts: [...TEXTS, ...Array.from({ length: 400_000 }, (_, at) => at.toString(36).padStart(6, 'x'))],
