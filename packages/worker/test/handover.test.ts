@@ -6,11 +6,12 @@ import { type Address, address, generateKeyPairSigner, getBase58Decoder } from '
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Job } from '../src/chain/accounts.js';
+import { JOB_DONE, JOB_STOPPED, type Job, type Run } from '../src/chain/accounts.js';
 import { handedOverIn } from '../src/chain/handover.js';
 import { readHistory, seenTransaction } from '../src/chain/history.js';
+import type { ChainReader } from '../src/chain/reader.js';
 import { worthTaking } from '../src/lifecycle/handed-back.js';
-import { isEarlier } from '../src/lifecycle/precedence.js';
+import { isEarlier, whyLeaveAlone } from '../src/lifecycle/precedence.js';
 import { runSpec } from './execution/support.js';
 import { type TestNode, until } from './support/network.js';
 import { PRICE, runningNodes } from './support/running-nodes.js';
@@ -163,6 +164,27 @@ describe('what a node takes over', () => {
         expect(yields).toEqual(a === null || b === null ? [true, true] : [a <= b, a > b]);
       }),
     );
+  });
+});
+
+describe('a run that began after another one', () => {
+  const [job, own, other] = ['job', 'own', 'other'] as Address[] as [Address, Address, Address];
+  const run = (address: Address) => ({ address, job, node: `node of ${address}` }) as Run;
+
+  /** A chain on which the other run is paid for right after so many requests. */
+  const paidAfter = (requests: number) => {
+    let asked = 0;
+    const isPaid = () => asked++ >= requests;
+    return {
+      job: async () => ({ node: 'node of other', state: isPaid() ? JOB_DONE : JOB_STOPPED }) as Job,
+      runsOf: async () => (isPaid() ? [run(own)] : [run(own), run(other)]),
+      beginOf: async (at: Address) => (at === other ? 1n : 2n),
+    } as Partial<ChainReader> as ChainReader;
+  };
+
+  it.each([0, 1, 2, 3])('is left alone where that one is paid for after %i requests', async (requests) => {
+    const why = await whyLeaveAlone(run(own), paidAfter(requests), new AbortController().signal);
+    expect(why).toMatch(/^the node node of other (has finished the job|runs the job too)/);
   });
 });
 

@@ -17,12 +17,14 @@ export async function whyLeaveAlone(
   reader: ChainReader,
   kill: AbortSignal,
 ): Promise<string | null> {
+  const before = await reader.job(run.job, kill);
+  if (before === null || (before.state !== JOB_DONE && before.state !== JOB_STOPPED)) return null;
+  const runs = await reader.runsOf(run.job, kill);
+  // Asked after the runs: one that ended with a result is no longer among them, but its job is done.
   const job = await reader.job(run.job, kill);
   if (job === null) return null;
   // Its end closes the run that was paid for, so that this is another one.
   if (job.state === JOB_DONE) return `the node ${job.node} has finished the job`;
-  if (job.state !== JOB_STOPPED) return null;
-  const runs = await reader.runsOf(run.job, kill);
   if (!runs.some(({ address }) => address === run.address)) {
     throw new Error(`the list of the runs of ${run.job} lacks ${run.address}, which is there`);
   }
