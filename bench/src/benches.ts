@@ -129,6 +129,18 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map([
     },
   ],
   [
+    'speculation',
+    {
+      about: 'tokens per second with guesses of what comes next, beside those without',
+      runs: 3,
+      figures: [],
+      async measure(options: BenchOptions) {
+        const { benchSpeculation } = await import('./inference/speculation/bench-speculation.js');
+        await benchSpeculation(options);
+      },
+    },
+  ],
+  [
     'test-time',
     {
       about: 'accuracy on held-out problems against tokens and seconds: direct, reasoning, votes, best of n',

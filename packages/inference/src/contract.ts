@@ -130,6 +130,8 @@ export interface Schedule {
   readonly shared: boolean;
   /** What in the model's graph hinders sharing, or keeping the cache outside of it. */
   readonly hindrance?: string;
+  /** How drafts are made, where the request has them made: which tokens are read together changes last bits, too. */
+  readonly draftRule?: string;
 }
 
 /** Requests of one model that are not answered yet. */
@@ -149,6 +151,10 @@ export interface BatchStats {
   /** Of prompts, that did not have to be read: an earlier prompt began in the same way. */
   readonly cachedTokens: number;
   readonly generatedTokens: number;
+  /** Guessed before they were computed. */
+  readonly draftedTokens: number;
+  /** Those of them that came true. */
+  readonly acceptedTokens: number;
 }
 
 export interface Runtime {
@@ -171,6 +177,10 @@ export interface GenerationResult {
   readonly completions: readonly Completion[];
   /** Tokens at the beginning of the prompt that an earlier request with the same beginning had read. */
   readonly cachedTokens: number;
+  /** Tokens that were guessed before they were computed, where the request has that done. Not known of another engine. */
+  readonly draftedTokens?: number;
+  /** Those of them that came true: so many steps were saved. */
+  readonly acceptedTokens?: number;
   readonly model: Pick<ModelInfo, 'name' | 'digest' | 'parameters' | 'precision'>;
   readonly runtime: Runtime;
   /** Not known of another engine. */

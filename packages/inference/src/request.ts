@@ -59,6 +59,12 @@ const requestSchema = z.strictObject({
   logprobs: z.int().min(0).max(20).optional(),
   /** Commit to the logits of every completion, for what the salt says and nothing else. */
   commitment: z.strictObject({ salt: z.string().min(1).max(1000) }).optional(),
+  /**
+   * Read up to so many guessed tokens together with the next one, wherever the last tokens stood before in prompt or completion: what
+   * followed there is guessed. Saves steps where an answer repeats things. The same request gets the same tokens, but they may come
+   * to differ from those without guesses by rounding. 0 guesses nothing.
+   */
+  promptLookupTokens: z.int().min(0).max(15).default(0),
   /** How many completions; number i has the seed `seed + i`. The prompt is read once for all of them. */
   n: z.int().min(1).max(1024).default(1),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),

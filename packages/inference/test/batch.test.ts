@@ -80,6 +80,7 @@ function mixed(model: string): GenerationRequest[] {
     frequencyPenalty: n % 9 === 2 ? 0.2 : 0,
     stop: n % 10 === 9 ? ['00', '7'] : [],
     logprobs: 3,
+    promptLookupTokens: n % 3 === 1 ? n % 16 : 0,
     n: n % 16 === 3 ? 3 : 1,
     seed: n,
   }));
@@ -175,6 +176,82 @@ describe('a model whose rows cannot share steps', () => {
   });
 });
 
+describe('guessed tokens', () => {
+  const name = 'long-multiplication-small';
+  const problems = Array.from({ length: 12 }, (_, n) => `${111 + 73 * n}*${907 - 61 * n}`);
+
+  async function outcomeOf(request: GenerationRequest, answer?: GenerationJob['answer']) {
+    const batch = batchOf(name);
+    const submitted = submit(batch, 1, request, answer);
+    await runOut(batch);
+    if (!submitted.outcome || submitted.outcome instanceof Error) throw submitted.outcome;
+    return { ...submitted.outcome, counts: batch.counts, streamed: submitted.streamed };
+  }
+
+  it('save steps, one for each that comes true, and are counted', async () => {
+    let [saved, accepted] = [0, 0];
+    for (const prompt of problems) {
+      const asked = { model: name, prompt, reasoning: true, maxTokens: 110 };
+      const [without, guessed] = [
+        await outcomeOf(asked),
+        await outcomeOf({ ...asked, promptLookupTokens: 5 }),
+      ];
+      expect(without).toMatchObject({ draftedTokens: 0, acceptedTokens: 0 });
+      expect(guessed.tokenIds).toEqual(without.tokenIds);
+      expect(guessed.streamed).toEqual(without.streamed);
+      expect(guessed.acceptedTokens).toBeLessThanOrEqual(guessed.draftedTokens);
+      expect(guessed.counts).toMatchObject({
+        draftedTokens: guessed.draftedTokens,
+        acceptedTokens: guessed.acceptedTokens,
+        generatedTokens: guessed.tokenIds.length,
+      });
+      saved += without.counts.steps - guessed.counts.steps;
+      accepted += guessed.acceptedTokens;
+    }
+    expect(saved).toBe(accepted);
+    expect(accepted).toBeGreaterThan(100);
+  });
+
+  it.each([1, 2, 7, 30, 33])('end where the others do, at %i tokens', async (maxTokens) => {
+    const asked = { model: name, prompt: '121*121', reasoning: true, maxTokens, logprobs: 1 };
+    const guessed = await outcomeOf({ ...asked, promptLookupTokens: 15 });
+    expect(guessed).toMatchObject({ finishReason: 'length', tokenIds: { length: maxTokens } });
+    expect(guessed.logprobs).toHaveLength(maxTokens);
+    expect(guessed.acceptedTokens).toBeLessThan(maxTokens);
+  });
+
+  it('go no further than a stop string in the middle of them', async () => {
+    const asked = { model: name, prompt: '121*121', reasoning: true, maxTokens: 110 };
+    const whole = await outcomeOf(asked);
+    for (const stop of [whole.reasoningText.slice(20, 23), whole.reasoningText.slice(31, 33)]) {
+      const [without, guessed] = [
+        await outcomeOf({ ...asked, stop: [stop] }),
+        await outcomeOf({ ...asked, stop: [stop], promptLookupTokens: 15 }),
+      ];
+      expect(guessed.tokenIds).toEqual(without.tokenIds);
+      expect(guessed.reasoningText).toBe(without.reasoningText);
+      expect(guessed.finishReason).toBe('stop');
+    }
+  });
+
+  it('are nothing where the cache is not kept here', async () => {
+    const { onnxPath, config } = await modelFolder(name);
+    const model = models.get(name);
+    if (!model) throw new Error('no model');
+    const decoder = await openPlainDecoder(onnxPath, config, onProcessor(1), 'to test');
+    const batch = createBatch({ ...model, decoder }, DEFAULT_LIMITS);
+    const submitted = submit(batch, 1, {
+      model: name,
+      prompt: '121*121',
+      reasoning: true,
+      promptLookupTokens: 7,
+    });
+    await runOut(batch);
+    expect(submitted.outcome).toMatchObject({ draftedTokens: 0, finishReason: 'stop' });
+    await decoder.release();
+  });
+});
+
 const request = { model: 'arithmetic', prompt: '384*57', reasoning: true };
 
 describe('cancellation', () => {
@@ -212,7 +289,10 @@ describe('counts', () => {
       submit(batch, id, request);
       await runOut(batch);
     }
-    expect(counts).toEqual({ steps: 60, rows: 60, promptTokens: 18, cachedTokens: 0, generatedTokens: 60 });
+    expect(counts).toEqual({
+      ...{ steps: 60, rows: 60, promptTokens: 18, cachedTokens: 0, generatedTokens: 60 },
+      ...{ draftedTokens: 0, acceptedTokens: 0 },
+    });
   });
 });
 

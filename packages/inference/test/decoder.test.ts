@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { convertGraph } from '../src/convert/convert-graph.js';
 import { nextChunk } from '../src/generation/chunks.js';
-import type { Decoder, Row } from '../src/generation/decoder.js';
+import type { Decoder, DraftedInput, Row, Verified } from '../src/generation/decoder.js';
 import type { HostStep } from '../src/generation/host-cache-decoder.js';
 import { loadDecoder } from '../src/generation/load-decoder.js';
 import { openPlainDecoder } from '../src/generation/plain-decoder.js';
@@ -146,6 +146,67 @@ describe('a cache kept here', () => {
       expect(both).toEqual([expected[i + 1], expected[i + 1]]);
     }
     expect(() => decoder.fork(row)).toThrow('closed');
+  });
+});
+
+describe('drafted tokens', () => {
+  const prompts = [5, 63, 120, 40].map((length, n) => tokens(n, length));
+
+  async function opened(decoder: Decoder): Promise<Row[]> {
+    const rows = prompts.map(() => decoder.open());
+    for (const [n, row] of rows.entries()) await prefill(decoder, row, prompts[n] ?? []);
+    return rows;
+  }
+
+  async function verify(decoder: Decoder, inputs: readonly DraftedInput[]): Promise<Verified[]> {
+    if (!decoder.verify) throw new Error('it reads no drafts');
+    return decoder.verify(inputs);
+  }
+
+  it('are read with the bits that they have alone, whoever shares the step and whatever is drafted behind them', async () => {
+    const decoder = await tiny();
+    const rows = await opened(decoder);
+    const inputs = rows.map((row, n) => ({ row, id: n, draft: tokens(50 + n, 5) }));
+    const short = inputs.filter(({ row }) => decoder.capacityOf(row.length) === 64);
+    expect(short).toHaveLength(3);
+    const together = await verify(decoder, short);
+    for (const [n, input] of short.entries()) {
+      const [single] = await verify(decoder, [input]);
+      expect(single?.logits).toHaveLength(6);
+      expect(single?.logits).toEqual(together[n]?.logits);
+      const other = {
+        ...input,
+        draft: input.draft.map((id, at) => (at < 2 ? id : (id + 1) % TINY.vocabSize)),
+      };
+      const [misled] = await verify(decoder, [other]);
+      expect(misled?.logits.slice(0, 3)).toEqual(single?.logits.slice(0, 3));
+      expect(misled?.logits[3]).not.toEqual(single?.logits[3]);
+    }
+  });
+
+  it('are in the cache as far as they are kept, and as if they had come one by one but for rounding', async () => {
+    const decoder = await tiny();
+    const [prompt, rest] = [tokens(1, 61), tokens(2, 12)];
+    const expected = await alone(decoder, prompt, rest);
+    const row = decoder.open();
+    const found = [await prefill(decoder, row, prompt)];
+    for (let at = 0; at < rest.length; ) {
+      const kept = 1 + (at % 4);
+      const draft = [...rest.slice(at + 1, at + kept), ...tokens(9, 5 - kept)];
+      const [verified] = await verify(decoder, [{ row, id: rest[at] ?? 0, draft }]);
+      expect(row.length).toBe(prompt.length + at);
+      verified?.keep(kept - 1);
+      found.push(...(verified?.logits.slice(0, kept) ?? []));
+      at += kept;
+      expect(row.length).toBe(prompt.length + at);
+    }
+    expect(distance(found.slice(0, expected.length), expected)).toBeLessThan(1e-4);
+  });
+
+  it('are no matter of a cache that is not kept here', async () => {
+    const plain = await openPlainDecoder(await write(), TINY, onProcessor(1), 'to compare');
+    decoders.push(plain);
+    expect(plain.verify).toBeUndefined();
   });
 });
 

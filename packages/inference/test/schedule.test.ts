@@ -63,6 +63,7 @@ describe('admission', () => {
 
 interface Simulated extends ActiveRow {
   readonly name: number;
+  reads: boolean;
   width: number;
   capacity: number;
   servedAt: number;
@@ -74,15 +75,18 @@ const reading = (name: number, left: number, capacity = 128): Simulated => ({
   name,
   arrival: name,
   left,
+  reads: true,
   width: Math.min(64, left),
   capacity,
   servedAt: -1,
 });
 const generating = (name: number, capacity = 128, servedAt = 5): Simulated => ({
   ...reading(name, 0, capacity),
+  reads: false,
   width: 1,
   servedAt,
 });
+const drafting = (name: number, width: number): Simulated => ({ ...generating(name), width });
 const limits = { prefillTokens: 128 };
 const names = (rows: Simulated[]) => rows.map(({ name }) => name);
 
@@ -101,6 +105,15 @@ describe('the next step', () => {
     ['prompts up to the limit', [reading(0, 64), reading(1, 64), reading(2, 64)], 4, true, [0, 1]],
     ['prompts of one width', [reading(0, 64), reading(1, 8), reading(2, 64)], 4, true, [0, 2]],
     ['tokens after prompts', [generating(0, 128, 3), reading(1, 64), generating(2, 128, 4)], 4, true, [0, 2]],
+    [
+      'drafts of one length',
+      [drafting(0, 4), generating(1), drafting(2, 4), drafting(3, 8)],
+      4,
+      true,
+      [0, 2],
+    ],
+    ['drafts apart from prompts of their width', [drafting(0, 8), reading(1, 8)], 5, true, [0]],
+    ['prompts apart from drafts of their width', [drafting(0, 8), reading(1, 8)], 4, true, [1]],
     ['one row where steps are not shared', [generating(0, 128, 6), generating(1)], 4, false, [1]],
     ['one prompt where steps are not shared', [reading(0, 64), reading(1, 64)], 4, false, [0]],
   ])('serves %s', (_, rows, lastPrefill, shared, expected) => {
@@ -122,14 +135,16 @@ describe('the next step', () => {
           const chosen = nextStep(all, lastPrefill, limits, shared);
           expect(new Set(chosen.map(({ width, capacity }) => `${width} ${capacity}`)).size).toBe(1);
           if (!shared) expect(chosen).toHaveLength(1);
-          if (chosen.some(({ width }) => width > 1)) lastPrefill = step;
+          expect(new Set(chosen.map(({ reads }) => reads)).size).toBe(1);
+          if (chosen.some(({ reads }) => reads)) lastPrefill = step;
           for (const row of chosen) {
             row.servedAt = step;
-            row.left = Math.max(0, row.left - row.width);
+            if (row.reads) row.left = Math.max(0, row.left - row.width);
+            row.reads = row.left > 0;
             row.width = row.left > 0 ? Math.min(64, row.left) : 1;
           }
           const groups = shared ? 3 : all.length;
-          for (const row of all.filter(({ width }) => width === 1)) {
+          for (const row of all.filter(({ reads }) => !reads)) {
             expect(step - row.servedAt).toBeLessThanOrEqual(groups + 1);
           }
         }

@@ -1,7 +1,8 @@
 import type { Completion } from '../contract.js';
 import { InferenceError } from '../errors.js';
+import { createPromptLookup, type PromptLookup } from '../speculation/prompt-lookup.js';
 import { type Chunk, nextChunk, PREFILL_CHUNK } from './chunks.js';
-import type { Row } from './decoder.js';
+import type { Row, Verified } from './decoder.js';
 import {
   createSample,
   encodeWithinContext,
@@ -26,6 +27,9 @@ export interface BatchCounts {
   promptTokens: number;
   cachedTokens: number;
   generatedTokens: number;
+  /** Guessed before they were computed, and those of them that came true. */
+  draftedTokens: number;
+  acceptedTokens: number;
 }
 
 /** The requests of one model, which share its steps. */
@@ -52,6 +56,9 @@ interface Request extends WaitingRequest {
   readonly completions: Map<number, Completion>;
   /** Tokens at the beginning of its prompt that were read before. */
   cachedTokens: number;
+  /** Guessed before they were computed, and those of them that came true. */
+  draftedTokens: number;
+  acceptedTokens: number;
   cancelled: boolean;
 }
 
@@ -61,13 +68,21 @@ interface BatchRow extends ActiveRow {
   /** Which completion it becomes. */
   readonly index: number;
   readonly sample: Sample;
+  /** Where the request asks for drafts, and the decoder can read them. */
+  readonly lookup: PromptLookup | undefined;
+  /** Of its next step. */
+  draft: readonly number[];
+  reads: boolean;
   width: number;
   capacity: number;
   servedAt: number;
 }
 
 export function noCounts(): BatchCounts {
-  return { steps: 0, rows: 0, promptTokens: 0, cachedTokens: 0, generatedTokens: 0 };
+  return {
+    ...{ steps: 0, rows: 0, promptTokens: 0, cachedTokens: 0, generatedTokens: 0 },
+    ...{ draftedTokens: 0, acceptedTokens: 0 },
+  };
 }
 
 /** @param counts goes on from there: of the same model before it was released, or in another precision */
@@ -120,7 +135,10 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
 
   function addRow(request: Request, row: Row, index: number, arrival: number): BatchRow {
     const sample = createSample(model, request.job, request.promptIds, index);
-    const batchRow = { request, row, index, sample, arrival, width: 0, capacity: 0, servedAt: -1 };
+    const isDrafting = decoder.verify !== undefined && request.job.request.promptLookupTokens > 0;
+    const lookup = isDrafting ? createPromptLookup(request.promptIds) : undefined;
+    const next = { draft: [], reads: true, width: 0, capacity: 0, servedAt: -1 };
+    const batchRow: BatchRow = { request, row, index, sample, lookup, arrival, ...next };
     prepare(batchRow);
     rows.push(batchRow);
     return batchRow;
@@ -128,8 +146,14 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
 
   /** Says what the row's next step is like. */
   function prepare(batchRow: BatchRow): void {
-    batchRow.width = chunkOf(batchRow)?.width ?? 1;
-    batchRow.capacity = decoder.capacityOf(batchRow.row.length);
+    const { request, row, sample, lookup } = batchRow;
+    const chunk = chunkOf(batchRow);
+    // The last token that there is room for is never drafted: nothing would come behind it.
+    const most = Math.min(request.job.request.promptLookupTokens, sample.left - 1);
+    batchRow.draft = chunk === undefined ? (lookup?.draft(most) ?? []) : [];
+    batchRow.reads = chunk !== undefined;
+    batchRow.width = chunk?.width ?? 1 + batchRow.draft.length;
+    batchRow.capacity = decoder.capacityOf(row.length);
   }
 
   /** Prompt tokens of a row's next step; undefined when it generates. */
@@ -161,19 +185,30 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
     request.job.settle(outcome);
   }
 
-  /** After a step: its logits belong to the row's last token. */
-  async function advance(batchRow: BatchRow, logits: Float32Array | undefined): Promise<void> {
-    const { request, row } = batchRow;
+  /** Runs the graph once, and says what it comes to for each row. */
+  async function run(chosen: readonly BatchRow[], leader: BatchRow): Promise<readonly Verified[]> {
+    if (leader.draft.length > 0 && decoder.verify) {
+      return decoder.verify(chosen.map(({ row, sample, draft }) => ({ row, id: sample.next, draft })));
+    }
+    const inputs = chosen.map((batchRow) => ({ row: batchRow.row, ids: idsOf(batchRow) }));
+    const logits = await decoder.step(inputs, leader.width);
+    if (leader.reads) counts.promptTokens += inputs.reduce((sum, { ids }) => sum + ids.length, 0);
+    return logits.map((one) => ({ logits: [one], keep: () => undefined }));
+  }
+
+  /** After a step of a row. */
+  async function advance(batchRow: BatchRow, outcome: Verified | undefined): Promise<void> {
+    const { request, row, reads } = batchRow;
     batchRow.servedAt = counts.steps;
-    if (logits === undefined) throw new InferenceError('bad_model', 'the model gave no logits');
-    if (row.length <= request.promptIds.length) keepPrefix(batchRow);
+    if (outcome === undefined) throw new InferenceError('bad_model', 'the model gave no logits');
+    if (!reads) return generate(batchRow, outcome);
+    keepPrefix(batchRow);
     if (row.length < request.promptIds.length) {
       prepare(batchRow);
       return;
     }
     // With the prompt read, the other completions begin from the same cache and the same logits.
-    const others = row.length > request.promptIds.length ? [] : forks(batchRow);
-    for (const one of [batchRow, ...others]) await generate(one, logits);
+    for (const one of [batchRow, ...forks(batchRow)]) await generate(one, outcome);
   }
 
   function forks({ request, row, arrival, servedAt }: BatchRow): BatchRow[] {
@@ -184,16 +219,32 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
     });
   }
 
-  async function generate(batchRow: BatchRow, logits: Float32Array): Promise<void> {
-    const { request, sample, index } = batchRow;
-    counts.generatedTokens++;
-    prepare(batchRow);
-    if (!(await sample.take(logits))) return;
+  /** Takes tokens for as long as they are those that were drafted, and one more. */
+  async function generate(batchRow: BatchRow, { logits, keep }: Verified): Promise<void> {
+    const { request, sample, lookup, index, draft } = batchRow;
+    let taken = 0;
+    let ended = false;
+    for (const one of logits) {
+      ended = await sample.take(one);
+      taken++;
+      lookup?.saw(sample.next);
+      if (ended || sample.next !== draft[taken - 1]) break;
+    }
+    counts.generatedTokens += taken;
+    for (const drafts of [counts, request]) {
+      drafts.draftedTokens += logits.length - 1;
+      drafts.acceptedTokens += taken - 1;
+    }
+    if (!ended) {
+      keep(taken - 1);
+      prepare(batchRow);
+      return;
+    }
     request.completions.set(index, sample.result());
     leave((row) => row === batchRow);
     if (request.completions.size < request.rows) return;
     const completions = [...request.completions].sort(([a], [b]) => a - b).map(([, one]) => one);
-    finish(request, joinCompletions(request.promptIds.length, request.cachedTokens, completions));
+    finish(request, joinCompletions(request.promptIds.length, request, completions));
   }
 
   function dropCancelled(): void {
@@ -225,7 +276,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
       const start = {
         completions: new Map<number, Completion>(),
         overtaken: 0,
-        cachedTokens: 0,
+        ...{ cachedTokens: 0, draftedTokens: 0, acceptedTokens: 0 },
         cancelled: false,
       };
       waiting.push({ job, promptIds, rows: n, tokens: n * each, ...start });
@@ -243,10 +294,9 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
       const chosen = nextStep(rows, lastPrefill, limits, decoder.traits.shared);
       const [leader] = chosen;
       if (leader === undefined) return;
-      const inputs = chosen.map((batchRow) => ({ row: batchRow.row, ids: idsOf(batchRow) }));
-      let logits: readonly Float32Array[];
+      let outcomes: readonly Verified[];
       try {
-        logits = await decoder.step(inputs, leader.width);
+        outcomes = await run(chosen, leader);
       } catch (error) {
         for (const batchRow of chosen) finish(batchRow.request, asError(error));
         return;
@@ -254,15 +304,12 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
       counts.steps++;
       counts.rows += chosen.length;
       for (const { job } of new Set(chosen.map(({ request }) => request))) job.meter.stepped(chosen.length);
-      if (leader.width > 1) {
-        lastPrefill = counts.steps;
-        counts.promptTokens += inputs.reduce((sum, { ids }) => sum + ids.length, 0);
-      }
+      if (leader.reads) lastPrefill = counts.steps;
       for (const [place, batchRow] of chosen.entries()) {
         // Another row of the same request may have ended it.
         if (!rows.includes(batchRow)) continue;
         try {
-          await advance(batchRow, logits[place]);
+          await advance(batchRow, outcomes[place]);
         } catch (error) {
           finish(batchRow.request, asError(error));
         }

@@ -10,6 +10,20 @@ export interface StepInput<R extends Row = Row> {
   readonly ids: readonly number[];
 }
 
+/** A token, and guesses of those behind it. */
+export interface DraftedInput {
+  readonly row: Row;
+  readonly id: number;
+  readonly draft: readonly number[];
+}
+
+export interface Verified {
+  /** After the token, and after each that was drafted. */
+  readonly logits: readonly Float32Array[];
+  /** Appends the token and the first so many of those that were drafted; to be called once, or never. */
+  keep(accepted: number): void;
+}
+
 /** Keys and values of a run of tokens, to be put into another row that holds the same tokens before them. */
 export interface KvBlock {
   readonly tokens: number;
@@ -42,6 +56,12 @@ export interface Decoder {
    * @param width tokens that each row is given, those included that only fill it up
    */
   step(inputs: readonly StepInput[], width: number): Promise<Float32Array[]>;
+  /**
+   * Reads one token of each row and what is drafted behind it in one step: its logits have other last bits than those of single
+   * tokens, but do not depend on who shares the step. Undefined where tokens cannot be taken back.
+   * @param inputs with as many drafted tokens each
+   */
+  readonly verify?: (inputs: readonly DraftedInput[]) => Promise<Verified[]>;
   /** The keys and values from token `from` to before `to`; undefined where rows cannot be cut. */
   cut(row: Row, from: number, to: number): KvBlock | undefined;
   /** Appends what was cut from another row. */

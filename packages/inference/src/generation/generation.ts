@@ -42,12 +42,18 @@ export interface Generation extends Omit<Completion, 'reasoningTokens' | 'seed'>
   readonly tokens: TokenCounts;
   readonly cachedTokens: number;
   readonly completions: readonly Completion[];
+  /** Guessed before they were computed. */
+  readonly draftedTokens: number;
+  /** Those of them that came true. */
+  readonly acceptedTokens: number;
 }
 
 /** One sequence that is being generated. */
 export interface Sample {
   /** The token that is not in the cache yet. */
   readonly next: number;
+  /** Tokens that it may still come to have. */
+  readonly left: number;
   /**
    * Takes the logits for its next token; whether it was the last one.
    * @throws InferenceError bad_request when the answer's schema leaves no token
@@ -131,6 +137,9 @@ export function createSample(
     get next() {
       return output.tokenIds.at(-1) ?? 0;
     },
+    get left() {
+      return room - output.tokenIds.length;
+    },
     async take(logits) {
       const position = promptIds.length + output.tokenIds.length;
       const uniform = uniformAt(seed, position);
@@ -160,10 +169,13 @@ export function createSample(
   };
 }
 
+/** What a request's tokens took, besides those that count. */
+type DoneWork = Pick<Generation, 'cachedTokens' | 'draftedTokens' | 'acceptedTokens'>;
+
 /** @param completions at least one */
 export function joinCompletions(
   promptTokens: number,
-  cachedTokens: number,
+  { cachedTokens, draftedTokens, acceptedTokens }: DoneWork,
   completions: readonly Completion[],
 ): Generation {
   const [first] = completions;
@@ -179,6 +191,8 @@ export function joinCompletions(
       reasoning: sum(({ reasoningTokens }) => reasoningTokens),
     },
     cachedTokens,
+    draftedTokens,
+    acceptedTokens,
     completions,
   };
 }

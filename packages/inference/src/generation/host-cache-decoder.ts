@@ -13,7 +13,7 @@ import {
   requireNames,
   tokenInputsOf,
 } from './graph-io.js';
-import { capacityFor, createKvCache, type KvRow } from './kv-cache.js';
+import { type Added, capacityFor, createKvCache, type KvRow } from './kv-cache.js';
 import { maskNames, masksOf } from './masks.js';
 import { COMPANY, checkPadding, checkSharing, MANY_COMPANIES } from './probe.js';
 
@@ -30,12 +30,20 @@ export interface HostStep {
   readonly ids: readonly (readonly number[])[];
   /** Tokens that each row is given, those included that only fill it up. */
   readonly width: number;
+  /** Whether the logits after every token are wanted, of which no row has fewer than the width, instead of those after its last one. */
+  readonly every?: boolean;
 }
 
 export interface HostStepResult {
+  /** For each row one after another, those after its last token, or after every one. */
   readonly logits: readonly Float32Array[];
   /** New keys and values, [rows, heads, width of the step, width] each. */
   readonly added: readonly Float32Array[];
+}
+
+/** The tokens of a row after which the logits are wanted. */
+function placesOf(row: readonly number[], width: number, every: boolean | undefined): number[] {
+  return every ? Array.from({ length: width }, (_, place) => place) : [row.length - 1];
 }
 
 /**
@@ -66,13 +74,12 @@ export async function openHostCacheDecoder(
     }
   }
 
-  function feedsOf({ past, capacity, lengths, ids, width }: HostStep): Feeds {
+  function feedsOf({ past, capacity, lengths, ids, width, every }: HostStep): Feeds {
     const rows = ids.length;
     const total = capacity + width;
     const tokens = new BigInt64Array(rows * width);
     const positions = new BigInt64Array(rows * width);
     const mask = new BigInt64Array(rows * total);
-    const last = new BigInt64Array(rows);
     ids.forEach((row, r) => {
       const length = lengths[r] ?? 0;
       for (let i = 0; i < width; i++) {
@@ -83,7 +90,6 @@ export async function openHostCacheDecoder(
       }
       mask.fill(1n, r * total, r * total + length);
       mask.fill(1n, r * total + capacity, r * total + capacity + row.length);
-      last[r] = BigInt(row.length - 1);
     });
     const feeds: Feeds = {
       input_ids: new ort.Tensor('int64', tokens, [rows, width]),
@@ -98,7 +104,14 @@ export async function openHostCacheDecoder(
         masksOf({ lengths, capacity, width, queriesPerKey: graph.queriesPerKey }, graph.windows),
       );
     }
-    if (graph.lastOnly) feeds[LAST_POSITION] = new ort.Tensor('int64', last, [rows, 1, 1]);
+    if (graph.lastOnly) {
+      const places = ids.flatMap((row) => placesOf(row, width, every));
+      feeds[LAST_POSITION] = new ort.Tensor('int64', BigInt64Array.from(places, BigInt), [
+        rows,
+        places.length / rows,
+        1,
+      ]);
+    }
     const shape = [rows, config.kvHeads, capacity, config.headDim];
     cacheNames.forEach((name, t) => {
       feeds[`past_key_values.${name}`] = new ort.Tensor('float32', past[t] ?? new Float32Array(0), shape);
@@ -106,13 +119,15 @@ export async function openHostCacheDecoder(
     return feeds;
   }
 
-  function logitsOf(outputs: Outputs, { ids, width }: HostStep): Float32Array[] {
+  function logitsOf(outputs: Outputs, { ids, width, every }: HostStep): Float32Array[] {
     const { vocabSize } = config;
-    const positions = graph.lastOnly ? 1 : width;
+    const positions = graph.lastOnly && !every ? 1 : width;
     const logits = floatsOf(outputs, 'logits', [ids.length, positions, vocabSize]);
-    return ids.map((row, r) => {
-      const at = (r * positions + (graph.lastOnly ? 0 : row.length - 1)) * vocabSize;
-      return logits.subarray(at, at + vocabSize);
+    return ids.flatMap((row, r) => {
+      return placesOf(row, width, every).map((place) => {
+        const at = (r * positions + (positions === 1 ? 0 : place)) * vocabSize;
+        return logits.subarray(at, at + vocabSize);
+      });
     });
   }
 
@@ -145,6 +160,14 @@ export async function openHostCacheDecoder(
   return { ...createRows(run, config), traits, provider, release: () => session.release() };
 }
 
+/** A row, and what the graph made of its tokens. */
+interface RunRow {
+  readonly row: KvRow;
+  readonly ids: readonly number[];
+  readonly logits: readonly Float32Array[];
+  readonly added: Added;
+}
+
 function createRows(
   run: (step: HostStep) => Promise<HostStepResult>,
   config: ModelConfig,
@@ -164,6 +187,39 @@ function createRows(
     return found;
   }
 
+  /** What the graph makes of rows of one lane, in the order of the inputs; nothing is appended yet. */
+  async function runRows(
+    inputs: readonly StepInput[],
+    width: number,
+    atFront: boolean,
+    every = false,
+  ): Promise<RunRow[]> {
+    const rows = inputs.map(({ row }) => find(row));
+    const first = cache.gather(rows, atFront);
+    const order = rows.map((row, input) => ({ row, input })).sort((a, b) => a.row.index - b.row.index);
+    const [{ lane } = { lane: undefined }] = rows;
+    if (!lane) return [];
+    const { logits, added } = await run({
+      past: Array.from({ length: tensors }, (_, t) => cache.view(lane, t, first, rows.length)),
+      capacity: lane.capacity,
+      lengths: order.map(({ row }) => row.length),
+      ids: order.map(({ input }) => inputs[input]?.ids ?? []),
+      width,
+      every,
+    });
+    const each = every ? width : 1;
+    const result: RunRow[] = [];
+    order.forEach(({ row, input }, place) => {
+      result[input] = {
+        row,
+        ids: inputs[input]?.ids ?? [],
+        logits: logits.slice(place * each, (place + 1) * each),
+        added: { tensors: added, step: width, place },
+      };
+    });
+    return result;
+  }
+
   return {
     capacityOf: capacityFor,
     open: () => remember(cache.open()),
@@ -172,33 +228,21 @@ function createRows(
       cache.close(find(row));
       own.delete(row);
     },
-    async step(inputs: readonly StepInput[], width) {
-      const rows = inputs.map(({ row }) => find(row));
+    async step(inputs, width) {
       // Rows that generate stay in front, so that their places rarely change.
-      const first = cache.gather(rows, width === 1);
-      const order = rows.map((row, input) => ({ row, input })).sort((a, b) => a.row.index - b.row.index);
-      const ids = order.map(({ input }) => inputs[input]?.ids ?? []);
-      const ordered = order.map(({ row }) => row);
-      const [{ lane } = { lane: undefined }] = ordered;
-      if (!lane) return [];
-      const { logits, added } = await run({
-        past: Array.from({ length: tensors }, (_, t) => cache.view(lane, t, first, rows.length)),
-        capacity: lane.capacity,
-        lengths: ordered.map(({ length }) => length),
-        ids,
-        width,
+      const rows = await runRows(inputs, width, width === 1);
+      return rows.map(({ row, ids, logits, added }) => {
+        cache.append(row, ids.length, added);
+        return logits[0] ?? new Float32Array(0);
       });
-      cache.append(
-        ordered,
-        ids.map(({ length }) => length),
-        added,
-        width,
-      );
-      const result: Float32Array[] = [];
-      order.forEach(({ input }, place) => {
-        result[input] = logits[place] ?? new Float32Array(0);
-      });
-      return result;
+    },
+    async verify(inputs) {
+      const given = inputs.map(({ row, id, draft }) => ({ row, ids: [id, ...draft] }));
+      const rows = await runRows(given, given[0]?.ids.length ?? 0, true, true);
+      return rows.map(({ row, logits, added }) => ({
+        logits,
+        keep: (accepted) => cache.append(row, 1 + accepted, added),
+      }));
     },
     cut: (row, from, to) => cache.cut(find(row), from, to),
     paste: (row, block) => cache.paste(find(row), block),

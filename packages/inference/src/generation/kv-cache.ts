@@ -40,18 +40,20 @@ export interface KvCache {
   gather(rows: readonly KvRow[], atFront: boolean): number;
   /** Part of a lane's tensor, without a copy. */
   view(lane: Lane, tensor: number, first: number, count: number): Float32Array;
-  /**
-   * Appends tokens to rows, which move to another lane where they outgrow theirs.
-   * @param tensors each [rows, heads, width of the step, width], with the rows in the same order
-   */
-  append(
-    rows: readonly KvRow[],
-    counts: readonly number[],
-    tensors: readonly Float32Array[],
-    step: number,
-  ): void;
+  /** Appends the first tokens that a step gave a row, which moves to another lane where it outgrows its own. */
+  append(row: KvRow, count: number, added: Added): void;
   cut(row: KvRow, from: number, to: number): KvBlock;
   paste(row: KvRow, block: KvBlock): void;
+}
+
+/** What a step adds for one of its rows. */
+export interface Added {
+  /** Each [rows, heads, step, width]. */
+  readonly tensors: readonly Float32Array[];
+  /** Tokens of the step. */
+  readonly step: number;
+  /** Which of the rows it is. */
+  readonly place: number;
 }
 
 /** Keys and values in memory of this process, grown by doubling. Lanes keep their memory for the rows that come next. */
@@ -141,14 +143,7 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
     lane.rows.push(row);
   }
 
-  /** Writes tokens behind those that a row has; the sources have `step` tokens for each head. */
-  function write(
-    row: KvRow,
-    count: number,
-    sources: readonly Float32Array[],
-    step: number,
-    place: number,
-  ): void {
+  function append(row: KvRow, count: number, { tensors: sources, step, place }: Added): void {
     grow(row, row.length + count);
     const size = count * width;
     for (let t = 0; t < tensors; t++) {
@@ -197,11 +192,7 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
       const row = heads * lane.capacity * width;
       return tensorOf(lane, tensor).subarray(first * row, (first + count) * row);
     },
-    append(rows, counts, sources, step) {
-      rows.forEach((row, place) => {
-        write(row, counts[place] ?? 0, sources, step, place);
-      });
-    },
+    append,
     cut(row, from, to) {
       const size = (to - from) * width;
       const parts = Array.from({ length: tensors }, (_, t) => {
@@ -218,7 +209,8 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
         tensors: parts,
       };
     },
-    paste: (row, block) => write(row, block.tokens, block.tensors, block.tokens, 0),
+    paste: (row, { tokens, tensors: parts }) =>
+      append(row, tokens, { tensors: parts, step: tokens, place: 0 }),
   };
 }
 

@@ -10,6 +10,9 @@ const TOLERANCE = 1e-3;
 const ROUNDED_TOLERANCE = 0.05;
 const PROMPT_TOKENS = 7;
 const WIDTH = 8;
+/** Tokens of a step that reads a draft. */
+const DRAFTED = 4;
+const TOKENS = PROMPT_TOKENS + 2 + DRAFTED;
 /** Rows in company: on processors one number stands for all that were measured. */
 export const COMPANY = [5] as const;
 /** Where nobody measured: kernels of a GPU may be others for each number of rows. */
@@ -34,7 +37,9 @@ export async function checkPadding(
   const roomy = await trace(run, config, [prompt], (length) =>
     length > PROMPT_TOKENS ? Math.min(capacityFor(config.contextTokens), MUCH_ROOM) : capacityFor(length),
   );
-  const apart = close.some(([exact], step) => !isNear(exact, roomy[step]?.[0], tolerance));
+  const apart = close.some((exact, step) =>
+    exact.some((logits, at) => !isNear(logits, roomy[step]?.[at], tolerance)),
+  );
   return apart ? 'room in the cache changes what the graph computes' : undefined;
 }
 
@@ -55,13 +60,13 @@ export async function checkSharing(
     const together = await trace(run, config, prompts.slice(0, size), capacityFor);
     const differs = alone
       .slice(0, size)
-      .some((steps, row) => steps.some(([logits], step) => !isSame(logits, together[step]?.[row])));
+      .some((steps, row) => steps.some((own, step) => !areSame(own, rowOf(together[step], row, size))));
     if (differs) return 'a row has other bits in company than alone';
   }
   return undefined;
 }
 
-/** Prefill and two more tokens; the logits of every row after each. */
+/** Prefill, two more tokens, and some in one step as if they were drafted; the logits of every row after each. */
 async function trace(
   run: Run,
   config: ModelConfig,
@@ -69,12 +74,16 @@ async function trace(
   capacityOf: (length: number) => number,
 ): Promise<(readonly Float32Array[])[]> {
   const steps: (readonly Float32Array[])[] = [];
+  // A model may have too short a context for all of it.
+  const drafted =
+    (prompts[0]?.length ?? 0) === TOKENS ? [[PROMPT_TOKENS + 2, DRAFTED, DRAFTED] as const] : [];
   let length = 0;
   let cache: readonly Float32Array[] = Array.from({ length: 2 * config.layers }, () => new Float32Array(0));
   for (const [from, count, width] of [
     [0, PROMPT_TOKENS, WIDTH],
     [PROMPT_TOKENS, 1, 1],
     [PROMPT_TOKENS + 1, 1, 1],
+    ...drafted,
   ] as const) {
     const capacity = capacityOf(length);
     const { logits, added } = await run({
@@ -83,6 +92,7 @@ async function trace(
       lengths: prompts.map(() => length),
       ids: prompts.map((ids) => ids.slice(from, from + count)),
       width,
+      every: from > PROMPT_TOKENS + 1,
     });
     steps.push(logits);
     cache = added.map((tensor, t) => append(cache[t], length, tensor, width, count, config.headDim));
@@ -129,7 +139,7 @@ function append(
 }
 
 function tokens({ vocabSize, contextTokens }: ModelConfig, row: number): number[] {
-  const count = Math.min(PROMPT_TOKENS + 2, contextTokens);
+  const count = Math.min(TOKENS, contextTokens);
   return Array.from({ length: count }, (_, i) => (7 * i + 3 * row + i * row + 1) % vocabSize);
 }
 
@@ -139,6 +149,16 @@ function isNear(a: Float32Array | undefined, b: Float32Array | undefined, tolera
   return a.every((value, i) => Math.abs(value - (b[i] ?? Number.NaN)) <= tolerance * scale);
 }
 
-function isSame(a: Float32Array | undefined, b: Float32Array | undefined): boolean {
-  return a !== undefined && b !== undefined && a.every((value, i) => Object.is(value, b[i]));
+/** Of so many rows in a step, what belongs to one. */
+function rowOf(logits: readonly Float32Array[] = [], row: number, rows: number): readonly Float32Array[] {
+  const each = logits.length / rows;
+  return logits.slice(row * each, (row + 1) * each);
+}
+
+function areSame(a: readonly Float32Array[], b: readonly Float32Array[]): boolean {
+  return a.length === b.length && a.every((logits, at) => isSame(logits, b[at]));
+}
+
+function isSame(a: Float32Array, b: Float32Array | undefined): boolean {
+  return b !== undefined && a.every((value, i) => Object.is(value, b[i]));
 }

@@ -63,7 +63,9 @@ export function admit<W extends WaitingRequest>(waiting: readonly W[], room: Roo
 /** A row that takes part in steps. */
 export interface ActiveRow {
   readonly arrival: number;
-  /** Tokens of its next step: 1 when it generates, more while it reads its prompt. */
+  /** Whether its next step reads its prompt. */
+  readonly reads: boolean;
+  /** Tokens of its next step, those that fill it up included: more than 1 also where some are drafted. */
   readonly width: number;
   readonly capacity: number;
   /** The number of its last step; -1 before its first. */
@@ -82,19 +84,17 @@ export function nextStep<R extends ActiveRow>(
   limits: Pick<BatchLimits, 'prefillTokens'>,
   shared: boolean,
 ): R[] {
-  const generating = rows.filter(({ width }) => width === 1);
-  const reading = rows.filter(({ width }) => width > 1).sort((a, b) => a.arrival - b.arrival);
+  const generating = rows.filter(({ reads }) => !reads);
+  const reading = rows.filter(({ reads }) => reads).sort((a, b) => a.arrival - b.arrival);
   const [longest] = [...generating].sort((a, b) => a.servedAt - b.servedAt || a.arrival - b.arrival);
   const overdue = longest !== undefined && longest.servedAt <= lastPrefill;
   const [first] = overdue ? [longest] : reading;
   const leader = first ?? longest;
   if (leader === undefined) return [];
   if (!shared) return [leader];
-  const company = leader.width === 1 ? generating : reading;
+  const company = leader.reads ? reading : generating;
   const alike = company.filter(
     ({ width, capacity }) => width === leader.width && capacity === leader.capacity,
   );
-  return leader.width === 1
-    ? alike
-    : alike.slice(0, Math.max(1, Math.floor(limits.prefillTokens / leader.width)));
+  return leader.reads ? alike.slice(0, Math.max(1, Math.floor(limits.prefillTokens / leader.width))) : alike;
 }

@@ -3,6 +3,7 @@ import { PREFILL_CHUNK } from '../generation/chunks.js';
 import type { Generation } from '../generation/generation.js';
 import { runtimeOf } from '../loading/session.js';
 import { createMeter, type Meter } from '../metering/meter.js';
+import { DRAFT_RULE } from '../speculation/prompt-lookup.js';
 import type { ThreadControl } from './control.js';
 import { failedMessage } from './failed-message.js';
 import type { FromThread, GenerateMessage } from './messages.js';
@@ -83,7 +84,11 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
       ...outcome,
       timing: meter.timing(),
       runtime: runtimeOf({ threads, provider: decoder.provider }),
-      schedule: { prefillChunk: PREFILL_CHUNK, ...decoder.traits },
+      schedule: {
+        prefillChunk: PREFILL_CHUNK,
+        ...decoder.traits,
+        ...(request.promptLookupTokens > 0 && decoder.verify && { draftRule: DRAFT_RULE }),
+      },
       sharing: meter.sharing(),
     };
     send({ type: 'done', id, result, model: request.model, counts: batch.counts });
