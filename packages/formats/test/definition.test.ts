@@ -149,6 +149,13 @@ describe('validateDefinition', () => {
     ['min_p above 1', 'text-generation', ['a'], { min_p: 2 }, 'params.min_p'],
     ['a bias of no token', 'text-generation', ['a'], { logit_bias: { x: 1 } }, 'params.logit_bias.x'],
     ['an empty stop', 'text-generation', ['a'], { stop: ['ok', ''] }, 'params.stop[1]'],
+    [
+      'too many guesses',
+      'text-generation',
+      ['a'],
+      { prompt_lookup_tokens: 16 },
+      'params.prompt_lookup_tokens',
+    ],
     ['several greedy completions', 'text-generation', ['a'], { n: 2 }, 'params.n'],
     ['a schema that is none', 'text-generation', ['a'], { json_schema: 'x' }, 'params.json_schema'],
     ['sampling of a vector', 'embedding', ['a'], { temperature: 1 }, 'params'],
@@ -277,12 +284,14 @@ describe('inference definitions', () => {
       presencePenalty: 0,
       logitBias: {},
       stop: [],
+      promptLookupTokens: 0,
       n: 1,
       seed: 0,
     });
+    const more = { logprobs: 3, n: 2, temperature: 1 };
     expect(
-      samplingOf({ params: { json_schema: { type: 'object' }, logprobs: 3, n: 2, temperature: 1 } }),
-    ).toMatchObject({ jsonSchema: { type: 'object' }, logprobs: 3, n: 2, temperature: 1 });
+      samplingOf({ params: { ...more, json_schema: { type: 'object' }, prompt_lookup_tokens: 4 } }),
+    ).toMatchObject({ ...more, jsonSchema: { type: 'object' }, promptLookupTokens: 4 });
     expect(seedOfInput(5, 2, 4)).toBe(13);
     expect(seedOfInput(0xffffffff, 1)).toBe(0);
     expect(seedOfInput(5, 2)).toBe(7);

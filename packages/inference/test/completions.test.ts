@@ -180,6 +180,17 @@ describe('an answer under a JSON schema', () => {
     }
   });
 
+  it('is the same where tokens are guessed, of which the schema may allow fewer', async () => {
+    const bound = { ...request, jsonSchema: { type: 'integer', maximum: 999 }, maxTokens: 60 };
+    const [without, guessed] = [
+      await engine.generate(bound),
+      await engine.generate({ ...bound, promptLookupTokens: 15 }),
+    ];
+    expect(guessed.draftedTokens).toBeGreaterThan(guessed.acceptedTokens ?? 0);
+    expect(guessed.tokenIds).toEqual(without.tokenIds);
+    expect(JSON.parse(guessed.text)).toBeLessThan(1000);
+  });
+
   it('that the model cannot write, or that is not kept, is refused', async () => {
     const object = engine.generate({ ...request, jsonSchema: { type: 'object', properties: {} } });
     await expect(object).rejects.toThrow("jsonSchema: the model's tokens cannot write");

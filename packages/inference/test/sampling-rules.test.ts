@@ -164,6 +164,8 @@ describe('a request', () => {
     [{ stop: [''] }, /stop.0: /],
     [{ stop: new Array(17).fill('a') }, /stop: .*<=16/],
     [{ logprobs: 21 }, /logprobs: .*<=20/],
+    [{ promptLookupTokens: 16 }, /promptLookupTokens: .*<=15/],
+    [{ promptLookupTokens: -1 }, /promptLookupTokens: .*>=0/],
     [{ n: 0 }, /n: .*>=1/],
     [{ n: 2 }, /n: at temperature 0/],
     [{ n: 2, temperature: 1, seed: Number.MAX_SAFE_INTEGER }, /seed: seed \+ n - 1/],

@@ -50,6 +50,19 @@ describe('the figures of an engine', () => {
     expect(await sample(metrics, 'vllm:request_success_total', 'finished_reason="stop"')).toBe(2);
   });
 
+  it('tell of guessed tokens and those that came true', async () => {
+    const metrics = createNodeMetrics({});
+    const request = { model: 'long-multiplication', prompt: '121*121', reasoning: true };
+    const result = await metrics.meter(engine).generate({ ...request, promptLookupTokens: 7 });
+    expect(result.acceptedTokens).toBeGreaterThan(0);
+    const model = 'model_name="long-multiplication"';
+    const [drafted, accepted] = ['draft', 'accepted'].map(
+      (what) => `vllm:spec_decode_num_${what}_tokens_total`,
+    );
+    expect(await sample(metrics, drafted ?? '', model)).toBe(result.draftedTokens);
+    expect(await sample(metrics, accepted ?? '', model)).toBe(result.acceptedTokens);
+  });
+
   it('say who runs and who waits, and what failed', async () => {
     const metrics = createNodeMetrics({});
     const metered = metrics.meter(engine);

@@ -47,6 +47,8 @@ export const TextGenerationParams = z
       .optional(),
     /** Log-probabilities of each token and of so many most likely ones. */
     logprobs: z.int().min(0).max(20).optional(),
+    /** Read up to so many guessed tokens with the next one, which saves time where an answer repeats things; see docs/inference.md. */
+    prompt_lookup_tokens: z.int().min(0).max(15).optional(),
     /** Completions of each prompt. */
     n: z.int().min(1).max(MAX_COMPLETIONS).optional(),
     seed: Seed.optional(),
@@ -81,6 +83,7 @@ export interface Sampling {
   stop: string[];
   jsonSchema?: NonNullable<TextGenerationParams['json_schema']>;
   logprobs?: number;
+  promptLookupTokens: number;
   n: number;
   seed: number;
 }
@@ -101,6 +104,7 @@ export function samplingOf({ params = {} }: Pick<TextGenerationSpec, 'params'>):
     stop: params.stop ?? [],
     ...(params.json_schema !== undefined && { jsonSchema: params.json_schema }),
     ...(params.logprobs !== undefined && { logprobs: params.logprobs }),
+    promptLookupTokens: params.prompt_lookup_tokens ?? 0,
     n: params.n ?? 1,
     seed: params.seed ?? 0,
   };

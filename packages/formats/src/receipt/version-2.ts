@@ -33,6 +33,8 @@ export const SettledSampling = z.looseObject({
   stop: z.array(z.string()),
   json_schema: z.record(z.string(), z.json()).optional(),
   logprobs: Count.optional(),
+  /** Left out where nothing is guessed. */
+  prompt_lookup_tokens: Count.optional(),
   n: z.int().min(1),
 });
 export type SettledSampling = z.infer<typeof SettledSampling>;
@@ -100,6 +102,8 @@ export const UnsignedReceipt2 = z.looseObject({
       kv_rule: Text,
       shared: z.boolean(),
       hindrance: Text.optional(),
+      /** By which rule tokens were guessed, where they were. */
+      draft_rule: Text.optional(),
     })
     .optional(),
   /** What binds the node to the logits; see decision 0025. */

@@ -108,7 +108,15 @@ describe('malformed requests for text', { timeout: TIMEOUT_MS }, () => {
   const whole = {
     ...{ model: 'arithmetic', prompt: '12*34', raw: false, reasoning: true, maxTokens: 4, temperature: 1 },
     ...{ topK: 5, topP: 0.9, minP: 0.1, repetitionPenalty: 1.1, frequencyPenalty: 1, presencePenalty: -1 },
-    ...{ logitBias: { 3: 1 }, stop: ['=', '<'], logprobs: 2, n: 2, seed: 7, timeoutMs: 60_000 },
+    ...{
+      logitBias: { 3: 1 },
+      stop: ['=', '<'],
+      logprobs: 2,
+      promptLookupTokens: 3,
+      n: 2,
+      seed: 7,
+      timeoutMs: 60_000,
+    },
     commitment: { salt: 'x' },
   };
   const talk = { model: 'arithmetic', messages: [{ role: 'user', content: '1*1' }], maxTokens: 2 };

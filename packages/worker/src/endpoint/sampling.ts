@@ -36,6 +36,8 @@ export const samplingShape = {
   top_k: z.int().min(0).max(1_000_000).default(0),
   min_p: z.number().min(0).max(1).default(0),
   repetition_penalty: z.number().min(0.1).max(10).default(1),
+  // Not OpenAI's, but that of Hugging Face's generation.
+  prompt_lookup_num_tokens: z.int().min(0).max(15).default(0),
   // They change no answer.
   user: ignored,
   metadata: ignored,
@@ -61,6 +63,7 @@ export const SAMPLING_NAMES: ParameterNames = {
   presencePenalty: 'presence_penalty',
   logitBias: 'logit_bias',
   stop: 'stop',
+  promptLookupTokens: 'prompt_lookup_num_tokens',
   n: 'n',
   seed: 'seed',
 };
@@ -80,6 +83,7 @@ export function engineSampling(asked: Sampling): Omit<GenerationRequest, 'prompt
     frequencyPenalty: asked.frequency_penalty,
     presencePenalty: asked.presence_penalty,
     logitBias: asked.logit_bias,
+    promptLookupTokens: asked.prompt_lookup_num_tokens,
     stop: typeof asked.stop === 'string' ? [asked.stop] : asked.stop,
   };
 }

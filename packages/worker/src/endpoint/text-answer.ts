@@ -123,6 +123,18 @@ export function tokenUseOf(results: readonly GenerationResult[]): TokenUse {
   };
 }
 
+/** Tokens that were guessed; nothing where none was. */
+function predictionsOf(results: readonly GenerationResult[]) {
+  const sum = (count: (result: GenerationResult) => number | undefined) =>
+    results.reduce((total, result) => total + (count(result) ?? 0), 0);
+  const [drafted, accepted] = [
+    sum(({ draftedTokens }) => draftedTokens),
+    sum(({ acceptedTokens }) => acceptedTokens),
+  ];
+  if (drafted === 0) return {};
+  return { accepted_prediction_tokens: accepted, rejected_prediction_tokens: drafted - accepted };
+}
+
 function usageOf(results: readonly GenerationResult[]) {
   const { prompt, cached, completion, reasoning } = tokenUseOf(results);
   return {
@@ -130,6 +142,6 @@ function usageOf(results: readonly GenerationResult[]) {
     completion_tokens: completion,
     total_tokens: prompt + completion,
     prompt_tokens_details: { cached_tokens: cached },
-    completion_tokens_details: { reasoning_tokens: reasoning },
+    completion_tokens_details: { reasoning_tokens: reasoning, ...predictionsOf(results) },
   };
 }

@@ -44,7 +44,7 @@ function comparable({ output, commitment, line, facts }: Answer): unknown {
     line,
     model,
     runtime: [runtime.name, runtime.version, runtime.provider],
-    schedule: schedule && [schedule.prefillChunk, schedule.kvRule],
+    schedule: schedule && [schedule.prefillChunk, schedule.kvRule, schedule.draftRule],
     claimed,
     tokens: [tokens.prompt, tokens.completion, tokens.reasoning],
   };

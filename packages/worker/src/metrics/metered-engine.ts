@@ -76,6 +76,11 @@ function createFigures(engine: InferenceEngine, registry: Registry) {
     'Tokens of prompts that did not have to be read again',
   );
   const queried = counter('vllm:prefix_cache_queries_total', 'Tokens of prompts that were looked for');
+  const drafted = counter(
+    'vllm:spec_decode_num_draft_tokens_total',
+    'Tokens guessed before they were computed',
+  );
+  const accepted = counter('vllm:spec_decode_num_accepted_tokens_total', 'Guessed tokens that came true');
   const firstToken = histogram('vllm:time_to_first_token_seconds', 'From submission to the first token');
   const gap = histogram('vllm:inter_token_latency_seconds', 'Between tokens that are streamed', GAP_BUCKETS);
   const total = histogram('vllm:e2e_request_latency_seconds', 'From submission to the result');
@@ -99,12 +104,15 @@ function createFigures(engine: InferenceEngine, registry: Registry) {
     total,
     queue,
     success,
-    answered({ model, tokens, cachedTokens, timing, finishReason }: GenerationResult) {
+    answered(result: GenerationResult) {
+      const { model, tokens, cachedTokens, timing, finishReason } = result;
       const labels = { model_name: model.name };
       prompt.inc(labels, tokens.prompt);
       queried.inc(labels, tokens.prompt);
       cached.inc(labels, cachedTokens);
       generated.inc(labels, tokens.completion);
+      drafted.inc(labels, result.draftedTokens ?? 0);
+      accepted.inc(labels, result.acceptedTokens ?? 0);
       queue.observe(labels, timing.queueMs / 1000);
       firstToken.observe(labels, (timing.queueMs + timing.loadMs + timing.firstTokenMs) / 1000);
       total.observe(labels, timing.totalMs / 1000);

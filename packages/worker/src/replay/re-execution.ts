@@ -87,14 +87,14 @@ async function otherKernels(receipt: Receipt, facts: AnswerFacts): Promise<strin
   if (here !== there) return `the node ran ${there}, this machine ${here}`;
   const { schedule } = facts;
   const said = receipt.schedule;
-  if (
-    schedule &&
-    said &&
-    (schedule.prefillChunk !== said.prefill_chunk || schedule.kvRule !== said.kv_rule)
-  ) {
+  if (!schedule || !said) return undefined;
+  if (schedule.prefillChunk !== said.prefill_chunk || schedule.kvRule !== said.kv_rule) {
     return `the node's schedule was ${said.kv_rule}, here it is ${schedule.kvRule}`;
   }
-  return undefined;
+  const rule = said.draft_rule ?? 'none';
+  return rule === (schedule.draftRule ?? 'none')
+    ? undefined
+    : `the node guessed tokens by the rule ${rule}, this machine by ${schedule.draftRule ?? 'none'}`;
 }
 
 function firstDifference(said: unknown, here: unknown): string {

@@ -158,19 +158,21 @@ function settled(spec: Extract<InferenceSpec, { task: 'text-generation' }>): Set
     stop: sampling.stop,
     ...(sampling.jsonSchema && { json_schema: sampling.jsonSchema }),
     ...(sampling.logprobs !== undefined && { logprobs: sampling.logprobs }),
+    ...(sampling.promptLookupTokens > 0 && { prompt_lookup_tokens: sampling.promptLookupTokens }),
     n: sampling.n,
   };
 }
 
 function scheduleOf({ schedule }: AnswerFacts): Pick<UnsignedReceipt2, 'schedule'> {
   if (!schedule) return {};
-  const { prefillChunk, kvRule, shared, hindrance } = schedule;
+  const { prefillChunk, kvRule, shared, hindrance, draftRule } = schedule;
   return {
     schedule: {
       prefill_chunk: prefillChunk,
       kv_rule: kvRule,
       shared,
       ...(hindrance !== undefined && { hindrance: hindrance.slice(0, 500) }),
+      ...(draftRule !== undefined && { draft_rule: draftRule }),
     },
   };
 }

@@ -67,6 +67,28 @@ describe('a chat', () => {
     });
   });
 
+  it('may have tokens guessed, and says which of them came true', async () => {
+    const asked = {
+      model: 'long-multiplication',
+      messages: [{ role: 'user' as const, content: '121*121' }],
+      reasoning_effort: 'low' as const,
+      temperature: 0,
+    };
+    const [without, guessed] = [
+      await openai.chat.completions.create(asked),
+      await openai.chat.completions.create({ ...asked, prompt_lookup_num_tokens: 7 } as typeof asked),
+    ];
+    expect(guessed.choices).toEqual(without.choices);
+    expect(without.usage?.completion_tokens_details).not.toHaveProperty('accepted_prediction_tokens');
+    const { completion_tokens_details: details, ...counted } = guessed.usage ?? {};
+    expect(without.usage).toMatchObject(counted);
+    expect(details?.accepted_prediction_tokens).toBeGreaterThan(0);
+    expect(details?.rejected_prediction_tokens).toBeGreaterThanOrEqual(0);
+    await expect(
+      openai.chat.completions.create({ ...asked, prompt_lookup_num_tokens: 16 } as typeof asked),
+    ).rejects.toMatchObject({ status: 400, param: 'prompt_lookup_num_tokens' });
+  });
+
   it('is streamed piece by piece, with the usage at the end where asked for', async () => {
     const whole = await openai.chat.completions.create(thought);
     const stream = await openai.chat.completions.create({

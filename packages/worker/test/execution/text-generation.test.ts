@@ -55,6 +55,7 @@ describe('the receipt of a job', () => {
       logit_bias: { '3': 0.5 },
       stop: ['99999'],
       logprobs: 2,
+      prompt_lookup_tokens: 5,
       n: 2,
       seed: 5,
       max_tokens: 40,
@@ -67,7 +68,7 @@ describe('the receipt of a job', () => {
     expect(receipt).toMatchObject({
       seed,
       inputs: 3,
-      schedule: { prefill_chunk: 64, kv_rule: 'host-64x2n', shared: true },
+      schedule: { prefill_chunk: 64, kv_rule: 'host-64x2n', shared: true, draft_rule: 'longest-match' },
       attestation: { model: 'measured', tokens: 'measured', output: 'measured' },
     });
     expect(receipt.kernel_class).toMatch(/^onnxruntime-node \S+ cpu /);

@@ -142,6 +142,35 @@ describe('replay of an honest receipt', () => {
     expect(some.verdict).toBe('verified');
   });
 
+  it('verifies guessed tokens too, which a verifier guesses again', async () => {
+    const asked = {
+      ...spec,
+      model: 'long-multiplication-small',
+      params: { reasoning: true, max_tokens: 100, prompt_lookup_tokens: 7 },
+    };
+    const result = await resultOf(asked);
+    expect(result.receipt).toMatchObject({
+      sampling: { prompt_lookup_tokens: 7 },
+      schedule: { draft_rule: 'longest-match' },
+    });
+    const change = { asked: { spec: asked, inputs: spec.inputs as string[] } };
+    expect((await verdictOf(documentOf(result), change)).verdict).toBe('verified');
+
+    // Read one by one instead, the last bits are others.
+    const plain = { ...asked, params: { ...asked.params, prompt_lookup_tokens: 0 } };
+    const other = await resultOf(plain);
+    expect(other.receipt.schedule).not.toHaveProperty('draft_rule');
+    expect(other.outputs.map(({ token_ids }) => token_ids)).toEqual(
+      result.outputs.map(({ token_ids }) => token_ids),
+    );
+    expect(other.commitments).not.toEqual(result.commitments);
+    const { by, why } = await verdictOf(
+      documentOf(await forged({ ...result, commitments: other.commitments }, {})),
+      change,
+    );
+    expect([by, why]).toEqual(['re-execution', expect.stringMatching(/the same output, but other logits/)]);
+  });
+
   it('verifies other tasks by their outputs', async () => {
     const asked = {
       model: 'explorer-embedder',
