@@ -149,6 +149,14 @@ describe('validateDefinition', () => {
     ['min_p above 1', 'text-generation', ['a'], { min_p: 2 }, 'params.min_p'],
     ['a bias of no token', 'text-generation', ['a'], { logit_bias: { x: 1 } }, 'params.logit_bias.x'],
     ['an empty stop', 'text-generation', ['a'], { stop: ['ok', ''] }, 'params.stop[1]'],
+    ['a guess by nobody', 'text-generation', ['a'], { draft: { tokens: 3 } }, 'params.draft.model'],
+    [
+      'a guess for several',
+      'text-generation',
+      ['a'],
+      { draft: { model: 'b' }, n: 2, temperature: 1 },
+      'params.draft',
+    ],
     [
       'too many guesses',
       'text-generation',
@@ -292,6 +300,7 @@ describe('inference definitions', () => {
     expect(
       samplingOf({ params: { ...more, json_schema: { type: 'object' }, prompt_lookup_tokens: 4 } }),
     ).toMatchObject({ ...more, jsonSchema: { type: 'object' }, promptLookupTokens: 4 });
+    expect(samplingOf({ params: { draft: { model: 'b' } } }).draft).toEqual({ model: 'b', tokens: 4 });
     expect(seedOfInput(5, 2, 4)).toBe(13);
     expect(seedOfInput(0xffffffff, 1)).toBe(0);
     expect(seedOfInput(5, 2)).toBe(7);

@@ -132,6 +132,8 @@ export interface Schedule {
   readonly hindrance?: string;
   /** How drafts are made, where the request has them made: which tokens are read together changes last bits, too. */
   readonly draftRule?: string;
+  /** Whose guesses they are, where a model makes them. */
+  readonly draftModel?: Pick<ModelInfo, 'name' | 'digest' | 'precision'>;
 }
 
 /** Requests of one model that are not answered yet. */

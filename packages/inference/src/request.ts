@@ -65,6 +65,18 @@ const requestSchema = z.strictObject({
    * to differ from those without guesses by rounding. 0 guesses nothing.
    */
   promptLookupTokens: z.int().min(0).max(15).default(0),
+  /**
+   * Read guesses of another model with the next token, where nothing is looked up: a quicker one with the same tokens, or the same in a
+   * lower precision. Of bits as promptLookupTokens.
+   */
+  draft: z
+    .strictObject({
+      model: z.string().min(1).max(200),
+      precision: z.enum(PRECISIONS).optional(),
+      /** Tokens at a time. */
+      tokens: z.int().min(1).max(15).default(4),
+    })
+    .optional(),
   /** How many completions; number i has the seed `seed + i`. The prompt is read once for all of them. */
   n: z.int().min(1).max(1024).default(1),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
@@ -88,6 +100,10 @@ const checkedSchema = requestSchema
   .refine(({ n, temperature }) => n === 1 || temperature > 0, {
     path: ['n'],
     message: 'at temperature 0 all completions are the same; use 1',
+  })
+  .refine(({ n, draft }) => n === 1 || draft === undefined, {
+    path: ['draft'],
+    message: 'only of one completion; expected n 1',
   })
   .refine(({ n, seed }) => seed <= Number.MAX_SAFE_INTEGER - (n - 1), {
     path: ['seed'],

@@ -203,6 +203,26 @@ describe('drafted tokens', () => {
     expect(distance(found.slice(0, expected.length), expected)).toBeLessThan(1e-4);
   });
 
+  it('and others can be taken back, as if they had never been there', async () => {
+    const decoder = await tiny();
+    const [prompt, rest] = [tokens(1, 61), tokens(2, 12)];
+    const expected = await alone(decoder, prompt, rest);
+    // Others move to where there is more room, too.
+    const beside = decoder.open();
+    await prefill(decoder, beside, tokens(3, 66));
+    const row = decoder.open();
+    await prefill(decoder, row, prompt);
+    for (const id of tokens(8, 9)) await decoder.step([{ row, ids: [id] }], 1);
+    expect(decoder.capacityOf(row.length)).toBe(128);
+    decoder.forget?.(row, prompt.length);
+    expect(row.length).toBe(prompt.length);
+    for (const [at, id] of rest.entries()) {
+      expect(await decoder.step([{ row, ids: [id] }], 1)).toEqual([expected[at + 1]]);
+    }
+    decoder.forget?.(row, row.length + 5);
+    expect(row.length).toBe(prompt.length + rest.length);
+  });
+
   it('are no matter of a cache that is not kept here', async () => {
     const plain = await openPlainDecoder(await write(), TINY, onProcessor(1), 'to compare');
     decoders.push(plain);

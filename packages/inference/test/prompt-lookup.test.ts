@@ -36,7 +36,7 @@ describe('what is guessed', () => {
         fc.nat(200),
         fc.integer({ min: 0, max: 15 }),
         (text, cut, most) => {
-          const lookup = createPromptLookup(text.slice(0, cut));
+          const lookup = createPromptLookup(text.slice(0, cut), 15);
           for (const id of text.slice(cut)) lookup.saw(id);
           expect(lookup.draft(most)).toEqual(slowDraft(text, most, 64));
         },
@@ -57,6 +57,6 @@ describe('what is guessed', () => {
     ['a repetition without end', [4, 4, 4, 4, 4], 9, [4, 4, 4]],
     ['a rhythm', [1, 2, 1, 2, 1, 2], 9, [1, 2, 1]],
   ])('is %s', (_, text, most, expected) => {
-    expect(createPromptLookup(text).draft(most)).toEqual(expected);
+    expect(createPromptLookup(text, 15).draft(most)).toEqual(expected);
   });
 });

@@ -8,8 +8,23 @@ import { rounded } from '../../report.js';
 import { MODEL_NAME, wordOf, writeModel } from '../peers/write-models.js';
 import { heldOutProblems } from '../test-time/problems.js';
 
-/** Tokens that may be guessed at a time. */
-const LOOKUPS = [1, 3, 7, 15] as const;
+type Way = readonly [name: string, Partial<GenerationRequest>];
+
+/** So many tokens are looked up at a time. */
+const LOOKUPS: readonly Way[] = [1, 3, 7, 15].map((most) => [
+  `guessing_${most}`,
+  { promptLookupTokens: most },
+]);
+/** A model that another one guesses for, and how. */
+const SMALL_FOR_LARGE = { large: 'long-multiplication', small: 'long-multiplication-small' } as const;
+const BY_MODEL: readonly Way[] = [3, 5, 7].flatMap((tokens): Way[] => {
+  const draft = { model: SMALL_FOR_LARGE.small, tokens };
+  return [
+    [`small_guessing_${tokens}`, { draft }],
+    [`small_guessing_${tokens}_where_nothing_repeats`, { draft, promptLookupTokens: tokens }],
+  ];
+});
+const WITHOUT: Way = ['without', {}];
 const PROBLEMS = 20;
 /** Models with their kind of problem. */
 const OWN_MODELS = [
@@ -26,10 +41,11 @@ const MEMORY_BYTES = 8 * 1024 ** 3;
 interface Case {
   readonly name: string;
   readonly requests: readonly GenerationRequest[];
+  readonly ways: readonly Way[];
 }
 
 /**
- * Tokens a second with guesses of what comes next, beside those without: on problems that the project's models write out, and on a decoder with
+ * Tokens a processor second with guesses of what comes next, beside those without: on problems that the project's models write out, and on a decoder with
  * random weights whose text repeats one token for ever, or nothing. `runs` is the number of turns.
  */
 export async function benchSpeculation({
@@ -51,15 +67,17 @@ function problemsOf([model, digits]: (typeof OWN_MODELS)[number]): Case {
   return {
     name: model,
     requests: problems.map(({ prompt }) => ({ model, prompt, reasoning: true, maxTokens: 128 })),
+    ways: model === SMALL_FOR_LARGE.large ? [...LOOKUPS, ...BY_MODEL] : LOOKUPS,
   };
 }
 
 function extremesOf(precision: (typeof PRECISIONS)[number]): Case[] {
   const words = Array.from({ length: PROMPT_TOKENS }, (_, at) => wordOf(10 + 37 * at));
   const request = { model: MODEL_NAME, precision, prompt: words.join(' '), maxTokens: NEW_TOKENS };
+  const forEver = { ...request, logitBias: { '100': 1000 } };
   return [
-    { name: `${precision}_one_token_for_ever`, requests: [{ ...request, logitBias: { '100': 1000 } }] },
-    { name: `${precision}_hardly_a_repetition`, requests: [request] },
+    { name: `${precision}_one_token_for_ever`, requests: [forEver], ways: LOOKUPS },
+    { name: `${precision}_hardly_a_repetition`, requests: [request], ways: LOOKUPS },
   ];
 }
 
@@ -71,20 +89,19 @@ async function inTurns(
 ): Promise<void> {
   const engine = await createInferenceEngine({ ...options, prefixBytes: 0 });
   try {
-    for (const { name, requests } of cases) {
-      const rates = new Map<number, number[]>();
-      // The first turn loads the model.
+    for (const { name, requests, ways } of cases) {
+      const rates = new Map<string, number[]>();
+      // The first turn loads the models.
       for (let run = -1; run < runs; run++) {
-        for (const lookup of [0, ...LOOKUPS]) {
-          const rate = await tokensPerSecond(engine, requests, lookup);
-          if (run >= 0) rates.set(lookup, [...(rates.get(lookup) ?? []), rate]);
+        for (const [way, asked] of [WITHOUT, ...ways]) {
+          const rate = await tokensPerProcessorSecond(engine, requests, asked);
+          if (run >= 0) rates.set(way, [...(rates.get(way) ?? []), rate]);
         }
       }
-      const median = (lookup: number) => rounded(percentile(rates.get(lookup) ?? [], 0.5), 1);
-      const against = { name: 'nothing is guessed', value: median(0) };
-      for (const lookup of LOOKUPS) {
-        const figure = `${name}_guessing_${lookup}`;
-        report({ figure, value: median(lookup), unit: '1/s', runs, against });
+      const median = (way: string) => rounded(percentile(rates.get(way) ?? [], 0.5), 1);
+      const against = { name: 'nothing is guessed', value: median(WITHOUT[0]) };
+      for (const [way] of ways) {
+        report({ figure: `${name}_${way}`, value: median(way), unit: '1/s', runs, against });
       }
     }
   } finally {
@@ -92,17 +109,26 @@ async function inTurns(
   }
 }
 
-/** After the prompt is read, one text at a time. */
-async function tokensPerSecond(
+/** Tokens for each second of processor time after the first token, one text at a time: others on the machine change that less. */
+async function tokensPerProcessorSecond(
   engine: InferenceEngine,
   requests: readonly GenerationRequest[],
-  promptLookupTokens: number,
+  way: Partial<GenerationRequest>,
 ): Promise<number> {
   let [tokens, ms] = [0, 0];
   for (const request of requests) {
-    const { tokenIds, timing } = await engine.generate({ ...request, promptLookupTokens });
+    let first: number | undefined;
+    const onToken = () => {
+      first ??= processorMs();
+    };
+    const { tokenIds } = await engine.generate({ ...request, ...way }, { onToken });
     tokens += tokenIds.length - 1;
-    ms += timing.totalMs - timing.queueMs - timing.loadMs - timing.firstTokenMs;
+    ms += processorMs() - (first ?? Number.NaN);
   }
   return (tokens * 1000) / ms;
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

@@ -1,11 +1,18 @@
 import { z } from 'zod';
 
-import { common, inputsOf, Seed, Text } from './common.js';
+import { common, inputsOf, Precision, Seed, Text } from './common.js';
 
 /** Most completions of one prompt: as many as share the steps of an engine. */
 const MAX_COMPLETIONS = 32;
 const MAX_BIASES = 1_024;
 const MAX_SCHEMA_CHARS = 10_000;
+
+const Draft = z.strictObject({
+  model: Text,
+  precision: Precision.optional(),
+  /** At a time. */
+  tokens: z.int().min(1).max(15).optional(),
+});
 
 const Penalty = z.number().min(-2).max(2);
 
@@ -49,6 +56,8 @@ export const TextGenerationParams = z
     logprobs: z.int().min(0).max(20).optional(),
     /** Read up to so many guessed tokens with the next one, which saves time where an answer repeats things; see docs/inference.md. */
     prompt_lookup_tokens: z.int().min(0).max(15).optional(),
+    /** Where nothing is looked up, tokens are guessed by this model, which must have the same ones. */
+    draft: Draft.optional(),
     /** Completions of each prompt. */
     n: z.int().min(1).max(MAX_COMPLETIONS).optional(),
     seed: Seed.optional(),
@@ -56,6 +65,10 @@ export const TextGenerationParams = z
   .refine(({ n = 1, temperature = 0 }) => n === 1 || temperature > 0, {
     path: ['n'],
     message: 'at temperature 0 all completions are the same; expected 1',
+  })
+  .refine(({ n = 1, draft }) => n === 1 || draft === undefined, {
+    path: ['draft'],
+    message: 'only of one completion; expected n 1',
   });
 export type TextGenerationParams = z.infer<typeof TextGenerationParams>;
 
@@ -84,8 +97,17 @@ export interface Sampling {
   jsonSchema?: NonNullable<TextGenerationParams['json_schema']>;
   logprobs?: number;
   promptLookupTokens: number;
+  draft?: { model: string; precision?: Precision; tokens: number };
   n: number;
   seed: number;
+}
+
+function settledDraft({
+  model,
+  precision,
+  tokens = 4,
+}: z.infer<typeof Draft>): NonNullable<Sampling['draft']> {
+  return { model, ...(precision !== undefined && { precision }), tokens };
 }
 
 /** The sampling that a spec means: greedy, at most 256 tokens, seed 0 and no reasoning unless it says otherwise. */
@@ -105,6 +127,7 @@ export function samplingOf({ params = {} }: Pick<TextGenerationSpec, 'params'>):
     ...(params.json_schema !== undefined && { jsonSchema: params.json_schema }),
     ...(params.logprobs !== undefined && { logprobs: params.logprobs }),
     promptLookupTokens: params.prompt_lookup_tokens ?? 0,
+    ...(params.draft !== undefined && { draft: settledDraft(params.draft) }),
     n: params.n ?? 1,
     seed: params.seed ?? 0,
   };

@@ -35,6 +35,7 @@ export const SettledSampling = z.looseObject({
   logprobs: Count.optional(),
   /** Left out where nothing is guessed. */
   prompt_lookup_tokens: Count.optional(),
+  draft: z.looseObject({ model: Text, precision: Precision.optional(), tokens: z.int().min(1) }).optional(),
   n: z.int().min(1),
 });
 export type SettledSampling = z.infer<typeof SettledSampling>;
@@ -104,6 +105,8 @@ export const UnsignedReceipt2 = z.looseObject({
       hindrance: Text.optional(),
       /** By which rule tokens were guessed, where they were. */
       draft_rule: Text.optional(),
+      /** Whose guesses they were, where a model made them. */
+      draft_model: z.looseObject({ name: Text, digest: Sha256Hex, precision: Text }).optional(),
     })
     .optional(),
   /** What binds the node to the logits; see decision 0025. */

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import type { BatchStats, GenerateOptions, GenerationResult, TextEngine } from '../contract.js';
+import type { BatchStats, GenerateOptions, GenerationResult, Schedule, TextEngine } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import type { BatchLimits } from '../generation/schedule.js';
 import type { ModelFolder } from '../loading/model.js';
@@ -10,6 +10,7 @@ import { createControlMemory, createMainControl } from '../thread/control.js';
 import type { FromThread, ThreadData, ThreadResult, ToThread } from '../thread/messages.js';
 import { countByModel } from './load.js';
 import { createThreadHost } from './thread-host.js';
+import { createTokenizerComparison } from './tokenizer-comparison.js';
 
 /** How long an exiting process waits for the step that runs. */
 const EXIT_WAIT_MS = 5_000;
@@ -30,6 +31,8 @@ interface Job {
   readonly request: ValidRequest;
   readonly folder: ModelFolder;
   readonly weights: Weights;
+  /** Of the model that guesses. */
+  readonly draftWeights: Weights | undefined;
   readonly submittedAt: number;
   startedAt: number;
   readonly onToken: GenerateOptions['onToken'];
@@ -45,6 +48,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
   const waiting: Job[] = [];
   const running = new Map<number, Job>();
   const stats = new Map<string, BatchStats>();
+  const tokenizers = createTokenizerComparison();
   const memory = createControlMemory();
   const control = createMainControl(memory);
   const { models, running: how, limits, memoryBytes } = deps;
@@ -128,6 +132,19 @@ export function createEngine(deps: EngineDeps): TextEngine {
     job.settle(reason);
   }
 
+  /** @throws InferenceError unknown_model, bad_request where it has other tokens */
+  function draftWeightsOf(folder: ModelFolder, draft: NonNullable<ValidRequest['draft']>): Weights {
+    const other = models.get(draft.model);
+    if (!other) throw unknownModel('draft.model', draft.model, models);
+    if (!tokenizers.areSame(folder, other)) {
+      throw new InferenceError(
+        'bad_request',
+        `draft.model: ${draft.model} has other tokens than ${folder.info.name}, and cannot guess for it`,
+      );
+    }
+    return weightsIn(draft.model, other.weights, draft.precision);
+  }
+
   return {
     stats: () => new Map(stats),
     load: () =>
@@ -141,6 +158,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
       const request = parseRequest(input);
       const folder = findModel(deps.models, request);
       const weights = weightsIn(request.model, folder.weights, request.precision);
+      const draftWeights = request.draft && draftWeightsOf(folder, request.draft);
       if (closed) throw new InferenceError('cancelled', 'the engine is closed');
       if (options.signal?.aborted) throw new InferenceError('cancelled', 'the request was cancelled');
       if (running.size >= limits.maxRows && waiting.length >= deps.maxQueued) {
@@ -162,6 +180,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
           request,
           folder,
           weights,
+          draftWeights,
           submittedAt: performance.now(),
           startedAt: 0,
           onToken: options.onToken && ((token) => !settled && options.onToken?.(token)),
@@ -198,14 +217,18 @@ export function createEngine(deps: EngineDeps): TextEngine {
   }
 }
 
+function unknownModel(field: string, name: string, models: ReadonlyMap<string, ModelFolder>): InferenceError {
+  const known = [...models.keys()].join(', ') || 'none';
+  return new InferenceError(
+    'unknown_model',
+    `${field}: ${JSON.stringify(name)} is not here; known: ${known}`,
+  );
+}
+
 function findModel(models: ReadonlyMap<string, ModelFolder>, request: ValidRequest): ModelFolder {
   const folder = models.get(request.model);
   if (!folder) {
-    const known = [...models.keys()].join(', ') || 'none';
-    throw new InferenceError(
-      'unknown_model',
-      `model: ${JSON.stringify(request.model)} is not here; known: ${known}`,
-    );
+    throw unknownModel('model', request.model, models);
   }
   if (request.reasoning && !folder.info.reasoning) {
     throw new InferenceError(
@@ -223,12 +246,23 @@ function findModel(models: ReadonlyMap<string, ModelFolder>, request: ValidReque
   return folder;
 }
 
+/** Named where it guessed: not beside a model whose tokens cannot be taken back. */
+function draftModelOf(
+  { request, draftWeights }: Job,
+  { schedule }: ThreadResult,
+): Pick<Schedule, 'draftModel'> {
+  if (!request.draft || !draftWeights || schedule.draftRule === undefined) return {};
+  const { digest, precision } = draftWeights;
+  return { draftModel: { name: request.draft.model, digest, precision } };
+}
+
 function assemble(job: Job, result: ThreadResult): GenerationResult {
   const { name, parameters } = job.folder.info;
   const { digest, precision } = job.weights;
   const { waitMs, ...timing } = result.timing;
   return {
     ...result,
+    schedule: { ...result.schedule, ...draftModelOf(job, result) },
     timing: {
       queueMs: job.startedAt - job.submittedAt + waitMs,
       ...timing,

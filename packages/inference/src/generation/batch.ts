@@ -1,6 +1,7 @@
 import type { Completion } from '../contract.js';
 import { InferenceError } from '../errors.js';
-import { createPromptLookup, type PromptLookup } from '../speculation/prompt-lookup.js';
+import type { Drafter } from '../speculation/drafter.js';
+import { createDrafter } from '../speculation/request-drafter.js';
 import { type Chunk, nextChunk, PREFILL_CHUNK } from './chunks.js';
 import type { Row, Verified } from './decoder.js';
 import {
@@ -69,7 +70,7 @@ interface BatchRow extends ActiveRow {
   readonly index: number;
   readonly sample: Sample;
   /** Where the request asks for drafts, and the decoder can read them. */
-  readonly lookup: PromptLookup | undefined;
+  readonly drafter: Drafter | undefined;
   /** Of its next step. */
   draft: readonly number[];
   reads: boolean;
@@ -88,8 +89,8 @@ export function noCounts(): BatchCounts {
 /** @param counts goes on from there: of the same model before it was released, or in another precision */
 export function createBatch(model: GenerationModel, limits: BatchLimits, counts = noCounts()): Batch {
   const { decoder } = model;
-  // A request that fills the context alone must fit.
-  const kvTokens = Math.max(limits.kvTokens, decoder.capacityOf(model.contextTokens));
+  // A request that fills the context alone must fit, with a model that guesses too.
+  const kvTokens = Math.max(limits.kvTokens, 2 * decoder.capacityOf(model.contextTokens));
   const prefixes = createPrefixCache(limits.prefixBytes);
   let waiting: Request[] = [];
   let active: Request[] = [];
@@ -135,25 +136,22 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
 
   function addRow(request: Request, row: Row, index: number, arrival: number): BatchRow {
     const sample = createSample(model, request.job, request.promptIds, index);
-    const isDrafting = decoder.verify !== undefined && request.job.request.promptLookupTokens > 0;
-    const lookup = isDrafting ? createPromptLookup(request.promptIds) : undefined;
+    const { job, promptIds } = request;
+    const drafter = decoder.verify && createDrafter(job.request, promptIds, job.draftModel);
     const next = { draft: [], reads: true, width: 0, capacity: 0, servedAt: -1 };
-    const batchRow: BatchRow = { request, row, index, sample, lookup, arrival, ...next };
+    const batchRow: BatchRow = { request, row, index, sample, drafter, arrival, ...next };
     prepare(batchRow);
     rows.push(batchRow);
     return batchRow;
   }
 
   /** Says what the row's next step is like. */
-  function prepare(batchRow: BatchRow): void {
-    const { request, row, sample, lookup } = batchRow;
+  function prepare(batchRow: BatchRow, draft: readonly number[] = []): void {
     const chunk = chunkOf(batchRow);
-    // The last token that there is room for is never drafted: nothing would come behind it.
-    const most = Math.min(request.job.request.promptLookupTokens, sample.left - 1);
-    batchRow.draft = chunk === undefined ? (lookup?.draft(most) ?? []) : [];
+    batchRow.draft = draft;
     batchRow.reads = chunk !== undefined;
-    batchRow.width = chunk?.width ?? 1 + batchRow.draft.length;
-    batchRow.capacity = decoder.capacityOf(row.length);
+    batchRow.width = chunk?.width ?? 1 + draft.length;
+    batchRow.capacity = decoder.capacityOf(batchRow.row.length);
   }
 
   /** Prompt tokens of a row's next step; undefined when it generates. */
@@ -170,8 +168,9 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
 
   function leave(left: (row: BatchRow) => boolean): void {
     const [leaving, staying] = [rows.filter(left), rows.filter((row) => !left(row))];
-    for (const { row, sample } of leaving) {
+    for (const { row, sample, drafter } of leaving) {
       decoder.close(row);
+      drafter?.close();
       sample.close();
     }
     rows = staying;
@@ -221,13 +220,13 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
 
   /** Takes tokens for as long as they are those that were drafted, and one more. */
   async function generate(batchRow: BatchRow, { logits, keep }: Verified): Promise<void> {
-    const { request, sample, lookup, index, draft } = batchRow;
+    const { request, sample, drafter, index, draft } = batchRow;
     let taken = 0;
     let ended = false;
     for (const one of logits) {
       ended = await sample.take(one);
       taken++;
-      lookup?.saw(sample.next);
+      drafter?.saw(sample.next);
       if (ended || sample.next !== draft[taken - 1]) break;
     }
     counts.generatedTokens += taken;
@@ -237,7 +236,8 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
     }
     if (!ended) {
       keep(taken - 1);
-      prepare(batchRow);
+      // The last token that there is room for is never drafted: nothing would come behind it.
+      prepare(batchRow, await drafter?.draft(sample.left - 1));
       return;
     }
     request.completions.set(index, sample.result());
@@ -265,7 +265,9 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
         ? requireWithinContext(model, job.promptIds)
         : encodeWithinContext(model, job.request);
       const { n } = job.request;
-      const each = decoder.capacityOf(promptIds.length + roomFor(model, job.request, promptIds.length));
+      const rowTokens = decoder.capacityOf(promptIds.length + roomFor(model, job.request, promptIds.length));
+      // A model that guesses keeps the same tokens once more.
+      const each = job.draftModel ? 2 * rowTokens : rowTokens;
       if (n > limits.maxRows || n * each > kvTokens) {
         const most = Math.min(limits.maxRows, Math.floor(kvTokens / each));
         throw new InferenceError(

@@ -62,6 +62,8 @@ export interface Decoder {
    * @param inputs with as many drafted tokens each
    */
   readonly verify?: (inputs: readonly DraftedInput[]) => Promise<Verified[]>;
+  /** Takes the tokens behind the first so many back. Undefined as `verify` is. */
+  readonly forget?: (row: Row, length: number) => void;
   /** The keys and values from token `from` to before `to`; undefined where rows cannot be cut. */
   cut(row: Row, from: number, to: number): KvBlock | undefined;
   /** Appends what was cut from another row. */

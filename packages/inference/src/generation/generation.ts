@@ -7,6 +7,7 @@ import { logprobsOf } from '../sampling/logprobs.js';
 import { createPenalties } from '../sampling/penalties.js';
 import { uniformAt } from '../sampling/random.js';
 import { sampleToken } from '../sampling/sampler.js';
+import type { DraftModel } from '../speculation/draft-model.js';
 import { encodePromptOf, type TextTokenizer } from '../tokens/tokenizer.js';
 import { createCommitter } from './commitment.js';
 import type { Decoder } from './decoder.js';
@@ -30,6 +31,8 @@ export interface GenerationJob {
   readonly meter: Meter;
   /** The prompt's tokens, where they are known already. */
   readonly promptIds?: readonly number[] | undefined;
+  /** What its tokens are guessed by, where it asks for that. */
+  readonly draftModel?: DraftModel | undefined;
   /** What the answer is bound to. */
   readonly answer?: { start(): Promise<Constraint> } | undefined;
   readonly onToken?: ((token: StreamedToken) => void) | undefined;

@@ -244,6 +244,7 @@ function createRows(
         keep: (accepted) => cache.append(row, 1 + accepted, added),
       }));
     },
+    forget: (row, length) => cache.truncate(find(row), length),
     cut: (row, from, to) => cache.cut(find(row), from, to),
     paste: (row, block) => cache.paste(find(row), block),
   };

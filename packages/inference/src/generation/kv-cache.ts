@@ -42,6 +42,8 @@ export interface KvCache {
   view(lane: Lane, tensor: number, first: number, count: number): Float32Array;
   /** Appends the first tokens that a step gave a row, which moves to another lane where it outgrows its own. */
   append(row: KvRow, count: number, added: Added): void;
+  /** Takes the tokens behind the first so many back; the row moves where fewer need less room. */
+  truncate(row: KvRow, length: number): void;
   cut(row: KvRow, from: number, to: number): KvBlock;
   paste(row: KvRow, block: KvBlock): void;
 }
@@ -91,8 +93,8 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
   }
 
   /** What was there could be infinite, and nothing times infinity is not nothing. */
-  function clear(lane: Lane, index: number, length: number): void {
-    eachHead(lane, index, (tensor, start) => tensor.fill(0, start, start + length * width));
+  function clear(lane: Lane, index: number, length: number, from = 0): void {
+    eachHead(lane, index, (tensor, start) => tensor.fill(0, start + from * width, start + length * width));
   }
 
   function copy(from: Lane, fromIndex: number, to: Lane, toIndex: number, length: number): void {
@@ -131,7 +133,8 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
     return (index * heads + head) * lane.capacity * width;
   }
 
-  function grow(row: KvRow, length: number): void {
+  /** Moves a row to where there is room for so many tokens, and no more than for these. */
+  function resize(row: KvRow, length: number): void {
     const capacity = capacityFor(length);
     if (capacity === row.lane.capacity) return;
     const lane = laneOf(capacity);
@@ -144,7 +147,7 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
   }
 
   function append(row: KvRow, count: number, { tensors: sources, step, place }: Added): void {
-    grow(row, row.length + count);
+    resize(row, row.length + count);
     const size = count * width;
     for (let t = 0; t < tensors; t++) {
       const [target, source] = [tensorOf(row.lane, t), sources[t]];
@@ -193,6 +196,12 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
       return tensorOf(lane, tensor).subarray(first * row, (first + count) * row);
     },
     append,
+    truncate(row, length) {
+      if (length >= row.length) return;
+      clear(row.lane, row.index, row.length, length);
+      row.length = length;
+      resize(row, length);
+    },
     cut(row, from, to) {
       const size = (to - from) * width;
       const parts = Array.from({ length: tensors }, (_, t) => {

@@ -1,5 +1,4 @@
-/** Drafts that a result names were made by this rule; another one reads other tokens together, which changes last bits. */
-export const DRAFT_RULE = 'longest-match';
+import type { Drafter } from './drafter.js';
 
 /** Tokens that must repeat before anything is drafted. */
 const FEWEST_ALIKE = 2;
@@ -8,20 +7,16 @@ const MOST_PLACES = 64;
 /** Token ids are below it, so that two of them are one whole number. */
 const MOST_IDS = 2 ** 26;
 
-/** Guesses how a text goes on from where its last tokens stood before. */
-export interface PromptLookup {
-  /** The next token of the text. */
-  saw(id: number): void;
-  /**
-   * What followed the last tokens where most of them stood before, the latest place among equals; one token less than are alike
-   * there, as a longer likeness is worth a longer guess. Depends on the text alone.
-   * @param most tokens at most
-   */
-  draft(most: number): number[];
-}
-
-/** @param text its first tokens */
-export function createPromptLookup(text: readonly number[]): PromptLookup {
+/**
+ * Guesses what followed the last tokens where most of them stood before, the latest place among equals; one token less than are
+ * alike there, as a longer likeness is worth a longer guess.
+ * @param text its first tokens
+ * @param atOnce tokens at a time
+ */
+export function createPromptLookup(
+  text: readonly number[],
+  atOnce: number,
+): Drafter & { draft(room: number): number[] } {
   const ids: number[] = [];
   /** Where two tokens stood last, by both of them. */
   const latest = new Map<number, number>();
@@ -45,7 +40,8 @@ export function createPromptLookup(text: readonly number[]): PromptLookup {
   for (const id of text) saw(id);
   return {
     saw,
-    draft(most) {
+    draft(room) {
+      const most = Math.min(room, atOnce);
       if (most < 1) return [];
       const end = ids.length - 1;
       let [best, from] = [0, -1];
@@ -62,5 +58,6 @@ export function createPromptLookup(text: readonly number[]): PromptLookup {
       }
       return drafted;
     },
+    close: () => undefined,
   };
 }

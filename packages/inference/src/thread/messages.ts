@@ -34,7 +34,7 @@ export type ToThread =
 export interface ThreadResult extends Generation {
   readonly timing: ServiceTiming;
   readonly runtime: Runtime;
-  readonly schedule: Schedule;
+  readonly schedule: Omit<Schedule, 'draftModel'>;
   readonly sharing: Sharing;
 }
 

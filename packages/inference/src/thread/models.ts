@@ -18,6 +18,7 @@ import { shareJson } from './shared-json.js';
 export interface LoadedModel {
   readonly decoder: Decoder;
   readonly batch: Batch;
+  readonly contextTokens: number;
   release(): Promise<void>;
 }
 
@@ -77,7 +78,7 @@ export function createLoadedModels(
       limits,
       counts.get(folder.info.name),
     );
-    return { decoder, batch, release: () => decoder.release() };
+    return { decoder, batch, contextTokens, release: () => decoder.release() };
   }
 
   function folderOf(name: string): ModelFolder {

@@ -3,7 +3,8 @@ import { PREFILL_CHUNK } from '../generation/chunks.js';
 import type { Generation } from '../generation/generation.js';
 import { runtimeOf } from '../loading/session.js';
 import { createMeter, type Meter } from '../metering/meter.js';
-import { DRAFT_RULE } from '../speculation/prompt-lookup.js';
+import type { DraftModel } from '../speculation/draft-model.js';
+import { draftRuleOf } from '../speculation/request-drafter.js';
 import type { ThreadControl } from './control.js';
 import { failedMessage } from './failed-message.js';
 import type { FromThread, GenerateMessage } from './messages.js';
@@ -42,7 +43,12 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
     const promptIds = await models.encodeLong(request, signal);
     const { jsonSchema } = request;
     const answer = jsonSchema && (await models.useSchema(request.model, jsonSchema, signal));
-    async function submitTo(model: LoadedModel, loadMs: number): Promise<void> {
+    async function submitTo(
+      model: LoadedModel,
+      loadMs: number,
+      draftModel?: DraftModel,
+      ended: () => void = () => undefined,
+    ): Promise<void> {
       meter.loaded(loadMs);
       signal.throwIfAborted();
       model.batch.submit({
@@ -51,17 +57,21 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
         meter,
         answer,
         promptIds,
+        draftModel,
         onToken: stream ? (token) => send({ type: 'token', id, token }) : undefined,
         settle(outcome) {
           answer?.close();
-          settle(message, model, meter, outcome);
+          settle(message, model, meter, outcome, draftModel);
+          ended();
         },
       });
     }
     try {
       await control.busy(async () => {
         if (control.halted()) throw cancelled();
-        await models.use(request.model, request.precision, submitTo);
+        await (request.draft
+          ? useWithDraft(request, request.draft, submitTo)
+          : models.use(request.model, request.precision, submitTo));
       });
     } catch (error) {
       answer?.close();
@@ -70,16 +80,45 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
     wake();
   }
 
+  /** Keeps the model that guesses, too, until the request has ended; resolves as soon as it is submitted. */
+  function useWithDraft(
+    { model, precision }: GenerateMessage['request'],
+    draft: NonNullable<GenerateMessage['request']['draft']>,
+    submitTo: (
+      model: LoadedModel,
+      loadMs: number,
+      draft: DraftModel | undefined,
+      ended: () => void,
+    ) => Promise<void>,
+  ): Promise<void> {
+    return new Promise((submitted, failed) => {
+      models
+        .use(draft.model, draft.precision, async (quick, quickMs) => {
+          const canForget = quick.decoder.forget !== undefined;
+          await new Promise<void>((ended, refused) => {
+            models
+              .use(model, precision, (loaded, loadMs) =>
+                submitTo(loaded, quickMs + loadMs, canForget ? quick : undefined, ended),
+              )
+              .then(submitted, refused);
+          });
+        })
+        .catch(failed);
+    });
+  }
+
   function settle(
     { id, request }: GenerateMessage,
     { decoder, batch }: LoadedModel,
     meter: Meter,
     outcome: Generation | Error,
+    draftModel: DraftModel | undefined,
   ): void {
     if (outcome instanceof Error) {
       fail(id, outcome);
       return;
     }
+    const draftRule = decoder.verify && draftRuleOf(request, draftModel);
     const result = {
       ...outcome,
       timing: meter.timing(),
@@ -87,7 +126,7 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
       schedule: {
         prefillChunk: PREFILL_CHUNK,
         ...decoder.traits,
-        ...(request.promptLookupTokens > 0 && decoder.verify && { draftRule: DRAFT_RULE }),
+        ...(draftRule !== undefined && { draftRule }),
       },
       sharing: meter.sharing(),
     };

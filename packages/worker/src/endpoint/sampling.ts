@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 
+import { Precision } from '@inferscan/formats';
 import type { GenerationRequest } from '@inferscan/inference';
 import { z } from 'zod';
 
@@ -38,6 +39,14 @@ export const samplingShape = {
   repetition_penalty: z.number().min(0.1).max(10).default(1),
   // Not OpenAI's, but that of Hugging Face's generation.
   prompt_lookup_num_tokens: z.int().min(0).max(15).default(0),
+  // Ours: a model that guesses.
+  draft: z
+    .strictObject({
+      model: z.string().min(1).max(200),
+      precision: Precision.optional(),
+      tokens: z.int().min(1).max(15).optional(),
+    })
+    .optional(),
   // They change no answer.
   user: ignored,
   metadata: ignored,
@@ -64,6 +73,7 @@ export const SAMPLING_NAMES: ParameterNames = {
   logitBias: 'logit_bias',
   stop: 'stop',
   promptLookupTokens: 'prompt_lookup_num_tokens',
+  draft: 'draft',
   n: 'n',
   seed: 'seed',
 };
@@ -84,6 +94,7 @@ export function engineSampling(asked: Sampling): Omit<GenerationRequest, 'prompt
     presencePenalty: asked.presence_penalty,
     logitBias: asked.logit_bias,
     promptLookupTokens: asked.prompt_lookup_num_tokens,
+    draft: asked.draft,
     stop: typeof asked.stop === 'string' ? [asked.stop] : asked.stop,
   };
 }

@@ -44,7 +44,12 @@ function comparable({ output, commitment, line, facts }: Answer): unknown {
     line,
     model,
     runtime: [runtime.name, runtime.version, runtime.provider],
-    schedule: schedule && [schedule.prefillChunk, schedule.kvRule, schedule.draftRule],
+    schedule: schedule && [
+      schedule.prefillChunk,
+      schedule.kvRule,
+      schedule.draftRule,
+      schedule.draftModel?.digest,
+    ],
     claimed,
     tokens: [tokens.prompt, tokens.completion, tokens.reasoning],
   };

@@ -3,6 +3,7 @@ import {
   commitmentDigest,
   type InferenceSpec,
   outputDigest,
+  RECEIPT_SCHEMA_2,
   type Receipt,
 } from '@inferscan/formats';
 
@@ -81,10 +82,11 @@ function digestFindings(receipt: Receipt, answers: readonly Answer[]): string[] 
 /** Why this machine may come to other bits than the node; undefined where it may not. */
 async function otherKernels(receipt: Receipt, facts: AnswerFacts): Promise<string | undefined> {
   const here = await kernelClass(facts.runtime);
-  const there = 'kernel_class' in receipt ? (receipt.kernel_class as string | null) : null;
-  if (there === null) return 'the receipt does not say on which kernels it ran';
+  if (receipt.schema !== RECEIPT_SCHEMA_2 || receipt.kernel_class === null) {
+    return 'the receipt does not say on which kernels it ran';
+  }
   if (here === null) return 'this machine does not say which kernels it runs';
-  if (here !== there) return `the node ran ${there}, this machine ${here}`;
+  if (here !== receipt.kernel_class) return `the node ran ${receipt.kernel_class}, this machine ${here}`;
   const { schedule } = facts;
   const said = receipt.schedule;
   if (!schedule || !said) return undefined;
@@ -92,9 +94,12 @@ async function otherKernels(receipt: Receipt, facts: AnswerFacts): Promise<strin
     return `the node's schedule was ${said.kv_rule}, here it is ${schedule.kvRule}`;
   }
   const rule = said.draft_rule ?? 'none';
-  return rule === (schedule.draftRule ?? 'none')
+  if (rule !== (schedule.draftRule ?? 'none')) {
+    return `the node guessed tokens by the rule ${rule}, this machine by ${schedule.draftRule ?? 'none'}`;
+  }
+  return said.draft_model?.digest === schedule.draftModel?.digest
     ? undefined
-    : `the node guessed tokens by the rule ${rule}, this machine by ${schedule.draftRule ?? 'none'}`;
+    : `the node's guesses were those of other weights of ${said.draft_model?.name}`;
 }
 
 function firstDifference(said: unknown, here: unknown): string {

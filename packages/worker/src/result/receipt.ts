@@ -159,13 +159,14 @@ function settled(spec: Extract<InferenceSpec, { task: 'text-generation' }>): Set
     ...(sampling.jsonSchema && { json_schema: sampling.jsonSchema }),
     ...(sampling.logprobs !== undefined && { logprobs: sampling.logprobs }),
     ...(sampling.promptLookupTokens > 0 && { prompt_lookup_tokens: sampling.promptLookupTokens }),
+    ...(sampling.draft && { draft: sampling.draft }),
     n: sampling.n,
   };
 }
 
 function scheduleOf({ schedule }: AnswerFacts): Pick<UnsignedReceipt2, 'schedule'> {
   if (!schedule) return {};
-  const { prefillChunk, kvRule, shared, hindrance, draftRule } = schedule;
+  const { prefillChunk, kvRule, shared, hindrance, draftRule, draftModel } = schedule;
   return {
     schedule: {
       prefill_chunk: prefillChunk,
@@ -173,6 +174,7 @@ function scheduleOf({ schedule }: AnswerFacts): Pick<UnsignedReceipt2, 'schedule
       shared,
       ...(hindrance !== undefined && { hindrance: hindrance.slice(0, 500) }),
       ...(draftRule !== undefined && { draft_rule: draftRule }),
+      ...(draftModel && { draft_model: { ...draftModel } }),
     },
   };
 }

@@ -142,6 +142,35 @@ describe('replay of an honest receipt', () => {
     expect(some.verdict).toBe('verified');
   });
 
+  it("verifies another model's guesses, which that model makes again", async () => {
+    const draft = { model: 'long-multiplication-small', tokens: 3 };
+    const asked = {
+      ...spec,
+      model: 'long-multiplication',
+      params: { reasoning: true, max_tokens: 100, draft },
+    };
+    const result = await resultOf(asked);
+    expect(result.receipt).toMatchObject({
+      sampling: { draft },
+      schedule: { draft_rule: 'greedy', draft_model: { name: draft.model, precision: 'fp32' } },
+    });
+    const change = { asked: { spec: asked, inputs: spec.inputs as string[] } };
+    expect((await verdictOf(documentOf(result), change)).verdict).toBe('verified');
+
+    // Whose guesses were those of other weights may have other last bits.
+    const { schedule } = result.receipt;
+    const others = { ...schedule, draft_model: { ...schedule?.draft_model, digest: 'ab'.repeat(32) } };
+    const [commitments] = [
+      result.commitments.map((all) => all.map((one) => ({ ...one, digest: '00'.repeat(32) }))),
+    ];
+    const told = await forged({ ...result, commitments }, { schedule: others as typeof schedule });
+    const { verdict, report } = await verdictOf(documentOf(told), change);
+    expect(verdict).not.toBe('refuted');
+    expect(report.stages.at(-1)?.detail).toMatch(
+      /guesses were those of other weights of long-multiplication-small/,
+    );
+  });
+
   it('verifies guessed tokens too, which a verifier guesses again', async () => {
     const asked = {
       ...spec,
