@@ -50,7 +50,7 @@ describe('a model that guesses', () => {
   it('goes on with what it finds most likely, whatever became of its guesses', async () => {
     // How many guesses come true each time, and whether another token follows them.
     const turns = fc.array(fc.tuple(fc.nat(6), fc.boolean()), { minLength: 1, maxLength: 5 });
-    const texts = fc.array(fc.nat(vocabulary - 1), { minLength: 1, maxLength: 70 });
+    const texts = fc.array(fc.nat(vocabulary - 1), { minLength: 1, maxLength: 90 });
     let guesses = 0;
     await fc.assert(
       fc.asyncProperty(texts, turns, async (start, all) => {
@@ -58,6 +58,11 @@ describe('a model that guesses', () => {
         const drafter = createDraftModel(model, text, 4);
         for (const [accepted, another] of all) {
           const drafted = await drafter.draft(9);
+          // A long beginning is read in more than one turn.
+          if (drafted.length === 0) {
+            expect(text.length).toBeGreaterThan(64);
+            continue;
+          }
           expect(drafted).toHaveLength(4);
           // Read in other portions, last bits are others.
           expect(await farthestFromBest(text, drafted)).toBeLessThan(1e-3);
@@ -80,6 +85,8 @@ describe('a model that guesses', () => {
     expect(await drafter.draft(2)).toHaveLength(2);
     expect(await drafter.draft(0)).toEqual([]);
     for (let at = 3; at < model.contextTokens - 1; at++) drafter.saw(4);
+    // In steps of 64 tokens.
+    for (let at = 2 + 64; at < model.contextTokens - 1; at += 64) expect(await drafter.draft(9)).toEqual([]);
     expect(await drafter.draft(9)).toHaveLength(1);
     drafter.saw(4);
     expect(await drafter.draft(9)).toEqual([]);
@@ -117,6 +124,16 @@ describe('a request that names one', () => {
     ]);
     const [again] = await Promise.all([engine.generate(request), ...others.flat()]);
     expect(again.completions).toEqual(completions);
+  });
+
+  it('is served also where it alone fills all the room for tokens', async () => {
+    const { engine: narrow } = await engineWithThreads({ limits: { kvTokens: 128 } });
+    const two = [narrow.generate({ ...asked, draft }), narrow.generate({ ...asked, draft })];
+    const [first, second] = await Promise.all(two);
+    expect(first?.finishReason).toBe('stop');
+    expect(second?.tokenIds).toEqual(first?.tokenIds);
+    expect([first?.sharing.mostRows, second?.sharing.mostRows]).toEqual([1, 1]);
+    await narrow.close();
   });
 
   it('can be cancelled, and leaves nothing', async () => {

@@ -89,8 +89,8 @@ export function noCounts(): BatchCounts {
 /** @param counts goes on from there: of the same model before it was released, or in another precision */
 export function createBatch(model: GenerationModel, limits: BatchLimits, counts = noCounts()): Batch {
   const { decoder } = model;
-  // A request that fills the context alone must fit, with a model that guesses too.
-  const kvTokens = Math.max(limits.kvTokens, 2 * decoder.capacityOf(model.contextTokens));
+  // A request that fills the context alone must fit.
+  const kvTokens = Math.max(limits.kvTokens, decoder.capacityOf(model.contextTokens));
   const prefixes = createPrefixCache(limits.prefixBytes);
   let waiting: Request[] = [];
   let active: Request[] = [];
@@ -266,8 +266,8 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
         : encodeWithinContext(model, job.request);
       const { n } = job.request;
       const rowTokens = decoder.capacityOf(promptIds.length + roomFor(model, job.request, promptIds.length));
-      // A model that guesses keeps the same tokens once more.
-      const each = job.draftModel ? 2 * rowTokens : rowTokens;
+      // A model that guesses keeps the same tokens once more; with it, too, one that fills all the room must fit.
+      const each = job.draftModel ? Math.min(2 * rowTokens, kvTokens) : rowTokens;
       if (n > limits.maxRows || n * each > kvTokens) {
         const most = Math.min(limits.maxRows, Math.floor(kvTokens / each));
         throw new InferenceError(

@@ -25,18 +25,18 @@ export function createDraftModel(
   let right = 0;
   let row: Row | undefined;
 
-  /** Reads what it has not yet of the text; the logits behind that. */
-  async function catchUp(into: Row): Promise<Float32Array> {
+  /**
+   * Forgets what did not come true, and reads on in the text; the logits behind it, undefined where more of it is left to read: others
+   * wait for their next token meanwhile.
+   */
+  async function catchUp(into: Row): Promise<Float32Array | undefined> {
     // The last token's logits are wanted, so that it is read again where it was read already.
     const from = Math.min(right, ids.length - 1);
     decoder.forget?.(into, from);
     read.length = from;
-    let logits = new Float32Array(0);
-    while (read.length < ids.length) {
-      logits = await append(into, ids.slice(read.length, read.length + PREFILL_CHUNK));
-    }
-    right = ids.length;
-    return logits;
+    const logits = await append(into, ids.slice(from, from + PREFILL_CHUNK));
+    right = read.length;
+    return right === ids.length ? logits : undefined;
   }
 
   async function append(into: Row, tokens: readonly number[]): Promise<Float32Array<ArrayBuffer>> {
@@ -55,7 +55,9 @@ export function createDraftModel(
       const count = Math.min(most, room, contextTokens - ids.length);
       if (count < 1) return [];
       row ??= decoder.open();
-      const drafted = [argmax(await catchUp(row))];
+      const logits = await catchUp(row);
+      if (logits === undefined) return [];
+      const drafted = [argmax(logits)];
       while (drafted.length < count) {
         drafted.push(argmax(await append(row, drafted.slice(-1))));
       }
