@@ -59,4 +59,10 @@ describe('what is guessed', () => {
   ])('is %s', (_, text, most, expected) => {
     expect(createPromptLookup(text, 15).draft(most)).toEqual(expected);
   });
+
+  it('comes later where the text is long, which is noted in turns', () => {
+    const text = Array.from({ length: 10_000 }, (_, at) => at);
+    const lookup = createPromptLookup([...text, 17, 18, 19], 15);
+    expect([lookup.draft(9), lookup.draft(9), lookup.draft(9)]).toEqual([[], [], [20, 21]]);
+  });
 });

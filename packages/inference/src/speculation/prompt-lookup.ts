@@ -4,6 +4,8 @@ import type { Drafter } from './drafter.js';
 const FEWEST_ALIKE = 2;
 /** Places that are compared, the latest ones: a bound for texts in which the same two tokens stand everywhere. */
 const MOST_PLACES = 64;
+/** Places noted at a time, as others wait for their next token meanwhile: a few milliseconds. */
+const MOST_NOTED = 4096;
 /** Token ids are below it, so that two of them are one whole number. */
 const MOST_IDS = 2 ** 26;
 
@@ -17,17 +19,21 @@ export function createPromptLookup(
   text: readonly number[],
   atOnce: number,
 ): Drafter & { draft(room: number): number[] } {
-  const ids: number[] = [];
+  const ids = [...text];
   /** Where two tokens stood last, by both of them. */
   const latest = new Map<number, number>();
-  /** For each place, the one before it with the same two tokens; -1 where there is none. */
+  /** For each place that was noted, the one before it with the same two tokens; -1 where there is none. */
   const before: number[] = [];
 
-  function saw(id: number): void {
-    const at = ids.push(id) - 1;
-    const pair = (ids[at - 1] ?? 0) * MOST_IDS + id;
-    before.push(at === 0 ? -1 : (latest.get(pair) ?? -1));
-    if (at > 0) latest.set(pair, at);
+  /** Notes places that are new; whether all are noted then. */
+  function note(): boolean {
+    const end = Math.min(ids.length, before.length + MOST_NOTED);
+    for (let at = before.length; at < end; at++) {
+      const pair = (ids[at - 1] ?? 0) * MOST_IDS + (ids[at] ?? 0);
+      before.push(at === 0 ? -1 : (latest.get(pair) ?? -1));
+      if (at > 0) latest.set(pair, at);
+    }
+    return end === ids.length;
   }
 
   /** How many tokens before and at two places are the same, up to so many; the last two are known to be. */
@@ -37,12 +43,11 @@ export function createPromptLookup(
     return count;
   }
 
-  for (const id of text) saw(id);
   return {
-    saw,
+    saw: (id) => void ids.push(id),
     draft(room) {
       const most = Math.min(room, atOnce);
-      if (most < 1) return [];
+      if (!note() || most < 1) return [];
       const end = ids.length - 1;
       let [best, from] = [0, -1];
       let place = before[end] ?? -1;
