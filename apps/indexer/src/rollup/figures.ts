@@ -32,9 +32,15 @@ const FACTS = `
   ) AS figure (metric, value)
   WHERE r.ended_at >= $1 AND r.ended_at < $2 AND value IS NOT NULL
   UNION ALL
-  SELECT l.block_time, l.market, CASE WHEN l.kind = 'payout' THEN j.node END, j.project, metric, NULL, value
+  SELECT l.block_time, l.market, CASE WHEN l.kind = 'payout' THEN coalesce(paid.node, j.node) END, j.project, metric, NULL, value
   FROM ledger_entry AS l
   LEFT JOIN job AS j ON j.id = l.job_id
+  LEFT JOIN LATERAL (
+    -- The run that the transaction ended; of two in one, that of who got the money. Without it (history is missing), whom the job names.
+    SELECT r.node FROM run AS r
+    WHERE l.kind = 'payout' AND r.job_id = l.job_id AND r.ended_signature = l.signature
+    ORDER BY r.node IS DISTINCT FROM l.to_owner, r.id COLLATE "C" LIMIT 1
+  ) AS paid ON true
   LEFT JOIN ledger_value AS v ON v.position = l.position
   CROSS JOIN LATERAL (
     VALUES (CASE l.kind WHEN 'deposit' THEN 'deposited' WHEN 'payout' THEN 'paid' WHEN 'refund' THEN 'refunded' ELSE 'fees' END, l.amount),

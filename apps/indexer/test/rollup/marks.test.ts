@@ -97,6 +97,54 @@ it('a job whose node becomes known marks what was counted for it while it was no
   expect(await marked()).toEqual([0, 5, 7]);
 });
 
+it('what a job was paid for is counted for whom it was paid to, also where it was paid twice', async () => {
+  const job = { id: 'j', listed_position: 'p', listed_at: at(0), started_at: at(1), market: 'm' };
+  await put(TABLES.job, { ...job, node: 'late' });
+  const paid = (signature: string, amount: bigint, hour: number, owner: string | null) =>
+    put(TABLES.ledgerEntry, {
+      ...{
+        position: `00000-${signature}${amount}`,
+        job_id: 'j',
+        kind: 'payout',
+        market: 'm',
+        signature,
+        amount,
+      },
+      ...{ block_time: at(hour), to_owner: owner },
+    });
+  const run = (node: string, signature: string, hour: number) =>
+    put(TABLES.run, {
+      id: node,
+      job_id: 'j',
+      node,
+      market: 'm',
+      ended_at: at(hour),
+      ended_signature: signature,
+    });
+  await run('early', 's1', 5);
+  await paid('s1', 3n, 5, 'early');
+  await run('late', 's2', 6);
+  await paid('s2', 5n, 6, 'late');
+  // Two in one transaction.
+  await run('one', 's3', 7);
+  await run('other', 's3', 7);
+  await paid('s3', 7n, 7, 'other');
+  await paid('s3', 11n, 7, 'one');
+  // Of these there is no run, or not its owner.
+  await paid('s4', 13n, 8, 'nobody');
+  await paid('s1', 17n, 9, null);
+  while (await rebuildSome(test.database)) {}
+  const { rows } = await test.database.pool.query(
+    "SELECT address, sum(paid) AS paid FROM rollup WHERE scope = 'node' AND granularity = 'day' AND paid > 0 GROUP BY 1 ORDER BY 1",
+  );
+  expect(rows).toEqual([
+    { address: 'early', paid: 20n },
+    { address: 'late', paid: 18n },
+    { address: 'one', paid: 11n },
+    { address: 'other', paid: 7n },
+  ]);
+});
+
 it.each<[string, TableSpec, Record<string, unknown>, string]>([
   ['a run', TABLES.run, { id: 'r' }, 'ended_at'],
   ['a movement', TABLES.ledgerEntry, { position: '00000-1', kind: 'payout' }, 'block_time'],

@@ -55,7 +55,8 @@ export async function countAll(database: Database): Promise<Figures> {
       },
     );
   }
-  for (const { ended_at, started_at, job_id, market, node, ended_by } of await read('run')) {
+  const runs = await read('run');
+  for (const { ended_at, started_at, job_id, market, node, ended_by } of runs) {
     add(
       ended_at,
       { market, node, project: jobs.get(String(job_id))?.project },
@@ -72,7 +73,14 @@ export async function countAll(database: Database): Promise<Figures> {
     refund: 'refunded',
     fee: 'fees',
   };
-  for (const { block_time, job_id, market, kind, amount } of await read('ledger_entry')) {
+  const paidNode = ({ job_id, signature, to_owner }: Row): unknown => {
+    const ended = runs.filter((run) => run.job_id === job_id && run.ended_signature === signature);
+    const own = ended.filter(({ node }) => node === to_owner);
+    const [run] = (own.length > 0 ? own : ended).sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
+    return run === undefined ? jobs.get(String(job_id))?.node : run.node;
+  };
+  for (const entry of await read('ledger_entry')) {
+    const { block_time, job_id, market, kind, amount } = entry;
     const name = NAMES[String(kind)];
     if (name === undefined || block_time === null) continue;
     const job = jobs.get(String(job_id));
@@ -82,7 +90,7 @@ export async function countAll(database: Database): Promise<Figures> {
       .sort((a, b) => (a.at === b.at ? (a.source < b.source ? 1 : -1) : Number(b.at - a.at)))[0];
     add(
       block_time,
-      { market, project: job?.project, node: kind === 'payout' ? job?.node : undefined },
+      { market, project: job?.project, node: kind === 'payout' ? paidNode(entry) : undefined },
       {
         [name]: big(amount),
         ...(price === undefined
