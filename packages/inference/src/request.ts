@@ -65,6 +65,8 @@ const requestSchema = z.strictObject({
    * to differ from those without guesses by rounding. 0 guesses nothing.
    */
   promptLookupTokens: z.int().min(0).max(15).default(0),
+  /** A text of which the answer may repeat much: it is looked up in as in the prompt, and not read by the model. */
+  prediction: text.min(1).optional(),
   /**
    * Read guesses of another model with the next token, where nothing is looked up: a quicker one with the same tokens, or the same in a
    * lower precision. Of bits as promptLookupTokens.
@@ -100,6 +102,10 @@ const checkedSchema = requestSchema
   .refine(({ n, temperature }) => n === 1 || temperature > 0, {
     path: ['n'],
     message: 'at temperature 0 all completions are the same; use 1',
+  })
+  .refine(({ prediction, promptLookupTokens }) => prediction === undefined || promptLookupTokens > 0, {
+    path: ['prediction'],
+    message: 'only where it is looked up in; expected promptLookupTokens above 0',
   })
   .refine(({ n, draft }) => n === 1 || draft === undefined, {
     path: ['draft'],

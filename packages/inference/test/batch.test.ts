@@ -212,6 +212,19 @@ describe('guessed tokens', () => {
     expect(accepted).toBeGreaterThan(100);
   });
 
+  it('come true one after the other where the answer is foretold, and change nothing where another one is', async () => {
+    const asked = { model: name, prompt: '613*482', reasoning: true, maxTokens: 110 };
+    const without = await outcomeOf(asked);
+    const foretold = (prediction: string) => outcomeOf({ ...asked, promptLookupTokens: 15, prediction });
+    const right = await foretold(without.reasoningText);
+    expect(right.tokenIds).toEqual(without.tokenIds);
+    expect(right.acceptedTokens).toBeGreaterThan(0.8 * without.reasoningText.length);
+    expect(right.counts.steps).toBeLessThan(without.counts.steps / 3);
+    expect(right.tokens.prompt).toBe(without.tokens.prompt);
+    const wrong = await foretold('99887766554433221100?'.repeat(40));
+    expect(wrong.tokenIds).toEqual(without.tokenIds);
+  });
+
   it.each([1, 2, 7, 30, 33])('end where the others do, at %i tokens', async (maxTokens) => {
     const asked = { model: name, prompt: '121*121', reasoning: true, maxTokens, logprobs: 1 };
     const guessed = await outcomeOf({ ...asked, promptLookupTokens: 15 });

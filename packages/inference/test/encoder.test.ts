@@ -37,8 +37,17 @@ describe('tokens of long prompts', () => {
       [asked({ prompt: LONG, raw: true }), here.encodeRaw(LONG)],
       [asked({ messages, reasoning: false }), here.encodeMessages(messages, false)],
     ] as const;
-    for (const [prompt, tokens] of both)
-      expect(await encoder.encode('arithmetic', files, prompt, signal)).toEqual(tokens);
+    for (const [prompt, promptIds] of both)
+      expect(await encoder.encode('arithmetic', files, prompt, signal)).toEqual({
+        promptIds,
+        predictionIds: [],
+      });
+    // What the vocabulary lacks is no matter of a prediction.
+    const foretold = asked({ prompt: '1*2', prediction: `${LONG}?` });
+    expect(await encoder.encode('arithmetic', files, foretold, signal)).toEqual({
+      promptIds: here.encodePrompt('1*2', true),
+      predictionIds: here.encode(LONG),
+    });
     expect(workers.length).toBe(1);
   });
 
@@ -50,6 +59,7 @@ describe('tokens of long prompts', () => {
       content,
     }));
     expect(isLong(asked({ messages }))).toBe(true);
+    expect(isLong(asked({ prompt: 'x'.repeat(2000), prediction: 'y'.repeat(2001) }))).toBe(true);
   });
 
   it('are refused as they are here', async () => {

@@ -166,6 +166,8 @@ describe('a request', () => {
     [{ logprobs: 21 }, /logprobs: .*<=20/],
     [{ promptLookupTokens: 16 }, /promptLookupTokens: .*<=15/],
     [{ promptLookupTokens: -1 }, /promptLookupTokens: .*>=0/],
+    [{ prediction: '12' }, /prediction: only where it is looked up in/],
+    [{ prediction: '', promptLookupTokens: 3 }, /prediction: .*>=1/],
     [{ n: 0 }, /n: .*>=1/],
     [{ n: 2 }, /n: at temperature 0/],
     [{ n: 2, temperature: 1, seed: Number.MAX_SAFE_INTEGER }, /seed: seed \+ n - 1/],

@@ -2,11 +2,11 @@ import type { Completion } from '../contract.js';
 import { InferenceError } from '../errors.js';
 import type { Drafter } from '../speculation/drafter.js';
 import { createDrafter } from '../speculation/request-drafter.js';
+import { encodeRequest } from '../tokens/tokenizer.js';
 import { type Chunk, nextChunk, PREFILL_CHUNK } from './chunks.js';
 import type { Row, Verified } from './decoder.js';
 import {
   createSample,
-  encodeWithinContext,
   type Generation,
   type GenerationJob,
   type GenerationModel,
@@ -53,6 +53,7 @@ export interface Batch {
 interface Request extends WaitingRequest {
   readonly job: GenerationJob;
   readonly promptIds: readonly number[];
+  readonly predictionIds: readonly number[];
   /** What is done, each at its place. */
   readonly completions: Map<number, Completion>;
   /** Tokens at the beginning of its prompt that were read before. */
@@ -136,8 +137,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
 
   function addRow(request: Request, row: Row, index: number, arrival: number): BatchRow {
     const sample = createSample(model, request.job, request.promptIds, index);
-    const { job, promptIds } = request;
-    const drafter = decoder.verify && createDrafter(job.request, promptIds, job.draftModel);
+    const drafter = decoder.verify && createDrafter(request.job.request, request, request.job.draftModel);
     const next = { draft: [], reads: true, width: 0, capacity: 0, servedAt: -1 };
     const batchRow: BatchRow = { request, row, index, sample, drafter, arrival, ...next };
     prepare(batchRow);
@@ -261,9 +261,9 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
       return waiting.length + active.length > 0;
     },
     submit(job) {
-      const promptIds = job.promptIds
-        ? requireWithinContext(model, job.promptIds)
-        : encodeWithinContext(model, job.request);
+      const tokens = job.tokens ?? encodeRequest(model.tokenizer, job.request);
+      const promptIds = requireWithinContext(model, tokens.promptIds);
+      const { predictionIds } = tokens;
       const { n } = job.request;
       const rowTokens = decoder.capacityOf(promptIds.length + roomFor(model, job.request, promptIds.length));
       // A model that guesses keeps the same tokens once more; with it, too, one that fills all the room must fit.
@@ -281,7 +281,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
         ...{ cachedTokens: 0, draftedTokens: 0, acceptedTokens: 0 },
         cancelled: false,
       };
-      waiting.push({ job, promptIds, rows: n, tokens: n * each, ...start });
+      waiting.push({ job, promptIds, predictionIds, rows: n, tokens: n * each, ...start });
     },
     cancel(id) {
       const request = [...waiting, ...active].find(({ job }) => job.id === id);

@@ -8,7 +8,7 @@ import { createPenalties } from '../sampling/penalties.js';
 import { uniformAt } from '../sampling/random.js';
 import { sampleToken } from '../sampling/sampler.js';
 import type { DraftModel } from '../speculation/draft-model.js';
-import { encodePromptOf, type TextTokenizer } from '../tokens/tokenizer.js';
+import { encodePromptOf, type RequestTokens, type TextTokenizer } from '../tokens/tokenizer.js';
 import { createCommitter } from './commitment.js';
 import type { Decoder } from './decoder.js';
 import { createOutput } from './output.js';
@@ -29,8 +29,8 @@ export interface GenerationJob {
   readonly id: number;
   readonly request: ValidRequest;
   readonly meter: Meter;
-  /** The prompt's tokens, where they are known already. */
-  readonly promptIds?: readonly number[] | undefined;
+  /** Where they are known already. */
+  readonly tokens?: RequestTokens | undefined;
   /** What its tokens are guessed by, where it asks for that. */
   readonly draftModel?: DraftModel | undefined;
   /** What the answer is bound to. */

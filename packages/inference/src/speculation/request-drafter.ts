@@ -1,20 +1,24 @@
 import type { ValidRequest } from '../request.js';
+import type { RequestTokens } from '../tokens/tokenizer.js';
 import { createDraftModel, type DraftModel } from './draft-model.js';
 import type { Drafter } from './drafter.js';
 import { createPromptLookup } from './prompt-lookup.js';
 
 /**
  * What a request has its tokens guessed by: a look-up, then, where that finds nothing, a model. Undefined where it asks for nothing.
- * @param text its prompt
+ * @param tokens its prompt, and what it foretells
  * @param model the one that it names
  */
 export function createDrafter(
   { promptLookupTokens, draft }: Pick<ValidRequest, 'promptLookupTokens' | 'draft'>,
-  text: readonly number[],
+  { promptIds, predictionIds }: RequestTokens,
   model: DraftModel | undefined,
 ): Drafter | undefined {
+  // The end of the prompt once more, so that the answer's first tokens are found where the prediction begins.
+  const text =
+    predictionIds.length === 0 ? promptIds : [...promptIds.slice(-2), ...predictionIds, ...promptIds];
   const lookup = promptLookupTokens > 0 ? createPromptLookup(text, promptLookupTokens) : undefined;
-  const writer = draft && model && createDraftModel(model, text, draft.tokens);
+  const writer = draft && model && createDraftModel(model, promptIds, draft.tokens);
   if (!lookup || !writer) return lookup ?? writer;
   return {
     saw(id) {

@@ -11,7 +11,7 @@ import { createResidents } from '../loading/residents.js';
 import { type Weights, weightsIn } from '../loading/weights.js';
 import type { ValidRequest } from '../request.js';
 import { type Encoder, isLong } from '../tokens/encoder.js';
-import { createTextTokenizer } from '../tokens/tokenizer.js';
+import { createTextTokenizer, type RequestTokens } from '../tokens/tokenizer.js';
 import { vocabularyOf } from '../tokens/vocabulary.js';
 import { shareJson } from './shared-json.js';
 
@@ -43,10 +43,10 @@ export interface LoadedModels {
     signal: AbortSignal,
   ): Promise<SchemaInUse>;
   /**
-   * The tokens of a prompt that is so long that making them would hold up others; undefined of shorter ones.
+   * The tokens of a request that has so much text that making them would hold up others; undefined of others.
    * @throws InferenceError bad_request; the signal's reason
    */
-  encodeLong(request: ValidRequest, signal: AbortSignal): Promise<number[] | undefined>;
+  encodeLong(request: ValidRequest, signal: AbortSignal): Promise<RequestTokens | undefined>;
   /** Those that are loaded. */
   present(): readonly LoadedModel[];
   release(): Promise<void>;

@@ -40,7 +40,7 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
   async function take(message: GenerateMessage, { signal }: AbortController): Promise<void> {
     const { id, request, stream } = message;
     const meter = createMeter();
-    const promptIds = await models.encodeLong(request, signal);
+    const tokens = await models.encodeLong(request, signal);
     const { jsonSchema } = request;
     const answer = jsonSchema && (await models.useSchema(request.model, jsonSchema, signal));
     async function submitTo(
@@ -56,7 +56,7 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
         request,
         meter,
         answer,
-        promptIds,
+        tokens,
         draftModel,
         onToken: stream ? (token) => send({ type: 'token', id, token }) : undefined,
         settle(outcome) {

@@ -2,7 +2,7 @@ import type { ValidRequest } from '../request.js';
 import type { FailedMessage } from '../thread/failed-message.js';
 
 /** What of a request becomes tokens. */
-export type Prompt = Pick<ValidRequest, 'prompt' | 'messages' | 'raw' | 'reasoning'>;
+export type Prompt = Pick<ValidRequest, 'prompt' | 'messages' | 'raw' | 'reasoning' | 'prediction'>;
 
 export type ToEncodeThread =
   /** Once for each model, before its first prompt. `files`: see shared-json.ts. */
@@ -10,5 +10,10 @@ export type ToEncodeThread =
   | { readonly type: 'encode'; readonly id: number; readonly model: string; readonly prompt: Prompt };
 
 export type FromEncodeThread =
-  | { readonly type: 'encoded'; readonly id: number; readonly tokens: Int32Array }
+  | {
+      readonly type: 'encoded';
+      readonly id: number;
+      readonly promptIds: Int32Array;
+      readonly predictionIds: Int32Array;
+    }
   | FailedMessage;

@@ -4,7 +4,7 @@ import { InferenceError } from '../errors.js';
 import { failedMessage } from '../thread/failed-message.js';
 import { readSharedJson } from '../thread/shared-json.js';
 import type { FromEncodeThread, ToEncodeThread } from './encode-thread-messages.js';
-import { createTextTokenizer, encodePromptOf, type TextTokenizer, type TokenizerFiles } from './tokenizer.js';
+import { createTextTokenizer, encodeRequest, type TextTokenizer, type TokenizerFiles } from './tokenizer.js';
 
 function serve(port: MessagePort): void {
   const send = (message: FromEncodeThread, transfer: ArrayBuffer[] = []) =>
@@ -20,8 +20,10 @@ function serve(port: MessagePort): void {
     try {
       const tokenizer = tokenizers.get(model);
       if (tokenizer === undefined) throw new InferenceError('unknown_model', `model ${model} is not there`);
-      const tokens = Int32Array.from(encodePromptOf(tokenizer, prompt));
-      send({ type: 'encoded', id, tokens }, [tokens.buffer]);
+      const tokens = encodeRequest(tokenizer, prompt);
+      const promptIds = Int32Array.from(tokens.promptIds);
+      const predictionIds = Int32Array.from(tokens.predictionIds);
+      send({ type: 'encoded', id, promptIds, predictionIds }, [promptIds.buffer, predictionIds.buffer]);
     } catch (error) {
       send(failedMessage(id, error));
     }

@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { InferenceError } from '../errors.js';
 import { unlessAborted } from '../thread/unless-aborted.js';
 import type { FromEncodeThread, Prompt, ToEncodeThread } from './encode-thread-messages.js';
+import type { RequestTokens } from './tokenizer.js';
 
 /** So many take 6 ms where they are words and 35 at most; 200,000 characters take one to four seconds. */
 const LONG_CHARACTERS = 4000;
@@ -12,13 +13,18 @@ export interface Encoder {
    * @param files of the model's tokenizer, shared; see shared-json.ts
    * @throws InferenceError as the tokenizer's functions; the signal's reason
    */
-  encode(model: string, files: SharedArrayBuffer, prompt: Prompt, signal: AbortSignal): Promise<number[]>;
+  encode(
+    model: string,
+    files: SharedArrayBuffer,
+    prompt: Prompt,
+    signal: AbortSignal,
+  ): Promise<RequestTokens>;
   /** Ends the thread. */
   close(): Promise<void>;
 }
 
 interface Waiting {
-  resolve(tokens: number[]): void;
+  resolve(tokens: RequestTokens): void;
   reject(error: Error): void;
 }
 
@@ -29,8 +35,9 @@ interface Running {
   readonly waiting: Map<number, Waiting>;
 }
 
-export function isLong({ prompt = '', messages = [] }: Prompt): boolean {
-  return messages.reduce((sum, { content }) => sum + content.length, prompt.length) > LONG_CHARACTERS;
+export function isLong({ prompt = '', messages = [], prediction = '' }: Prompt): boolean {
+  const alone = prompt.length + prediction.length;
+  return messages.reduce((sum, { content }) => sum + content.length, alone) > LONG_CHARACTERS;
 }
 
 /** @param spawn starts the compiled encode-thread.js; called when there is something to do, and again after a crash */
@@ -44,8 +51,10 @@ export function createEncoder(spawn: () => Worker): Encoder {
     worker.on('message', (message: FromEncodeThread) => {
       const { resolve, reject } = waiting.get(message.id) ?? {};
       waiting.delete(message.id);
-      if (message.type === 'encoded') resolve?.(Array.from(message.tokens));
-      else reject?.(new InferenceError(message.code, message.message));
+      if (message.type === 'encoded') {
+        const { promptIds, predictionIds } = message;
+        resolve?.({ promptIds: Array.from(promptIds), predictionIds: Array.from(predictionIds) });
+      } else reject?.(new InferenceError(message.code, message.message));
     });
     const lost = (reason: unknown): void => {
       if (running === one) running = undefined;
@@ -68,9 +77,9 @@ export function createEncoder(spawn: () => Worker): Encoder {
         models.add(model);
       }
       const id = ++asked;
-      const { messages, raw, reasoning, prompt: text } = prompt;
-      send({ type: 'encode', id, model, prompt: { messages, raw, reasoning, prompt: text } });
-      const tokens = new Promise<number[]>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      const { messages, raw, reasoning, prompt: text, prediction } = prompt;
+      send({ type: 'encode', id, model, prompt: { messages, raw, reasoning, prompt: text, prediction } });
+      const tokens = new Promise<RequestTokens>((resolve, reject) => waiting.set(id, { resolve, reject }));
       return unlessAborted(tokens, signal);
     },
     async close() {

@@ -20,6 +20,8 @@ export interface TextTokenizer {
   /** A text to go on with: no template, only the token that texts of this model begin with. Throws as encodePrompt. */
   encodeRaw(prompt: string): number[];
   encode(text: string): number[];
+  /** The tokens of a text that the answer may repeat; what is not in the vocabulary is left out. */
+  encodePrediction(text: string): number[];
   /** The bytes that a token stands for; none for control tokens. */
   bytesOf(id: number): readonly number[];
   decode(ids: number[]): string;
@@ -37,6 +39,22 @@ export function encodePromptOf(
 ): number[] {
   if (messages !== undefined) return tokenizer.encodeMessages(messages, reasoning);
   return raw ? tokenizer.encodeRaw(prompt) : tokenizer.encodePrompt(prompt, reasoning);
+}
+
+/** What a request has as tokens. */
+export interface RequestTokens {
+  readonly promptIds: readonly number[];
+  /** Empty where it foretells nothing. */
+  readonly predictionIds: readonly number[];
+}
+
+/** @throws InferenceError bad_request */
+export function encodeRequest(tokenizer: TextTokenizer, asked: Prompt): RequestTokens {
+  const { prediction } = asked;
+  return {
+    promptIds: encodePromptOf(tokenizer, asked),
+    predictionIds: prediction === undefined ? [] : tokenizer.encodePrediction(prediction),
+  };
 }
 
 /** @throws InferenceError bad_model when the files do not make a tokenizer or the template cannot be parsed */
@@ -57,6 +75,10 @@ export function createTextTokenizer(files: TokenizerFiles): TextTokenizer {
   return {
     marks: open !== undefined && close !== undefined ? { open, close } : undefined,
     encode: (text) => ofVocabulary(encode(text), text, 'text'),
+    encodePrediction: (text) =>
+      encode(text).filter(
+        (id): id is number => id !== undefined && !isUnknown(id) && id < files.config.vocabSize,
+      ),
     decode: (ids) =>
       ids.length === 0 ? '' : ofFiles(() => tokenizer.decode(ids, { skip_special_tokens: true })),
     bytesOf(id) {

@@ -113,6 +113,7 @@ describe('malformed requests for text', { timeout: TIMEOUT_MS }, () => {
       stop: ['=', '<'],
       logprobs: 2,
       promptLookupTokens: 3,
+      prediction: '408',
       n: 2,
       seed: 7,
       timeoutMs: 60_000,

@@ -11,6 +11,9 @@ const MAX_MESSAGES = 1000;
 /** What the engine takes at most; the end of the context ends a text before. */
 const MAX_TOKENS = 100_000;
 
+/** Tokens at a time that a prediction is looked up for. */
+const PREDICTION_LOOKUP = 7;
+
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 const content = z
   .union([z.string(), z.array(textPart).min(1)], {
@@ -60,6 +63,8 @@ const chatSchema = z.strictObject({
   response_format: responseFormat.default({ type: 'text' }),
   /** A model either writes its reasoning out or not: every effort but none has it written out. */
   reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).default('none'),
+  /** What the answer may largely repeat. */
+  prediction: z.object({ type: z.literal('content'), content }).optional(),
   store: notKept('answers are not stored here', (value) => value === false),
   tools: notKept('tools are not called here', isEmptyList),
   tool_choice: notKept('tools are not called here', (value) => value === 'none' || value === 'auto'),
@@ -72,7 +77,6 @@ const chatSchema = z.strictObject({
   audio: notKept('answers are text', () => false),
   web_search_options: notKept('nothing is searched for here', () => false),
   parallel_tool_calls: ignored,
-  prediction: ignored,
   verbosity: ignored,
 });
 
@@ -105,11 +109,21 @@ export function readChatRequest(body: unknown): TextRequest {
         ...engineSampling(asked),
         messages: asked.messages,
         reasoning: asked.reasoning_effort !== 'none',
+        ...predictionOf(asked),
         maxTokens: asked.max_completion_tokens ?? asked.max_tokens ?? MAX_TOKENS,
         ...(asked.logprobs && { logprobs: asked.top_logprobs ?? 0 }),
         ...(format.type === 'json_schema' && { jsonSchema: format.json_schema.schema }),
       },
     ],
+  };
+}
+
+/** Looked up a few tokens at a time, unless the request says how many. */
+function predictionOf({ prediction, prompt_lookup_num_tokens }: z.output<typeof chatSchema>) {
+  if (prediction === undefined || prediction.content === '') return {};
+  return {
+    prediction: prediction.content,
+    promptLookupTokens: prompt_lookup_num_tokens || PREDICTION_LOOKUP,
   };
 }
 
@@ -126,6 +140,7 @@ const chatDialect = (maxTokens: string): Dialect => ({
     maxTokens,
     logprobs: 'top_logprobs',
     jsonSchema: 'response_format.json_schema.schema',
+    prediction: 'prediction.content',
   },
   choice: (index, { text, reasoningText, finishReason, logprobs, reasoningTokens }: Completion) => ({
     index,

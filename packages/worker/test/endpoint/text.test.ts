@@ -89,6 +89,35 @@ describe('a chat', () => {
     ).rejects.toMatchObject({ status: 400, param: 'prompt_lookup_num_tokens' });
   });
 
+  it('is looked up in what the request foretells', async () => {
+    const messages = [{ role: 'user' as const, content: '384*57' }];
+    const asked = { model: 'arithmetic', messages, temperature: 0 };
+    const thinking = { ...asked, reasoning_effort: 'low' as const };
+    const whole = await openai.chat.completions.create(thinking);
+    const { reasoning_content: reasoning = '' } = { ...whole.choices[0]?.message } as {
+      reasoning_content?: string;
+    };
+    const text = (part: string) => ({ type: 'text' as const, text: part });
+    for (const content of [reasoning, [text(reasoning.slice(0, 9)), text(reasoning.slice(9))]]) {
+      const foretold = await openai.chat.completions.create({
+        ...thinking,
+        prediction: { type: 'content', content },
+      });
+      expect(foretold.choices).toEqual(whole.choices);
+      const { accepted_prediction_tokens: accepted } = foretold.usage?.completion_tokens_details ?? {};
+      expect(accepted).toBeGreaterThan(reasoning.length / 2);
+    }
+    const empty = { type: 'content' as const, content: '' };
+    expect((await openai.chat.completions.create({ ...thinking, prediction: empty })).choices).toEqual(
+      whole.choices,
+    );
+    const image = { type: 'image' } as never;
+    await expect(openai.chat.completions.create({ ...asked, prediction: image })).rejects.toMatchObject({
+      status: 400,
+      param: 'prediction.type',
+    });
+  });
+
   it('is streamed piece by piece, with the usage at the end where asked for', async () => {
     const whole = await openai.chat.completions.create(thought);
     const stream = await openai.chat.completions.create({
