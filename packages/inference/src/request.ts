@@ -8,6 +8,8 @@ const MAX_MESSAGES = 1000;
 const MAX_TOKENS = 100_000;
 const MAX_STOPS = 16;
 const MAX_BIASES = 1024;
+/** A wider step than that of 16 tokens was not measured. */
+const MAX_GUESSES = 15;
 const MAX_TIMEOUT_MS = 24 * 3600 * 1000;
 
 const TOKEN_ID = /^(0|[1-9]\d{0,8})$/;
@@ -64,7 +66,7 @@ const requestSchema = z.strictObject({
    * followed there is guessed. Saves steps where an answer repeats things. The same request gets the same tokens, but they may come
    * to differ from those without guesses by rounding. 0 guesses nothing.
    */
-  promptLookupTokens: z.int().min(0).max(15).default(0),
+  promptLookupTokens: z.int().min(0).max(MAX_GUESSES).default(0),
   /** A text of which the answer may repeat much: it is looked up in as in the prompt, and not read by the model. */
   prediction: text.min(1).optional(),
   /**
@@ -76,7 +78,7 @@ const requestSchema = z.strictObject({
       model: z.string().min(1).max(200),
       precision: z.enum(PRECISIONS).optional(),
       /** Tokens at a time. */
-      tokens: z.int().min(1).max(15).default(4),
+      tokens: z.int().min(1).max(MAX_GUESSES).default(4),
     })
     .optional(),
   /** How many completions; number i has the seed `seed + i`. The prompt is read once for all of them. */

@@ -1,4 +1,5 @@
 import { createInferenceEngine } from '@inferscan/inference';
+import { processorMs } from '../processor-time.js';
 import { PEERS_DIR } from './install-peers.js';
 import { BENCH_SHAPE } from './llama-weights.js';
 import { startPeerProcess } from './peer-process.js';
@@ -68,10 +69,4 @@ async function peer(name: string, script: string, given: object): Promise<Conten
     generate: (prompts, tokens) => child.ask<RowTrace[]>({ prompts, tokens }),
     close: () => child.close(),
   };
-}
-
-/** Processor time of this process so far. */
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }

@@ -6,6 +6,7 @@ import type { BenchOptions } from '../../benches.js';
 import { percentile } from '../../percentile.js';
 import { rounded } from '../../report.js';
 import { MODEL_NAME, wordOf, writeModel } from '../peers/write-models.js';
+import { processorMs } from '../processor-time.js';
 import { heldOutProblems } from '../test-time/problems.js';
 
 type Way = readonly [name: string, Partial<GenerationRequest>];
@@ -126,9 +127,4 @@ async function tokensPerProcessorSecond(
     ms += processorMs() - (first ?? Number.NaN);
   }
   return (tokens * 1000) / ms;
-}
-
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }

@@ -6,12 +6,14 @@ import { common, inputsOf, Precision, Seed, Text } from './common.js';
 const MAX_COMPLETIONS = 32;
 const MAX_BIASES = 1_024;
 const MAX_SCHEMA_CHARS = 10_000;
+/** Tokens guessed at a time. */
+const MAX_GUESSES = 15;
 
 const Draft = z.strictObject({
   model: Text,
   precision: Precision.optional(),
   /** At a time. */
-  tokens: z.int().min(1).max(15).optional(),
+  tokens: z.int().min(1).max(MAX_GUESSES).optional(),
 });
 
 const Penalty = z.number().min(-2).max(2);
@@ -55,7 +57,7 @@ export const TextGenerationParams = z
     /** Log-probabilities of each token and of so many most likely ones. */
     logprobs: z.int().min(0).max(20).optional(),
     /** Read up to so many guessed tokens with the next one, which saves time where an answer repeats things; see docs/inference.md. */
-    prompt_lookup_tokens: z.int().min(0).max(15).optional(),
+    prompt_lookup_tokens: z.int().min(0).max(MAX_GUESSES).optional(),
     /** Where nothing is looked up, tokens are guessed by this model, which must have the same ones. */
     draft: Draft.optional(),
     /** Completions of each prompt. */

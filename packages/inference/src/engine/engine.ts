@@ -142,7 +142,7 @@ export function createEngine(deps: EngineDeps): TextEngine {
         `draft.model: ${draft.model} has other tokens than ${folder.info.name}, and cannot guess for it`,
       );
     }
-    return weightsIn(draft.model, other.weights, draft.precision);
+    return weightsIn(draft.model, other.weights, draft.precision, 'draft.precision');
   }
 
   return {

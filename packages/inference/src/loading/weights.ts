@@ -46,13 +46,14 @@ export function weightsIn(
   name: string,
   weights: readonly Weights[],
   precision: Precision | undefined,
+  field = 'precision',
 ): Weights {
   const chosen = weights.find((one) => precision === undefined || one.precision === precision);
   if (chosen) return chosen;
   const offered = weights.map((one) => one.precision).join(', ');
   throw new InferenceError(
     'bad_request',
-    `precision: ${name} is not here in ${precision}; it is in ${offered}`,
+    `${field}: ${name} is not here in ${precision}; it is in ${offered}`,
   );
 }
 

@@ -69,7 +69,7 @@ export function apiErrorOf(error: unknown, names: ParameterNames): ApiError {
     case 'too_long':
       return badParameter(param, 'context_length_exceeded', message);
     case 'unknown_model':
-      return modelNotFound(message);
+      return modelNotFound(message, param ?? 'model');
     case 'overloaded':
       return new ApiError({
         status: 429,
@@ -97,13 +97,13 @@ export function apiErrorOf(error: unknown, names: ParameterNames): ApiError {
 }
 
 /** The error for a model that is not served. */
-export function modelNotFound(message: string): ApiError {
+export function modelNotFound(message: string, param = 'model'): ApiError {
   return new ApiError({
     status: 404,
     type: 'invalid_request_error',
     code: 'model_not_found',
     message,
-    param: 'model',
+    param,
   });
 }
 

@@ -11,8 +11,11 @@ export interface ServedModel {
 /** The models of an endpoint. */
 export interface Catalogue {
   list(): readonly ModelInfo[];
-  /** @throws ApiError 404 for a model that is not served, or is for something else */
-  require(name: string, task: ModelTask): { precision?: Precision };
+  /**
+   * @param param where the request names it
+   * @throws ApiError 404 for a model that is not served, or is for something else
+   */
+  require(name: string, task: ModelTask, param?: string): { precision?: Precision };
 }
 
 /** @param only all of the engine's models where it is left out */
@@ -20,15 +23,16 @@ export function createCatalogue(engine: Pick<InferenceEngine, 'models'>, only?: 
   const list = () => engine.models().filter(({ name }) => only === undefined || name === only.name);
   return {
     list,
-    require(name, task) {
+    require(name, task, param = 'model') {
       const found = list().find((model) => model.name === name);
       if (found?.task === task) return only?.precision === undefined ? {} : { precision: only.precision };
       const known = list().flatMap((model) => (model.task === task ? [model.name] : []));
       const here = known.join(', ') || 'none';
       throw modelNotFound(
         found === undefined
-          ? `model: ${JSON.stringify(name.slice(0, 200))} is not served here; served for ${task}: ${here}`
-          : `model: ${name} is for ${found.task}; served for ${task}: ${here}`,
+          ? `${param}: ${JSON.stringify(name.slice(0, 200))} is not served here; served for ${task}: ${here}`
+          : `${param}: ${name} is for ${found.task}; served for ${task}: ${here}`,
+        param,
       );
     },
   };

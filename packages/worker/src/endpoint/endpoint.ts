@@ -122,6 +122,9 @@ export async function createEndpoint(options: EndpointOptions): Promise<Endpoint
       const exchange = exchangeOf(request);
       const asked = read(request.body);
       const served = catalogue.require(asked.model, 'text-generation');
+      for (const { draft } of asked.requests) {
+        if (draft !== undefined) catalogue.require(draft.model, 'text-generation', 'draft.model');
+      }
       const requests = asked.requests.map((one) => ({ ...one, ...served }));
       return answer(exchange, reply, asked.dialect.names, async (signal) => {
         const answered = await answerText({ engine, timeoutMs }, { ...asked, requests }, reply, signal);

@@ -11,6 +11,7 @@ import { ignored } from './parameters.js';
 const MAX_SEED = 0xffff_ffff;
 const MAX_STOPS = 16;
 const MAX_COMPLETIONS = 128;
+const MAX_GUESSES = 15;
 
 const stopText = z.string().min(1).max(200);
 
@@ -38,13 +39,13 @@ export const samplingShape = {
   min_p: z.number().min(0).max(1).default(0),
   repetition_penalty: z.number().min(0.1).max(10).default(1),
   // Not OpenAI's, but that of Hugging Face's generation.
-  prompt_lookup_num_tokens: z.int().min(0).max(15).default(0),
+  prompt_lookup_num_tokens: z.int().min(0).max(MAX_GUESSES).default(0),
   // Ours: a model that guesses.
   draft: z
     .strictObject({
       model: z.string().min(1).max(200),
       precision: Precision.optional(),
-      tokens: z.int().min(1).max(15).optional(),
+      tokens: z.int().min(1).max(MAX_GUESSES).optional(),
     })
     .optional(),
   // They change no answer.

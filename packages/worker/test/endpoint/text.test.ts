@@ -89,6 +89,27 @@ describe('a chat', () => {
     ).rejects.toMatchObject({ status: 400, param: 'prompt_lookup_num_tokens' });
   });
 
+  it('may name a model that guesses, of those that are served only', async () => {
+    const asked = { model: 'long-multiplication', messages: problem.messages, temperature: 0 };
+    const create = (client: OpenAI, model: string, precision?: string) =>
+      client.chat.completions.create({ ...asked, draft: { model, precision, tokens: 3 } } as typeof asked);
+    const without = await openai.chat.completions.create(asked);
+    const guessed = await create(openai, 'long-multiplication-small');
+    expect(guessed.choices).toEqual(without.choices);
+    expect(guessed.usage?.completion_tokens_details).toHaveProperty('accepted_prediction_tokens');
+    await expect(create(openai, 'nobody')).rejects.toMatchObject({ status: 404, param: 'draft.model' });
+    const int4 = create(openai, 'long-multiplication-small', 'int4');
+    await expect(int4).rejects.toMatchObject({ status: 400, param: 'draft.precision' });
+
+    const single = await createEndpoint({ engine, access: null, only: { name: asked.model } });
+    await expect(create(clientOf(single), 'long-multiplication-small')).rejects.toMatchObject({
+      status: 404,
+      param: 'draft.model',
+      message: expect.stringMatching(/is not served here; served for text-generation: long-multiplication$/),
+    });
+    await single.close();
+  });
+
   it('is looked up in what the request foretells', async () => {
     const messages = [{ role: 'user' as const, content: '384*57' }];
     const asked = { model: 'arithmetic', messages, temperature: 0 };
