@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node';
-import { type HostCacheGraph, LAST_POSITION } from '../graph/host-cache.js';
+import { type HostCacheGraph, LAST_POSITION, NEW_CACHE } from '../graph/host-cache.js';
 import type { ModelConfig } from '../loading/schemas.js';
 import { openSession, type Placement } from '../loading/session.js';
 import type { Decoder, Row, StepInput } from './decoder.js';
@@ -58,17 +58,12 @@ export async function openHostCacheDecoder(
   on: Placement,
 ): Promise<Decoder | { readonly hindrance: string }> {
   const cacheNames = cacheNamesOf(config);
-  const newOutputs = cacheNames.map((name) => graph.newOutputs.get(name) ?? '');
   const session = await openSession(onnxPath, on, graph.file);
   const tokenInputs = tokenInputsOf(session);
   async function run(step: HostStep): Promise<HostStepResult> {
-    const shape = [step.ids.length, config.kvHeads, step.width, config.headDim];
     try {
       const outputs = await session.run(feedsOf(step));
-      return {
-        logits: logitsOf(outputs, step),
-        added: newOutputs.map((name) => floatsOf(outputs, name, shape)),
-      };
+      return { logits: logitsOf(outputs, step), added: addedOf(outputs, step) };
     } catch (error) {
       throw ofGraph(onnxPath, error);
     }
@@ -131,6 +126,13 @@ export async function openHostCacheDecoder(
     });
   }
 
+  function addedOf(outputs: Outputs, { ids, width }: HostStep): Float32Array[] {
+    const [rows, count] = [ids.length, cacheNames.length];
+    const all = floatsOf(outputs, NEW_CACHE, [count * rows, config.kvHeads, width, config.headDim]);
+    const each = all.length / count;
+    return cacheNames.map((_, t) => all.subarray(t * each, (t + 1) * each));
+  }
+
   let sharing: string | undefined;
   try {
     requireNames(
@@ -142,7 +144,7 @@ export async function openHostCacheDecoder(
         ...(graph.lastOnly ? [LAST_POSITION] : []),
         ...(graph.queriesPerKey === undefined ? [] : maskNames(graph.windows)),
       ],
-      ['logits', ...newOutputs],
+      ['logits', NEW_CACHE],
     );
     requireCacheShape(onnxPath, session, config);
     const hindrance = await checkPadding(run, config, graph.rounds);

@@ -32,7 +32,7 @@ export interface GroupedAttention {
   readonly rotary?: { readonly cos: string; readonly sin: string; readonly interleaved: number };
 }
 
-/** The outputs that have a layer's new keys and values in the rewritten graph. */
+/** The tensors that have a layer's new keys and values in the rewritten graph. */
 export const newKeys = (layer: number): string => `inferscan_new_${layer}_key`;
 export const newValues = (layer: number): string => `inferscan_new_${layer}_value`;
 

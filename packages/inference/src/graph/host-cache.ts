@@ -18,6 +18,13 @@ import { INTERNAL_DOMAIN, nodeField, valueInfo } from './write.js';
 /** Says for each row of the batch after which of its tokens the logits are wanted; [batch, 1, 1]. */
 export const LAST_POSITION = 'inferscan_last_position';
 
+/**
+ * The output with the keys and values of the tokens that the graph was given: those of `0.key`, `0.value`, `1.key`, … one after another,
+ * [batch, heads, new tokens, width] each. One output instead of two for each layer, as every tensor that comes out of the runtime costs
+ * some 4 µs, which small models would feel.
+ */
+export const NEW_CACHE = 'inferscan_new_cache';
+
 const LAST_HIDDEN = 'inferscan_last_hidden';
 const FLOAT = 1;
 /** GatherND knows batch_dims from this version of the standard operators on. */
@@ -31,11 +38,9 @@ const ROUNDING: ReadonlySet<string> = new Set([
 ]);
 const HEADS_LENGTH_AXES: ReadonlySet<number> = new Set([2, -2]);
 
-/** A decoder graph that gives only the keys and values of the tokens it was given: who runs it keeps the cache. */
+/** A decoder graph that gives only the keys and values of the tokens it was given, as NEW_CACHE: who runs it keeps the cache. */
 export interface HostCacheGraph {
   readonly file: Uint8Array;
-  /** The output with the new keys or values, for each `N.key` and `N.value`. */
-  readonly newOutputs: ReadonlyMap<string, string>;
   /** Whether it takes LAST_POSITION and gives the logits of one token per row, instead of those of every token. */
   readonly lastOnly: boolean;
   /** Where it takes PAST_MASK and NEW_MASK: queries for each head of keys. */
@@ -48,7 +53,8 @@ export interface HostCacheGraph {
 
 interface Rewriting {
   readonly model: OnnxModel;
-  readonly newOutputs: ReadonlyMap<string, string>;
+  /** The tensor with the new keys or values, for each `N.key` and `N.value`. */
+  readonly added: ReadonlyMap<string, string>;
   readonly head: OnnxNode | undefined;
   /** By the first of their outputs. */
   readonly attentions: ReadonlyMap<string, GroupedAttention>;
@@ -56,8 +62,8 @@ interface Rewriting {
 }
 
 /**
- * Rewrites a decoder whose every `present.X` is `past_key_values.X` with something appended along the length: that something becomes
- * the output in its place. Attention that is one operator with its own cache is written out in parts. Where logits are a product with weights, only the last position's are computed. Weights and all other
+ * Rewrites a decoder whose every `present.X` is `past_key_values.X` with something appended along the length: that something is given
+ * out instead, with that of all others as NEW_CACHE. Attention that is one operator with its own cache is written out in parts. Where logits are a product with weights, only the last position's are computed. Weights and all other
  * nodes are copied as they are.
  *
  * @param cacheNames `0.key`, `0.value`, `1.key`, …
@@ -74,7 +80,7 @@ export function rewriteForHostCache(
     if (model.external) return { hindrance: 'its weights lie in other files' };
     const attentions = groupedAttentions(model, cacheNames, headDim);
     const byLayer = new Set([...attentions.values()].map(({ layer }) => `${layer}`));
-    const newOutputs = new Map(
+    const added = new Map(
       cacheNames.map((name) => {
         const [layer = '', kind] = name.split('.');
         if (!byLayer.has(layer)) return [name, appended(model, name)];
@@ -87,8 +93,7 @@ export function rewriteForHostCache(
     if (others.length > 0) return { hindrance: 'layers have other numbers of heads' };
     return {
       windows: windowsOf(attentions),
-      file: rewrite(file, { model, newOutputs, head, attentions, headDim }),
-      newOutputs,
+      file: rewrite(file, { model, added, head, attentions, headDim }),
       lastOnly: head !== undefined,
       rounds: model.nodes.some(({ opType }) => ROUNDING.has(opType)),
       ...(queriesPerKey !== undefined && { queriesPerKey }),
@@ -177,15 +182,15 @@ function rewrite(file: Uint8Array, rewriting: Rewriting): Uint8Array {
 
 function rewriteGraph(
   graph: Uint8Array,
-  { model, newOutputs, head, attentions, headDim }: Rewriting,
+  { model, added, head, attentions, headDim }: Rewriting,
 ): Uint8Array[] {
-  const replaced = new Map([...newOutputs].map(([name, tensor]) => [`present.${name}`, tensor]));
-  const touched = new Set([...replaced.values(), ...(head ? ['logits'] : [])]);
+  const presents = new Set([...added.keys()].map((name) => `present.${name}`));
   const parts = [...readFields(graph)].flatMap((field): Uint8Array[] => {
     const { number, bytes, raw } = field;
-    if (number === FIELD.graph.output) return [rewriteOutput(field, replaced, head !== undefined)];
-    // Shapes that the exporter noted for these tensors say what they were as inner tensors.
-    if (number === FIELD.graph.valueInfo && touched.has(textOf(bytes, FIELD.valueInfo.name))) return [];
+    if (number === FIELD.graph.output) return rewriteOutput(field, presents, head !== undefined);
+    // The shape that the exporter noted is that of the logits of all tokens.
+    if (head && number === FIELD.graph.valueInfo && textOf(bytes, FIELD.valueInfo.name) === 'logits')
+      return [];
     if (number !== FIELD.graph.node) return [raw];
     const [output = ''] = textsOf(bytes, FIELD.node.output);
     if (head && output === 'logits') return [gatherLast(head.inputs[0] ?? ''), readFrom(bytes, LAST_HIDDEN)];
@@ -202,6 +207,13 @@ function rewriteGraph(
   return [
     ...(attentions.size > 0 ? sharedByLayers() : []),
     ...parts,
+    nodeField({
+      type: 'Concat',
+      inputs: [...added.values()],
+      outputs: [NEW_CACHE],
+      attributes: { axis: 0 },
+    }),
+    bytesField(FIELD.graph.output, [valueInfo(NEW_CACHE, 'float')]),
     ...inputs.map((input) => bytesField(FIELD.graph.input, [input])),
   ];
 }
@@ -223,18 +235,13 @@ function masks(windows: readonly number[]): Uint8Array[] {
   ];
 }
 
-function rewriteOutput(
-  field: WireField,
-  replaced: ReadonlyMap<string, string>,
-  lastOnly: boolean,
-): Uint8Array {
+function rewriteOutput(field: WireField, presents: ReadonlySet<string>, lastOnly: boolean): Uint8Array[] {
   const name = textOf(field.bytes, FIELD.valueInfo.name);
-  const tensor = replaced.get(name);
+  if (presents.has(name)) return [];
   // Without a shape, which is then found from the nodes.
-  if (tensor !== undefined) return bytesField(FIELD.graph.output, [valueInfo(tensor, 'float')]);
   return name === 'logits' && lastOnly
-    ? bytesField(FIELD.graph.output, [valueInfo('logits', 'float')])
-    : field.raw;
+    ? [bytesField(FIELD.graph.output, [valueInfo('logits', 'float')])]
+    : [field.raw];
 }
 
 function gatherLast(hidden: string): Uint8Array {
