@@ -97,11 +97,15 @@ const second: fc.Arbitrary<UnsignedReceipt2> = fc.record(
       stop: fc.array(text, { maxLength: 2 }),
       n: fc.integer({ min: 1, max: 4 }),
     }),
-    schedule: fc.record({
-      prefill_chunk: fc.constant(64),
-      kv_rule: text,
-      shared: fc.boolean(),
-    }),
+    schedule: fc.record(
+      {
+        prefill_chunk: fc.constant(64),
+        kv_rule: text,
+        shared: fc.boolean(),
+        together: fc.constant(true as const),
+      },
+      { requiredKeys: ['prefill_chunk', 'kv_rule', 'shared'] },
+    ),
     commitment: fc.record({ scheme: text, digest: fc.constant('cd'.repeat(32)) }),
     attestation: fc.record({
       model: attestation,

@@ -128,6 +128,8 @@ export interface Schedule {
   readonly kvRule: string;
   /** Whether requests share steps, which changes no bit of what each computes. */
   readonly shared: boolean;
+  /** Only as the request asks never to be computed alone, which would have other last bits here. */
+  readonly together?: true;
   /** What in the model's graph hinders sharing, or keeping the cache outside of it. */
   readonly hindrance?: string;
   /** How drafts are made, where the request has them made: which tokens are read together changes last bits, too. */

@@ -81,6 +81,12 @@ const requestSchema = z.strictObject({
       tokens: z.int().min(1).max(MAX_GUESSES).default(4),
     })
     .optional(),
+  /**
+   * Whether rows of this request share steps with others where a row alone has other last bits than in company, as on some processors in
+   * 4 bits: its rows are never computed alone then. Many at a time take less time for it, and one takes longer. Where it is left out,
+   * several completions do.
+   */
+  together: z.boolean().optional(),
   /** How many completions; number i has the seed `seed + i`. The prompt is read once for all of them. */
   n: z.int().min(1).max(1024).default(1),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),

@@ -67,6 +67,7 @@ interface Simulated extends ActiveRow {
   width: number;
   capacity: number;
   servedAt: number;
+  shares: boolean;
   /** Prompt tokens that are left to read. */
   left: number;
 }
@@ -79,6 +80,7 @@ const reading = (name: number, left: number, capacity = 128): Simulated => ({
   width: Math.min(64, left),
   capacity,
   servedAt: -1,
+  shares: true,
 });
 const generating = (name: number, capacity = 128, servedAt = 5): Simulated => ({
   ...reading(name, 0, capacity),
@@ -117,24 +119,38 @@ describe('the next step', () => {
     ['one row where steps are not shared', [generating(0, 128, 6), generating(1)], 4, false, [1]],
     ['one prompt where steps are not shared', [reading(0, 64), reading(1, 64)], 4, false, [0]],
   ])('serves %s', (_, rows, lastPrefill, shared, expected) => {
-    expect(names(nextStep(rows, lastPrefill, limits, shared))).toEqual(expected);
+    const all = rows.map((row) => ({ ...row, shares: shared }));
+    expect(names(nextStep(all, lastPrefill, limits))).toEqual(expected);
+  });
+
+  it('serves those that share steps together, and the others one by one', () => {
+    const alone = (row: Simulated): Simulated => ({ ...row, shares: false });
+    const rows = [generating(0), alone(generating(1)), generating(2), alone(generating(3))];
+    expect(names(nextStep(rows, 4, limits))).toEqual([0, 2]);
+    for (const served of [0, 2]) Object.assign(rows[served] ?? {}, { servedAt: 6 });
+    expect(names(nextStep(rows, 4, limits))).toEqual([1]);
   });
 
   it('makes nobody who generates wait for more than one step of prompts, nor of each other group', () => {
     const rows = fc.array(
-      fc.record({ left: fc.integer({ min: 0, max: 400 }), capacity: fc.constantFrom(128, 256, 512) }),
+      fc.record({
+        left: fc.integer({ min: 0, max: 400 }),
+        capacity: fc.constantFrom(128, 256, 512),
+        shares: fc.boolean(),
+      }),
       { minLength: 1, maxLength: 25 },
     );
     fc.assert(
-      fc.property(rows, fc.boolean(), (given, shared) => {
-        const all = given.map(({ left, capacity }, name) =>
-          left > 0 ? reading(name, left, capacity) : generating(name, capacity, 0),
-        );
+      fc.property(rows, (given) => {
+        const all = given.map(({ left, capacity, shares }, name) => ({
+          ...(left > 0 ? reading(name, left, capacity) : generating(name, capacity, 0)),
+          shares,
+        }));
         let lastPrefill = -1;
         for (let step = 1; step < 120; step++) {
-          const chosen = nextStep(all, lastPrefill, limits, shared);
+          const chosen = nextStep(all, lastPrefill, limits);
           expect(new Set(chosen.map(({ width, capacity }) => `${width} ${capacity}`)).size).toBe(1);
-          if (!shared) expect(chosen).toHaveLength(1);
+          if (chosen.some(({ shares }) => !shares)) expect(chosen).toHaveLength(1);
           expect(new Set(chosen.map(({ reads }) => reads)).size).toBe(1);
           if (chosen.some(({ reads }) => reads)) lastPrefill = step;
           for (const row of chosen) {
@@ -143,7 +159,7 @@ describe('the next step', () => {
             row.reads = row.left > 0;
             row.width = row.left > 0 ? Math.min(64, row.left) : 1;
           }
-          const groups = shared ? 3 : all.length;
+          const groups = 3 + all.filter(({ shares }) => !shares).length;
           for (const row of all.filter(({ reads }) => !reads)) {
             expect(step - row.servedAt).toBeLessThanOrEqual(groups + 1);
           }

@@ -22,10 +22,15 @@ async function startOurs(modelsDir: string, format: Format): Promise<Contender> 
   const engine = await createInferenceEngine({ modelsDir, prefixBytes: 0, memoryBytes: MEMORY_BYTES });
   const { precision } = FORMATS[format];
 
-  async function row(prompt: readonly number[], tokens: number, start: number): Promise<RowTrace> {
+  async function row(
+    prompt: readonly number[],
+    tokens: number,
+    together: boolean,
+    start: number,
+  ): Promise<RowTrace> {
     const [times, processorTimes]: [number[], number[]] = [[], []];
     const { tokenIds } = await engine.generate(
-      { model: MODEL_NAME, prompt: prompt.map(wordOf).join(' '), maxTokens: tokens, precision },
+      { model: MODEL_NAME, prompt: prompt.map(wordOf).join(' '), maxTokens: tokens, precision, together },
       {
         onToken() {
           times.push(performance.now() - start);
@@ -40,7 +45,7 @@ async function startOurs(modelsDir: string, format: Format): Promise<Contender> 
     name: CONTENDERS.ours.name,
     generate(prompts, tokens) {
       const start = performance.now();
-      return Promise.all(prompts.map((prompt) => row(prompt, tokens, start)));
+      return Promise.all(prompts.map((prompt) => row(prompt, tokens, prompts.length > 1, start)));
     },
     close: () => engine.close(),
   };

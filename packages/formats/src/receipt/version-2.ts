@@ -102,6 +102,8 @@ export const UnsignedReceipt2 = z.looseObject({
       prefill_chunk: z.int().min(1),
       kv_rule: Text,
       shared: z.boolean(),
+      /** Computed in steps of several rows only, where a row alone would have other last bits. */
+      together: z.literal(true).optional(),
       hindrance: Text.optional(),
       /** By which rule tokens were guessed, where they were. */
       draft_rule: Text.optional(),

@@ -17,6 +17,7 @@ import {
 } from './generation.js';
 import { createPrefixCache } from './prefix-cache.js';
 import { type ActiveRow, admit, type BatchLimits, nextStep, type WaitingRequest } from './schedule.js';
+import { type RequestSharing, sharingOf } from './together.js';
 
 /** What has been done for a model's requests. */
 export interface BatchCounts {
@@ -70,6 +71,7 @@ interface BatchRow extends ActiveRow {
   /** Which completion it becomes. */
   readonly index: number;
   readonly sample: Sample;
+  readonly sharing: RequestSharing;
   /** Where the request asks for drafts, and the decoder can read them. */
   readonly drafter: Drafter | undefined;
   /** Of its next step. */
@@ -138,8 +140,10 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
   function addRow(request: Request, row: Row, index: number, arrival: number): BatchRow {
     const sample = createSample(model, request.job, request.promptIds, index);
     const drafter = decoder.verify && createDrafter(request.job.request, request, request.job.draftModel);
+    const sharing = sharingOf(decoder.traits, request.job.request);
     const next = { draft: [], reads: true, width: 0, capacity: 0, servedAt: -1 };
-    const batchRow: BatchRow = { request, row, index, sample, drafter, arrival, ...next };
+    const own = { request, row, index, sample, sharing, shares: sharing.shared, drafter, arrival };
+    const batchRow: BatchRow = { ...own, ...next };
     prepare(batchRow);
     rows.push(batchRow);
     return batchRow;
@@ -190,7 +194,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
       return decoder.verify(chosen.map(({ row, sample, draft }) => ({ row, id: sample.next, draft })));
     }
     const inputs = chosen.map((batchRow) => ({ row: batchRow.row, ids: idsOf(batchRow) }));
-    const logits = await decoder.step(inputs, leader.width);
+    const logits = await decoder.step(inputs, leader.width, leader.sharing.together);
     if (leader.reads) counts.promptTokens += inputs.reduce((sum, { ids }) => sum + ids.length, 0);
     return logits.map((one) => ({ logits: [one], keep: () => undefined }));
   }
@@ -293,7 +297,7 @@ export function createBatch(model: GenerationModel, limits: BatchLimits, counts 
     async step() {
       dropCancelled();
       letIn();
-      const chosen = nextStep(rows, lastPrefill, limits, decoder.traits.shared);
+      const chosen = nextStep(rows, lastPrefill, limits);
       const [leader] = chosen;
       if (leader === undefined) return;
       let outcomes: readonly Verified[];

@@ -37,6 +37,8 @@ export interface DecoderTraits {
   readonly kvRule: string;
   /** Whether several rows may share a step: only where that changes no bit of any row's logits. */
   readonly shared: boolean;
+  /** Where they may not: whether those may that are never computed alone. */
+  readonly together?: true;
   /** Why the cache is not kept here, or why rows do not share steps. */
   readonly hindrance?: string;
 }
@@ -54,8 +56,9 @@ export interface Decoder {
   /**
    * Appends tokens to each row and gives the logits after the last of them, in the order of the inputs.
    * @param width tokens that each row is given, those included that only fill it up
+   * @param together gives a single row the bits that it would have in company, see `DecoderTraits.together`
    */
-  step(inputs: readonly StepInput[], width: number): Promise<Float32Array[]>;
+  step(inputs: readonly StepInput[], width: number, together?: boolean): Promise<Float32Array[]>;
   /**
    * Reads one token of each row and what is drafted behind it in one step: its logits have other last bits than those of single
    * tokens, but do not depend on who shares the step. Undefined where tokens cannot be taken back.

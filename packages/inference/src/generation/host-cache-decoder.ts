@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { type HostCacheGraph, LAST_POSITION, NEW_CACHE } from '../graph/host-cache.js';
 import type { ModelConfig } from '../loading/schemas.js';
 import { openSession, type Placement } from '../loading/session.js';
-import type { Decoder, Row, StepInput } from './decoder.js';
+import type { Decoder, DecoderTraits, Row, StepInput } from './decoder.js';
 import {
   cacheNamesOf,
   type Feeds,
@@ -15,7 +15,8 @@ import {
 } from './graph-io.js';
 import { type Added, capacityFor, createKvCache, type KvRow } from './kv-cache.js';
 import { maskNames, masksOf } from './masks.js';
-import { COMPANY, checkPadding, checkSharing, MANY_COMPANIES } from './probe.js';
+import { COMPANY, checkPadding, checkSharing, checkTogether, MANY_COMPANIES } from './probe.js';
+import { companionOf, IDLE_IDS } from './together.js';
 
 /** The cache is kept here with masked room behind a row's tokens; steps of a prompt are filled up, see chunks.ts. */
 const KV_RULE = 'host-64x2n';
@@ -32,6 +33,8 @@ export interface HostStep {
   readonly width: number;
   /** Whether the logits after every token are wanted, of which no row has fewer than the width, instead of those after its last one. */
   readonly every?: boolean;
+  /** Computes the logits after the last token twice, and gives them so. */
+  readonly twice?: boolean;
 }
 
 export interface HostStepResult {
@@ -42,8 +45,9 @@ export interface HostStepResult {
 }
 
 /** The tokens of a row after which the logits are wanted. */
-function placesOf(row: readonly number[], width: number, every: boolean | undefined): number[] {
-  return every ? Array.from({ length: width }, (_, place) => place) : [row.length - 1];
+function placesOf(row: readonly number[], { width, every, twice }: HostStep): number[] {
+  if (every) return Array.from({ length: width }, (_, place) => place);
+  return Array.from({ length: twice ? 2 : 1 }, () => row.length - 1);
 }
 
 /**
@@ -69,7 +73,8 @@ export async function openHostCacheDecoder(
     }
   }
 
-  function feedsOf({ past, capacity, lengths, ids, width, every }: HostStep): Feeds {
+  function feedsOf(step: HostStep): Feeds {
+    const { past, capacity, lengths, ids, width } = step;
     const rows = ids.length;
     const total = capacity + width;
     const tokens = new BigInt64Array(rows * width);
@@ -100,7 +105,7 @@ export async function openHostCacheDecoder(
       );
     }
     if (graph.lastOnly) {
-      const places = ids.flatMap((row) => placesOf(row, width, every));
+      const places = ids.flatMap((row) => placesOf(row, step));
       feeds[LAST_POSITION] = new ort.Tensor('int64', BigInt64Array.from(places, BigInt), [
         rows,
         places.length / rows,
@@ -114,13 +119,15 @@ export async function openHostCacheDecoder(
     return feeds;
   }
 
-  function logitsOf(outputs: Outputs, { ids, width, every }: HostStep): Float32Array[] {
+  function logitsOf(outputs: Outputs, step: HostStep): Float32Array[] {
     const { vocabSize } = config;
-    const positions = graph.lastOnly && !every ? 1 : width;
+    const { ids, width, every, twice } = step;
+    const given = graph.lastOnly && !every;
+    const positions = given ? (twice ? 2 : 1) : width;
     const logits = floatsOf(outputs, 'logits', [ids.length, positions, vocabSize]);
     return ids.flatMap((row, r) => {
-      return placesOf(row, width, every).map((place) => {
-        const at = (r * positions + (positions === 1 ? 0 : place)) * vocabSize;
+      return placesOf(row, step).map((place, i) => {
+        const at = (r * positions + (given ? i : place)) * vocabSize;
         return logits.subarray(at, at + vocabSize);
       });
     });
@@ -134,6 +141,7 @@ export async function openHostCacheDecoder(
   }
 
   let sharing: string | undefined;
+  let together = false;
   try {
     requireNames(
       onnxPath,
@@ -153,13 +161,26 @@ export async function openHostCacheDecoder(
       return { hindrance };
     }
     sharing = await checkSharing(run, config, on.provider === 'cpu' ? COMPANY : MANY_COMPANIES);
+    together = sharing !== undefined && (await checkTogether(run, config));
   } catch (error) {
     await session.release();
     throw ofGraph(onnxPath, error);
   }
-  const traits = { kvRule: KV_RULE, shared: sharing === undefined, ...(sharing && { hindrance: sharing }) };
+  const traits: DecoderTraits = {
+    kvRule: KV_RULE,
+    shared: sharing === undefined,
+    ...(together && { together }),
+    ...(sharing && { hindrance: sharing }),
+  };
   const { provider } = on;
   return { ...createRows(run, config), traits, provider, release: () => session.release() };
+}
+
+interface StepOptions {
+  /** Where in the lane the rows are put. */
+  readonly atFront: boolean;
+  readonly every?: boolean;
+  readonly together?: boolean;
 }
 
 /** A row, and what the graph made of its tokens. */
@@ -193,28 +214,32 @@ function createRows(
   async function runRows(
     inputs: readonly StepInput[],
     width: number,
-    atFront: boolean,
-    every = false,
+    { atFront, every = false, together = false }: StepOptions,
   ): Promise<RunRow[]> {
-    const rows = inputs.map(({ row }) => find(row));
+    const own = inputs.map(({ row }) => find(row));
+    const [{ lane } = { lane: undefined }] = own;
+    if (!lane) return [];
+    const companion = together ? companionOf(own.length, width, every) : undefined;
+    const rows = companion === 'idle row' ? [...own, cache.idle(lane)] : own;
     const first = cache.gather(rows, atFront);
     const order = rows.map((row, input) => ({ row, input })).sort((a, b) => a.row.index - b.row.index);
-    const [{ lane } = { lane: undefined }] = rows;
-    if (!lane) return [];
     const { logits, added } = await run({
       past: Array.from({ length: tensors }, (_, t) => cache.view(lane, t, first, rows.length)),
       capacity: lane.capacity,
       lengths: order.map(({ row }) => row.length),
-      ids: order.map(({ input }) => inputs[input]?.ids ?? []),
+      ids: order.map(({ input }) => inputs[input]?.ids ?? IDLE_IDS),
       width,
       every,
+      twice: companion === 'place twice',
     });
     const each = every ? width : 1;
     const result: RunRow[] = [];
     order.forEach(({ row, input }, place) => {
+      const ids = inputs[input]?.ids;
+      if (ids === undefined) return;
       result[input] = {
         row,
-        ids: inputs[input]?.ids ?? [],
+        ids,
         logits: logits.slice(place * each, (place + 1) * each),
         added: { tensors: added, step: width, place },
       };
@@ -230,9 +255,9 @@ function createRows(
       cache.close(find(row));
       own.delete(row);
     },
-    async step(inputs, width) {
+    async step(inputs, width, together = false) {
       // Rows that generate stay in front, so that their places rarely change.
-      const rows = await runRows(inputs, width, width === 1);
+      const rows = await runRows(inputs, width, { atFront: width === 1, together });
       return rows.map(({ row, ids, logits, added }) => {
         cache.append(row, ids.length, added);
         return logits[0] ?? new Float32Array(0);
@@ -240,7 +265,7 @@ function createRows(
     },
     async verify(inputs) {
       const given = inputs.map(({ row, id, draft }) => ({ row, ids: [id, ...draft] }));
-      const rows = await runRows(given, given[0]?.ids.length ?? 0, true, true);
+      const rows = await runRows(given, given[0]?.ids.length ?? 0, { atFront: true, every: true });
       return rows.map(({ row, logits, added }) => ({
         logits,
         keep: (accepted) => cache.append(row, 1 + accepted, added),

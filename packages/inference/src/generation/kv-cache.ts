@@ -34,6 +34,8 @@ export interface KvRow extends Row {
 
 export interface KvCache {
   open(): KvRow;
+  /** A row without tokens in a lane, always the same. */
+  idle(lane: Lane): KvRow;
   fork(row: KvRow): KvRow;
   close(row: KvRow): void;
   /** Puts these rows of one lane next to each other, at its front or its back; returns where the first is. */
@@ -167,8 +169,20 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
     return row;
   }
 
+  const idles = new Map<Lane, KvRow>();
+
+  function idle(lane: Lane): KvRow {
+    const known = idles.get(lane);
+    if (known) return known;
+    const row: KvRow = { length: 0, lane, index: add(lane) };
+    lane.rows.push(row);
+    idles.set(lane, row);
+    return row;
+  }
+
   return {
     open,
+    idle,
     close: remove,
     fork(row) {
       const { lane } = row;

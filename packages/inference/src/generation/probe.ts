@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../loading/schemas.js';
 import type { HostStep, HostStepResult } from './host-cache-decoder.js';
 import { capacityFor } from './kv-cache.js';
+import { companionOf, IDLE_IDS } from './together.js';
 
 type Run = (step: HostStep) => Promise<HostStepResult>;
 
@@ -17,6 +18,8 @@ const TOKENS = PROMPT_TOKENS + 2 + DRAFTED;
 export const COMPANY = [5] as const;
 /** Where nobody measured: kernels of a GPU may be others for each number of rows. */
 export const MANY_COMPANIES = [2, 3, 8, 17, 32] as const;
+/** Where a row alone differs: products of few rows may be other kernels once more. */
+const FEW = [2, 3, 5] as const;
 /** Far more than attention windows are usually wide. */
 const MUCH_ROOM = 8192;
 
@@ -66,12 +69,31 @@ export async function checkSharing(
   return undefined;
 }
 
+/**
+ * Whether rows that are never computed alone have the same bits, whoever their company is: where that is nobody, it is a row that
+ * belongs to nobody.
+ */
+export async function checkTogether(run: Run, config: ModelConfig): Promise<boolean> {
+  const prompts = Array.from({ length: FEW.at(-1) ?? 0 }, (_, row) => tokens(config, row));
+  const each: Awaited<ReturnType<typeof trace>>[] = [];
+  for (const prompt of prompts) each.push(await trace(run, config, [prompt], capacityFor, true));
+  for (const size of FEW) {
+    const company = await trace(run, config, prompts.slice(0, size), capacityFor);
+    const differs = each
+      .slice(0, size)
+      .some((steps, row) => steps.some((own, step) => !areSame(own, rowOf(company[step], row, size))));
+    if (differs) return false;
+  }
+  return true;
+}
+
 /** Prefill, two more tokens, and some in one step as if they were drafted; the logits of every row after each. */
 async function trace(
   run: Run,
   config: ModelConfig,
   prompts: readonly (readonly number[])[],
   capacityOf: (length: number) => number,
+  together = false,
 ): Promise<(readonly Float32Array[])[]> {
   const steps: (readonly Float32Array[])[] = [];
   // A model may have too short a context for all of it.
@@ -86,19 +108,32 @@ async function trace(
     ...drafted,
   ] as const) {
     const capacity = capacityOf(length);
+    const every = from > PROMPT_TOKENS + 1;
+    const companion = together ? companionOf(prompts.length, width, every) : undefined;
+    const idle = companion === 'idle row';
+    const past = spread(cache, prompts.length * config.kvHeads, length, capacity, config.headDim);
     const { logits, added } = await run({
-      past: spread(cache, prompts.length * config.kvHeads, length, capacity, config.headDim),
+      past: idle ? past.map(withIdleRow) : past,
       capacity,
-      lengths: prompts.map(() => length),
-      ids: prompts.map((ids) => ids.slice(from, from + count)),
+      lengths: [...prompts.map(() => length), ...(idle ? [0] : [])],
+      ids: [...prompts.map((ids) => ids.slice(from, from + count)), ...(idle ? [IDLE_IDS] : [])],
       width,
-      every: from > PROMPT_TOKENS + 1,
+      every,
+      twice: companion === 'place twice',
     });
-    steps.push(logits);
-    cache = added.map((tensor, t) => append(cache[t], length, tensor, width, count, config.headDim));
+    steps.push(logits.slice(0, prompts.length * (every ? width : 1)));
+    const own = idle ? added.map((tensor) => tensor.subarray(0, tensor.length / 2)) : added;
+    cache = own.map((tensor, t) => append(cache[t], length, tensor, width, count, config.headDim));
     length += count;
   }
   return steps;
+}
+
+/** The keys or values of a row, and as much room behind it. */
+function withIdleRow(row: Float32Array): Float32Array {
+  const both = new Float32Array(2 * row.length);
+  both.set(row);
+  return both;
 }
 
 /** Heads of `length` tokens each, spread out to heads of `capacity` tokens. */

@@ -68,6 +68,8 @@ export interface ActiveRow {
   /** Tokens of its next step, those that fill it up included: more than 1 also where some are drafted. */
   readonly width: number;
   readonly capacity: number;
+  /** Whether it may share a step at all. */
+  readonly shares: boolean;
   /** The number of its last step; -1 before its first. */
   readonly servedAt: number;
 }
@@ -76,13 +78,11 @@ export interface ActiveRow {
  * The rows of the next step: of the same width and capacity, as only those can share one. Prompts are read before others go on,
  * one step of them at a time; after it, everyone who generates has a step before the next one.
  * @param lastPrefill the number of the last step that read prompts; -1 before the first
- * @param shared whether rows may share a step at all
  */
 export function nextStep<R extends ActiveRow>(
   rows: readonly R[],
   lastPrefill: number,
   limits: Pick<BatchLimits, 'prefillTokens'>,
-  shared: boolean,
 ): R[] {
   const generating = rows.filter(({ reads }) => !reads);
   const reading = rows.filter(({ reads }) => reads).sort((a, b) => a.arrival - b.arrival);
@@ -91,10 +91,10 @@ export function nextStep<R extends ActiveRow>(
   const [first] = overdue ? [longest] : reading;
   const leader = first ?? longest;
   if (leader === undefined) return [];
-  if (!shared) return [leader];
+  if (!leader.shares) return [leader];
   const company = leader.reads ? reading : generating;
   const alike = company.filter(
-    ({ width, capacity }) => width === leader.width && capacity === leader.capacity,
+    ({ width, capacity, shares }) => shares && width === leader.width && capacity === leader.capacity,
   );
   return leader.reads ? alike.slice(0, Math.max(1, Math.floor(limits.prefillTokens / leader.width))) : alike;
 }

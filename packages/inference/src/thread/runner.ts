@@ -1,6 +1,7 @@
 import { InferenceError } from '../errors.js';
 import { PREFILL_CHUNK } from '../generation/chunks.js';
 import type { Generation } from '../generation/generation.js';
+import { sharingOf } from '../generation/together.js';
 import { runtimeOf } from '../loading/session.js';
 import { createMeter, type Meter } from '../metering/meter.js';
 import type { DraftModel } from '../speculation/draft-model.js';
@@ -118,6 +119,8 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
       fail(id, outcome);
       return;
     }
+    const sharing = sharingOf(decoder.traits, request);
+    const { kvRule, hindrance } = decoder.traits;
     const draftRule = decoder.verify && draftRuleOf(request, draftModel);
     const result = {
       ...outcome,
@@ -125,7 +128,9 @@ export function createRunner({ models, control, threads, send }: RunnerDeps): Ru
       runtime: runtimeOf({ threads, provider: decoder.provider }),
       schedule: {
         prefillChunk: PREFILL_CHUNK,
-        ...decoder.traits,
+        kvRule,
+        ...sharing,
+        ...(!sharing.together && hindrance !== undefined && { hindrance }),
         ...(draftRule !== undefined && { draftRule }),
       },
       sharing: meter.sharing(),

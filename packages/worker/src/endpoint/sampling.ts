@@ -48,6 +48,8 @@ export const samplingShape = {
       tokens: z.int().min(1).max(MAX_GUESSES).optional(),
     })
     .optional(),
+  // Ours: steps are shared where a row alone would have other last bits.
+  together: z.boolean().optional(),
   // They change no answer.
   user: ignored,
   metadata: ignored,
@@ -75,6 +77,7 @@ export const SAMPLING_NAMES: ParameterNames = {
   stop: 'stop',
   promptLookupTokens: 'prompt_lookup_num_tokens',
   draft: 'draft',
+  together: 'together',
   n: 'n',
   seed: 'seed',
 };
@@ -96,6 +99,7 @@ export function engineSampling(asked: Sampling): Omit<GenerationRequest, 'prompt
     logitBias: asked.logit_bias,
     promptLookupTokens: asked.prompt_lookup_num_tokens,
     draft: asked.draft,
+    together: asked.together,
     stop: typeof asked.stop === 'string' ? [asked.stop] : asked.stop,
   };
 }

@@ -94,9 +94,10 @@ async function generateAll(
   onToken: ((prompt: number, token: Parameters<NonNullable<TokenHandler>>[0]) => void) | undefined,
 ): Promise<GenerationResult[]> {
   const either = linkSignals(signal);
+  const several = asked.requests.length > 1;
   const run = (request: GenerationRequest, prompt: number) =>
     engine.generate(
-      { ...request, timeoutMs },
+      { ...request, timeoutMs, together: request.together ?? (several || undefined) },
       { signal: either.signal, ...(onToken && { onToken: (token) => onToken(prompt, token) }) },
     );
   try {

@@ -47,6 +47,7 @@ function comparable({ output, commitment, line, facts }: Answer): unknown {
     schedule: schedule && [
       schedule.prefillChunk,
       schedule.kvRule,
+      schedule.together,
       schedule.draftRule,
       schedule.draftModel?.digest,
     ],

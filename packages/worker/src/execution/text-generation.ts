@@ -49,13 +49,15 @@ export function answerPrompts(
   committedTo: (index: number) => CommittedTo,
 ): AnswerInputs {
   const sampling = samplingOf(spec);
+  // By the definition alone, so that whoever repeats a part of it computes the same bits.
+  const together = prompts.length > 1 || sampling.n > 1;
   return {
     count: prompts.length,
     // As many as share a step by default; each of their completions is a row of its own.
     atOnce: Math.max(1, Math.floor(32 / sampling.n)),
     async answer(index, signal) {
       const request = requestFor(spec, sampling, prompts[index] ?? '', index, committedTo(index));
-      return textAnswer(await generate(engine, request, signal));
+      return textAnswer(await generate(engine, { ...request, together }, signal));
     },
   };
 }

@@ -93,6 +93,10 @@ async function otherKernels(receipt: Receipt, facts: AnswerFacts): Promise<strin
   if (schedule.prefillChunk !== said.prefill_chunk || schedule.kvRule !== said.kv_rule) {
     return `the node's schedule was ${said.kv_rule}, here it is ${schedule.kvRule}`;
   }
+  if (said.together !== schedule.together) {
+    const how = (together: true | undefined) => (together ? 'never alone' : 'alone');
+    return `the node computed rows ${how(said.together)}, this machine ${how(schedule.together)}`;
+  }
   const rule = said.draft_rule ?? 'none';
   if (rule !== (schedule.draftRule ?? 'none')) {
     return `the node guessed tokens by the rule ${rule}, this machine by ${schedule.draftRule ?? 'none'}`;

@@ -166,12 +166,13 @@ function settled(spec: Extract<InferenceSpec, { task: 'text-generation' }>): Set
 
 function scheduleOf({ schedule }: AnswerFacts): Pick<UnsignedReceipt2, 'schedule'> {
   if (!schedule) return {};
-  const { prefillChunk, kvRule, shared, hindrance, draftRule, draftModel } = schedule;
+  const { prefillChunk, kvRule, shared, together, hindrance, draftRule, draftModel } = schedule;
   return {
     schedule: {
       prefill_chunk: prefillChunk,
       kv_rule: kvRule,
       shared,
+      ...(together && { together }),
       ...(hindrance !== undefined && { hindrance: hindrance.slice(0, 500) }),
       ...(draftRule !== undefined && { draft_rule: draftRule }),
       ...(draftModel && { draft_model: { ...draftModel } }),

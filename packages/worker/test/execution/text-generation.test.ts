@@ -26,9 +26,10 @@ const spec = (change: Partial<TextGenerationSpec> = {}): TextGenerationSpec => (
 
 /** The engine, with how many requests it has at one time. */
 function watched(inner: InferenceEngine) {
-  const seen = { now: 0, most: 0, requests: 0 };
+  const seen = { now: 0, most: 0, requests: 0, together: new Set<boolean | undefined>() };
   const generate: InferenceEngine['generate'] = async (request, options) => {
     seen.requests++;
+    seen.together.add(request.together);
     seen.most = Math.max(seen.most, ++seen.now);
     try {
       return await inner.generate(request, options);
@@ -103,6 +104,16 @@ describe('the receipt of a job', () => {
 });
 
 describe('the inputs of a job', () => {
+  it.each<[string, number, object, boolean]>([
+    ['one input', 1, {}, false],
+    ['several inputs', 2, {}, true],
+    ['several completions of one', 1, { n: 2, temperature: 1 }, true],
+  ])('are computed as what %s asks for, whoever else is there', async (_, count, params, expected) => {
+    const { seen, engine: counting } = watched(engine());
+    await runSpec(counting, spec({ inputs: prompts.slice(0, count), params }));
+    expect([...seen.together]).toEqual([expected]);
+  });
+
   it('share steps, and each has the bits that it has alone', async () => {
     const { seen, engine: counting } = watched(engine());
     const outcome = await runSpec(counting, spec());
