@@ -38,7 +38,7 @@ export interface KvCache {
   idle(lane: Lane): KvRow;
   fork(row: KvRow): KvRow;
   close(row: KvRow): void;
-  /** Puts these rows of one lane next to each other, at its front or its back; returns where the first is. */
+  /** Puts these rows of one lane next to each other where they are not, at its front or its back; returns where the first is. */
   gather(rows: readonly KvRow[], atFront: boolean): number;
   /** Part of a lane's tensor, without a copy. */
   view(lane: Lane, tensor: number, first: number, count: number): Float32Array;
@@ -194,6 +194,10 @@ export function createKvCache({ tensors, heads, width }: KvShape): KvCache {
     gather(rows, atFront) {
       const [{ lane } = { lane: undefined }] = rows;
       if (!lane || rows.some((row) => row.lane !== lane)) throw new RangeError('rows of several lanes');
+      const places = rows.map(({ index }) => index);
+      const lowest = Math.min(...places);
+      // Rows that share no step are always where they should be.
+      if (Math.max(...places) - lowest + 1 === rows.length) return lowest;
       const first = atFront ? 0 : lane.rows.length - rows.length;
       const chosen = new Set(rows);
       const inside = (row: KvRow) => row.index >= first && row.index < first + rows.length;

@@ -89,6 +89,17 @@ describe('a chat', () => {
     ).rejects.toMatchObject({ status: 400, param: 'prompt_lookup_num_tokens' });
   });
 
+  it('may share steps where that takes company, which changes nothing where it does not', async () => {
+    const asked = { model: 'arithmetic', messages: problem.messages, temperature: 0 };
+    const create = (together?: unknown) =>
+      openai.chat.completions.create({
+        ...asked,
+        ...(together !== undefined && { together }),
+      } as typeof asked);
+    expect((await create(true)).choices).toEqual((await create()).choices);
+    await expect(create('always')).rejects.toMatchObject({ status: 400, param: 'together' });
+  });
+
   it('may name a model that guesses, of those that are served only', async () => {
     const asked = { model: 'long-multiplication', messages: problem.messages, temperature: 0 };
     const create = (client: OpenAI, model: string, precision?: string) =>
