@@ -115,7 +115,8 @@ async function byCid(reader: Reader, cid: string): Promise<SearchHit[]> {
 const [LOOKED_AT, SHOWN, COUNTED] = [1_000, 10, 1_000];
 
 // From one model to the next by the index, which holds a line for each definition. Models are ordered by the definitions that
-// name them, and for those that are shown jobs are counted: of both no more than COUNTED and one.
+// name them, and for those that are shown jobs are counted: of both no more than COUNTED and one, in the order of the index,
+// as without an order a table that was not vacuumed yet is read through for each model.
 const MODELS = `
   with recursive named (model) as (
     (select min(model) from definition_facts)
@@ -126,13 +127,14 @@ const MODELS = `
       select model from named where model ilike $1 limit ${LOOKED_AT}
     ) matching cross join lateral (
       select count(*) as definitions from (
-        select from definition_facts f where f.model = matching.model limit ${COUNTED + 1}
+        select from definition_facts f where f.model = matching.model order by f.cid limit ${COUNTED + 1}
       ) of_model
     ) counted order by definitions desc, model limit ${SHOWN}
   )
   select model, jobs from found cross join lateral (
     select count(*) as jobs from (
-      select from definition_facts f join job j on j.definition_cid = f.cid where f.model = found.model limit ${COUNTED + 1}
+      select from definition_facts f join job j on j.definition_cid = f.cid where f.model = found.model
+      order by f.cid limit ${COUNTED + 1}
     ) of_model
   ) counted order by jobs desc, definitions desc, model`;
 
