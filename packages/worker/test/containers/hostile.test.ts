@@ -163,8 +163,9 @@ describe('a hostile definition', () => {
         { numRuns: RUNS },
       );
       expect(seen.refused).toBeGreaterThan(RUNS / 4);
-      expect(seen.made).toBeGreaterThan(RUNS / 4);
-      expect(seen.fetched).toBeGreaterThan(RUNS / 10);
+      // Of 300, 91 to 110 and 29 to 42 were seen: five standard deviations are left for other seeds.
+      expect(seen.made).toBeGreaterThan(RUNS / 5);
+      expect(seen.fetched).toBeGreaterThan(RUNS / 30);
     },
     Math.max(120_000, RUNS * 200),
   );
