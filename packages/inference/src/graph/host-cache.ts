@@ -15,7 +15,7 @@ import { FIELD, type OnnxModel, type OnnxNode, readOnnxModel, textOf, textsOf } 
 import { bytesField, join, readFields, type WireField } from './wire.js';
 import { INTERNAL_DOMAIN, nodeField, valueInfo } from './write.js';
 
-/** Says for each row of the batch after which of its tokens the logits are wanted; [batch, 1, 1]. */
+/** Says for each row of the batch after which of its tokens the logits are wanted; [batch, so many tokens, 1]. */
 export const LAST_POSITION = 'inferscan_last_position';
 
 /**
