@@ -1,5 +1,7 @@
 import type { Database } from '@inferscan/db';
 
+import { countMarkedHours } from '../rollup/rebuild.js';
+
 /** What the database says of the index. */
 export interface DatabaseStatus {
   readonly finalizedSlot: bigint | null;
@@ -10,6 +12,8 @@ export interface DatabaseStatus {
     readonly phase: 'backfill' | 'tip';
     readonly error: string | null;
   } | null;
+  /** Hours whose figures are to be counted again. */
+  readonly hoursToCount: number;
   readonly lastReconciliation: {
     readonly at: string;
     readonly slot: string;
@@ -40,7 +44,7 @@ interface ReconciliationRow {
 
 /** Reads it. @throws what the connection reports */
 export async function readDatabaseStatus({ pool }: Pick<Database, 'pool'>): Promise<DatabaseStatus> {
-  const [checkpoint, heartbeat, last, differing] = await Promise.all([
+  const [checkpoint, heartbeat, hoursToCount, last, differing] = await Promise.all([
     pool.query<{ finalizedSlot: bigint }>(
       'SELECT finalized_slot AS "finalizedSlot" FROM checkpoint WHERE id = 1',
     ),
@@ -48,6 +52,7 @@ export async function readDatabaseStatus({ pool }: Pick<Database, 'pool'>): Prom
       `SELECT heartbeat_at AS at, head_slot AS "headSlot", indexed_slot AS "indexedSlot", phase, error
        FROM indexer_status WHERE id = 1`,
     ),
+    countMarkedHours(pool),
     pool.query<ReconciliationRow>(
       'SELECT at, slot, accounts, vaults, differences FROM reconciliation ORDER BY id DESC LIMIT 1',
     ),
@@ -62,6 +67,7 @@ export async function readDatabaseStatus({ pool }: Pick<Database, 'pool'>): Prom
   return {
     finalizedSlot: checkpoint.rows[0]?.finalizedSlot ?? null,
     heartbeat: heartbeat.rows[0] ?? null,
+    hoursToCount,
     lastReconciliation: text(last.rows[0]),
     lastDifference: text(differing.rows[0]),
   };

@@ -21,6 +21,8 @@ export interface HealthReport {
     readonly ageSeconds: number;
     readonly error: string | null;
   } | null;
+  /** Hours whose figures are to be counted again; null while the database cannot be reached. */
+  readonly hoursToCount: number | null;
   /** The last comparison with the chain's accounts and balances. */
   readonly lastReconciliation: DatabaseStatus['lastReconciliation'];
   /** The last comparison that found a difference, with the first one. */
@@ -74,6 +76,7 @@ export function judgeHealth(live: LiveStatus, database: DatabaseStatus | null, n
       beatAt === null || age === null
         ? null
         : { at: beatAt.toISOString(), ageSeconds: age, error: database?.heartbeat?.error ?? null },
+    hoursToCount: database?.hoursToCount ?? null,
     lastReconciliation: database?.lastReconciliation ?? null,
     lastDifference: database?.lastDifference ?? null,
     sources: live.endpoints,

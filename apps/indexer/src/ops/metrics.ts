@@ -8,6 +8,8 @@ export interface MetricsOptions {
   readonly status: () => LiveStatus;
   /** Documents to fetch, by the lane that they wait in; null when nobody can tell. */
   readonly contentQueue: () => Promise<{ readonly fresh: number; readonly retries: number } | null>;
+  /** Hours whose figures are to be counted again; null when nobody can tell. */
+  readonly hoursToCount: () => Promise<number | null>;
 }
 
 export interface Metrics {
@@ -22,7 +24,7 @@ const PREFIX = 'inferscan_indexer_';
 const BATCH_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** The indexer's metrics, in a registry of their own. docs/indexer.md lists them. */
-export function createMetrics({ status, contentQueue }: MetricsOptions): Metrics {
+export function createMetrics({ status, contentQueue, hoursToCount }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -97,6 +99,16 @@ export function createMetrics({ status, contentQueue }: MetricsOptions): Metrics
       if (queue === null) return;
       this.set({ lane: 'fresh' }, queue.fresh);
       this.set({ lane: 'retries' }, queue.retries);
+    },
+  });
+  new Gauge({
+    name: `${PREFIX}hours_to_count`,
+    help: 'Hours whose figures are to be counted again',
+    registers,
+    async collect() {
+      const hours = await hoursToCount();
+      if (hours === null) this.remove();
+      else this.set(hours);
     },
   });
 

@@ -3,6 +3,7 @@ import { connectDatabase } from '@inferscan/db';
 import type { IndexerConfig } from '../config/environment.js';
 import { redactUrl } from '../config/redact.js';
 import type { Log } from '../log.js';
+import { countMarkedHours } from '../rollup/rebuild.js';
 import { createQueueCounter } from './content-queue-size.js';
 import { type DatabaseStatus, readDatabaseStatus } from './database-status.js';
 import { judgeHealth } from './health.js';
@@ -30,7 +31,11 @@ export async function startOps(
     maxConnections: 2,
   });
   const status = createStatus(config.rpcUrls.map(redactUrl));
-  const metrics = createMetrics({ status: status.read, contentQueue: createQueueCounter(database) });
+  const metrics = createMetrics({
+    status: status.read,
+    contentQueue: createQueueCounter(database),
+    hoursToCount: () => countMarkedHours(database.pool).catch(() => null),
+  });
   const readDatabase = async (): Promise<DatabaseStatus | null> => {
     try {
       return await readDatabaseStatus(database);

@@ -5,11 +5,10 @@ import { readBeginning, type StoredBeginning } from '../bootstrap/stored.js';
 import { valueLedger } from '../price/value-ledger.js';
 import { inTransaction } from '../store/transaction.js';
 import { COUNT_HOURS, SUM_DAYS } from './figures.js';
+import { MAX_HOURS } from './pace.js';
 
 const HOUR = 3_600n;
 const DAY = 86_400n;
-/** Hours counted in one transaction: enough that a history is counted quickly, few enough to fit in memory. */
-const MAX_HOURS = 7n * 24n;
 /** Hours that nothing happened to are counted with their neighbours up to this gap. */
 const MAX_GAP = 3n * HOUR;
 
@@ -19,15 +18,24 @@ interface Range {
   readonly to: bigint;
 }
 
+/** What a call counted. */
+export interface Counted {
+  /** Hours of the stretch. */
+  readonly hours: number;
+  /** Marked hours that remain. */
+  readonly left: number;
+}
+
 /**
  * Counts marked hours again, those marked first first, and the days that they lie in: one stretch of hours a call, in one
  * transaction. What is committed meanwhile marks its hour again.
- * @returns whether there was anything to do
+ * @param maxHours of the stretch, 1 to MAX_HOURS
+ * @returns null where there was nothing to do
  */
-export function rebuildSome({ pool }: Database): Promise<boolean> {
+export function rebuildSome({ pool }: Database, maxHours = MAX_HOURS): Promise<Counted | null> {
   return inTransaction(pool, async (client) => {
-    const range = await oldestStretch(client);
-    if (range === null) return false;
+    const range = await oldestStretch(client, BigInt(maxHours) * HOUR);
+    if (range === null) return null;
     // First the marks, then, in later snapshots, what they stand for: nothing can fall between.
     await client.query('DELETE FROM rollup_dirty WHERE hour >= $1 AND hour < $2', [range.from, range.to]);
     await valueLedger(client, range.from, range.to);
@@ -36,8 +44,16 @@ export function rebuildSome({ pool }: Database): Promise<boolean> {
       from: range.from - (range.from % DAY),
       to: range.to + ((DAY - (range.to % DAY)) % DAY),
     });
-    return true;
+    return { hours: Number((range.to - range.from) / HOUR), left: await countMarkedHours(client) };
   });
+}
+
+/** Hours whose figures are not those of the tables, or not yet. */
+export async function countMarkedHours(client: Pick<DatabaseClient, 'query'>): Promise<number> {
+  const { rows } = await client.query<{ hours: bigint }>(
+    'SELECT count(DISTINCT hour) AS hours FROM rollup_dirty',
+  );
+  return Number(rows[0]?.hours ?? 0);
 }
 
 async function recount(
@@ -57,12 +73,12 @@ async function recount(
 }
 
 /** The hour that has waited longest, with marked hours that lie closely before and after it; null where none is marked. */
-async function oldestStretch(client: DatabaseClient): Promise<Range | null> {
+async function oldestStretch(client: DatabaseClient, longest: bigint): Promise<Range | null> {
   const { rows } = await client.query<{ hour: bigint; oldest: bigint }>(
     `WITH first AS (SELECT hour AS oldest FROM rollup_dirty ORDER BY id LIMIT 1)
      SELECT DISTINCT hour, oldest FROM first JOIN rollup_dirty ON hour > oldest - $1::bigint AND hour < oldest + $1
      ORDER BY hour`,
-    [MAX_HOURS * HOUR],
+    [longest],
   );
   const oldest = rows[0]?.oldest;
   if (oldest === undefined) return null;
@@ -72,7 +88,7 @@ async function oldestStretch(client: DatabaseClient): Promise<Range | null> {
   }
   let last = from;
   for (const { hour } of rows) {
-    if (hour > last && hour - last <= MAX_GAP && hour - from < MAX_HOURS * HOUR) last = hour;
+    if (hour > last && hour - last <= MAX_GAP && hour - from < longest) last = hour;
   }
   return { from, to: last + HOUR };
 }

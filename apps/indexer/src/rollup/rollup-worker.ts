@@ -4,19 +4,16 @@ import { pause } from '../rpc/backoff.js';
 import { notifyOfFigures } from '../store/notification.js';
 import { foldHardware } from './fold-hardware.js';
 import { countNetworkHours } from './network-hours.js';
-import { rebuildSome } from './rebuild.js';
+import { FIRST_HOURS, nextHours, restOf } from './pace.js';
+import { type Counted, rebuildSome } from './rebuild.js';
 
 export interface RollupWorkerOptions {
   readonly database: Database;
   /** Between looks for marks. Default 1 s. */
   readonly lookMs?: number;
+  /** Told of each stretch of hours that was counted. */
+  readonly onCounted?: (counted: Counted) => void;
 }
-
-/**
- * Rests so many times as long as it counted. The hour that goes on is marked by every commit, and where much happens counting it
- * takes half a second: at a third of the time that was a fifth of a core.
- */
-const REST = 9;
 
 /**
  * Keeps the figures per hour and day, the front page's last hours and what receipts say of hardware true, beside the indexing,
@@ -24,15 +21,24 @@ const REST = 9;
  * @throws what the database reports
  */
 export async function runRollups(
-  { database, lookMs = 1_000 }: RollupWorkerOptions,
+  { database, lookMs = 1_000, onCounted }: RollupWorkerOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  let hours = FIRST_HOURS;
   while (!signal.aborted) {
     const started = Date.now();
     const isCounted = await countNetworkHours(database);
     const isFolded = await foldHardware(database);
-    const worked = (await rebuildSome(database)) || isCounted || isFolded;
+    const since = Date.now();
+    const counted = await rebuildSome(database, hours);
+    const now = Date.now();
+    if (counted !== null) {
+      hours = nextHours(hours, counted.hours, now - since);
+      onCounted?.(counted);
+    }
+    const worked = counted !== null || isCounted || isFolded;
     if (worked) await notifyOfFigures(database.pool);
-    await pause(worked ? (Date.now() - started) * REST : lookMs, signal).catch(() => {});
+    const rest = worked ? restOf(Date.now() - started, counted?.left ?? 0) : lookMs;
+    await pause(rest, signal).catch(() => {});
   }
 }

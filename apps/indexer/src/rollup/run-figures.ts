@@ -4,6 +4,8 @@ import type { PriceConfig } from '../config/environment.js';
 import type { Log } from '../log.js';
 import { createPriceSource } from '../price/create-source.js';
 import { runPrices } from '../price/price-worker.js';
+import { isFarBehind } from './pace.js';
+import type { Counted } from './rebuild.js';
 import { runRollups } from './rollup-worker.js';
 
 export interface FiguresOptions {
@@ -18,7 +20,7 @@ export async function runFigures(
   signal: AbortSignal,
 ): Promise<void> {
   await Promise.all([
-    runRollups({ database }, signal),
+    runRollups({ database, onCounted: tellOfProgress(log) }, signal),
     prices === null
       ? undefined
       : runPrices(
@@ -31,4 +33,23 @@ export async function runFigures(
           signal,
         ),
   ]);
+}
+
+/** Between lines that say how far a long count is. */
+const TELL_MS = 30_000;
+
+/** Says now and then how many hours remain, where that is more than what keeps coming, and when none do. */
+function tellOfProgress(log: Log, now: () => number = Date.now): (counted: Counted) => void {
+  let toldAt = now();
+  let isBehind = false;
+  return ({ left }) => {
+    if (isBehind && left === 0) {
+      isBehind = false;
+      log.info('figures are counted');
+    }
+    if (!isFarBehind(left) || (isBehind && now() - toldAt < TELL_MS)) return;
+    isBehind = true;
+    toldAt = now();
+    log.info({ hoursLeft: left }, 'counting figures');
+  };
 }

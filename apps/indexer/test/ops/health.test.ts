@@ -14,6 +14,7 @@ const database = (ageSeconds: number): DatabaseStatus => ({
     phase: 'backfill',
     error: null,
   },
+  hoursToCount: 3,
   lastReconciliation: null,
   lastDifference: null,
 });
@@ -38,6 +39,7 @@ describe('health', () => {
       finalizedSlot: '90',
       lag: { slots: 0, seconds: 0 },
       missing: [],
+      hoursToCount: 3,
       transactions: 3,
     });
     clock.now += 31_000;

@@ -123,6 +123,8 @@ describe('health and metrics over HTTP', () => {
     // Nobody has the documents: they wait in one lane or the other.
     const waiting = (of('content_queue{lane="fresh"}') ?? 0) + (of('content_queue{lane="retries"}') ?? 0);
     expect(waiting).toBeGreaterThan(0);
+    expect(of('hours_to_count')).toBeGreaterThanOrEqual(0);
+    expect(body.hoursToCount).toBeGreaterThanOrEqual(0);
     expect(metrics.get('process_resident_memory_bytes')).toBeGreaterThan(1e6);
   });
 
