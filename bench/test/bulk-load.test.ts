@@ -81,6 +81,17 @@ describe('a history that is loaded in bulk', () => {
     expect(await dumpDatabase(loaded.database)).toEqual(expected);
   });
 
+  it('marks its hours to be counted from the newest one back', async () => {
+    const loaded = await newDatabase();
+    await index(loaded, 700, true);
+    const { rows } = await loaded.database.pool.query<{ hour: bigint }>(
+      'SELECT hour FROM rollup_dirty ORDER BY id',
+    );
+    const hours = rows.map(({ hour }) => Number(hour));
+    expect(hours.length).toBeGreaterThan(1);
+    expect(hours).toEqual(hours.toSorted((left, right) => right - left));
+  });
+
   it('gives the same tables when it is killed again and again', async () => {
     const killed = await newDatabase();
     let kills = 0;

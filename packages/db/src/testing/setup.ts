@@ -4,7 +4,10 @@ import { join } from 'node:path';
 
 import { startEmbeddedPostgres } from '../embedded/index.js';
 import { migrate } from '../migrations/migrate.js';
+import { removeAbandoned } from './abandoned.js';
 import { SERVER_VARIABLE, TEMPLATE_DATABASE, withDatabase } from './environment.js';
+
+const FOLDER = 'inferscan-test-postgres-';
 
 /**
  * vitest `globalSetup`: one embedded server for the run, in a temporary folder, with a migrated template.
@@ -12,7 +15,8 @@ import { SERVER_VARIABLE, TEMPLATE_DATABASE, withDatabase } from './environment.
  */
 export default async function setup(): Promise<() => Promise<void>> {
   if (process.env[SERVER_VARIABLE] !== undefined) return async () => {};
-  const dataDir = await mkdtemp(join(tmpdir(), 'inferscan-test-postgres-'));
+  await removeAbandoned(tmpdir(), FOLDER);
+  const dataDir = await mkdtemp(join(tmpdir(), FOLDER));
   const server = await startEmbeddedPostgres({ dataDir, database: TEMPLATE_DATABASE, durable: false });
   try {
     await migrate(server.url);

@@ -98,7 +98,7 @@ async function switchTriggers(client: Query, wanted: 'ENABLE' | 'DISABLE'): Prom
   for (const { part, name } of rows) await client.query(`ALTER TABLE ${part} ${wanted} TRIGGER ${name}`);
 }
 
-/** What the triggers would have marked: every hour in which something happened. */
+/** What the triggers would have marked: every hour in which something happened. The newest first: they are looked at most, and are counted so. */
 async function markAllHours(client: Query): Promise<void> {
   await client.query(
     `INSERT INTO rollup_dirty (hour)
@@ -108,7 +108,7 @@ async function markAllHours(client: Query): Promise<void> {
        UNION SELECT rollup_hour(ended_at) FROM run
        UNION SELECT rollup_hour(block_time) FROM ledger_entry
        UNION SELECT rollup_hour(counted_at) FROM result_facts
-     ) AS touched (hour) WHERE hour IS NOT NULL`,
+     ) AS touched (hour) WHERE hour IS NOT NULL ORDER BY hour DESC`,
   );
   await client.query(
     `INSERT INTO network_hour_stale (since)
