@@ -134,11 +134,22 @@ describe('rollups', () => {
   });
 });
 
+/** The bin of a wait by its binary digits: five after the first one are told apart. */
+function binOf(wait: bigint): number {
+  if (wait < 64n) return Number(wait);
+  const doubling = wait.toString(2).length - 6;
+  return doubling * 32 + Number(wait >> BigInt(doubling));
+}
+
 describe('waiting times', () => {
   it('lie in bins as the database makes them, no further than 1/64 from the middle', async () => {
-    const waits = [0, 1, 63, 64, 65, 66, 127, 128, 129, 4_095, 4_096, 86_399, 2 ** 31, 2 ** 45 + 12_345];
+    const waits = [0n, 1n, 65n, 86_399n, 2n ** 45n + 12_345n, 2n ** 63n - 1n];
+    for (let power = 2n; power < 63n; power += 1n)
+      waits.push(2n ** power - 1n, 2n ** power, 2n ** power + 1n);
     fc.assert(
-      fc.property(fc.nat(2 ** 31 - 1), (wait) => void waits.push(wait)),
+      fc.property(fc.bigInt(0n, 62n), fc.bigInt(0n, 2n ** 63n - 1n), (bits, wait) => {
+        waits.push(wait >> bits);
+      }),
       { numRuns: 500 },
     );
     const { rows } = await world.database.pool.query<{ wait: bigint; bin: number }>(
@@ -149,7 +160,15 @@ describe('waiting times', () => {
     for (const { wait, bin } of rows) {
       const error = Math.abs(binSeconds(bin) - Number(wait));
       expect(error, `${wait} s in bin ${bin}`).toBeLessThanOrEqual(wait < 64n ? 0 : Number(wait) / 64);
+      expect(bin, `${wait} s`).toBe(binOf(wait));
     }
+  });
+
+  it('that cannot be are none, or unknown', async () => {
+    const { rows } = await world.database.pool.query(
+      'select wait_bin(-1) as before, wait_bin(-9223372036854775808) as long_before, wait_bin(null) as unknown',
+    );
+    expect(rows).toEqual([{ before: 0, long_before: 0, unknown: null }]);
   });
 
   it('have percentiles that are those of the sorted waits, within a bin', () => {
