@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import { createTestDatabase, type TestDatabase } from '@inferscan/db/testing';
-import { createArchiveSource, createPostgresStore, follow } from '@inferscan/indexer/parts';
+import { createArchiveSource, createPostgresStore, type Finishing, follow } from '@inferscan/indexer/parts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { NETWORK } from '../src/history/parties.js';
@@ -27,7 +27,13 @@ const newDatabase = async (): Promise<TestDatabase> => {
 };
 
 /** Indexes the archive within this process; `batch`: transactions at once, `bulk`: whether they may be loaded in bulk. */
-async function index({ database }: TestDatabase, batch: number, bulk: boolean): Promise<number> {
+async function index(
+  { database }: TestDatabase,
+  batch: number,
+  bulk: boolean,
+  signal = new AbortController().signal,
+  onFinishing?: (finishing: Finishing) => void,
+): Promise<number> {
   const source = createArchiveSource({ dir, batch });
   const store = createPostgresStore({ database, cluster: NETWORK.cluster });
   await store.open(await source.genesisHash(AbortSignal.abort()));
@@ -37,11 +43,12 @@ async function index({ database }: TestDatabase, batch: number, bulk: boolean): 
       source,
       store: bulk ? store : { ...store, bulkLoad: async () => null },
       network: NETWORK,
+      ...(onFinishing === undefined ? {} : { onFinishing }),
       onProgress: ({ isBulk, transactions }) => {
         if (isBulk === true) inBulk += transactions;
       },
     },
-    new AbortController().signal,
+    signal,
   );
   return inBulk;
 }
@@ -105,6 +112,34 @@ describe('a history that is loaded in bulk', () => {
     const killed = await newDatabase();
     expect(await loadUntil(killed.url, (what) => what === 'finish')).toBe(false);
     expect(await loadUntil(killed.url, () => false)).toBe(true);
+    expect(await dumpDatabase(killed.database)).toEqual(expected);
+  });
+
+  it('keeps each index that was built when it is killed or stopped meanwhile', async () => {
+    const killed = await newDatabase();
+    const left = async (): Promise<number> =>
+      (await killed.database.pool.query('SELECT FROM deferred_index')).rowCount ?? 0;
+    let steps = 0;
+    await loadUntil(killed.url, (what) => what === 'step' && ++steps === 6);
+    const leftByKilled = await left();
+    expect(leftByKilled).toBeGreaterThan(6);
+
+    const stop = new AbortController();
+    const told: Finishing[] = [];
+    const stopped = index(killed, 700, true, stop.signal, (finishing) => {
+      told.push(finishing);
+      if (told.length === 5) stop.abort();
+    });
+    await expect(stopped).rejects.toThrow(/abort/);
+    // The fifth was begun, and is ended.
+    expect(await left()).toBe(leftByKilled - 5);
+    expect(told.map(({ done }) => done)).toEqual([0, 1, 2, 3, 4]);
+
+    const rest: Finishing[] = [];
+    await index(killed, 700, true, undefined, (finishing) => rest.push(finishing));
+    expect(rest).toHaveLength(leftByKilled - 5 + 1);
+    expect(rest.at(-1)).toMatchObject({ step: 'statistics' });
+    expect(await left()).toBe(0);
     expect(await dumpDatabase(killed.database)).toEqual(expected);
   });
 

@@ -245,6 +245,10 @@ async function indexInto(
             whileFollowing,
           ).catch(end);
         },
+        onFinishing: (finishing) => {
+          observer.finishing(finishing);
+          log.info({ ...finishing }, 'putting the database in order after the load');
+        },
         onRollback: ({ toSlot, transactions, reason }) => {
           observer.rollback(transactions);
           reconciler.covered(toSlot);

@@ -9,3 +9,4 @@ export { foldHardware } from './rollup/fold-hardware.js';
 export { countNetworkHours } from './rollup/network-hours.js';
 export { rebuildSome } from './rollup/rebuild.js';
 export { createPostgresStore } from './store/postgres-store.js';
+export type { Finishing } from './store/store.js';

@@ -40,7 +40,7 @@ const store: typeof inner = {
         write += performance.now() - since;
       },
       batchEnds: (added) => timed(() => load.batchEnds(added)),
-      finish: () => timed(() => load.finish()),
+      finish: (onStep, signal) => timed(() => load.finish(onStep, signal)),
       close: (keep) => timed(() => load.close(keep)),
     };
   },

@@ -28,7 +28,8 @@ export async function backfill(values: Values, environment: NodeJS.ProcessEnv): 
       onTrouble: (trouble) => trouble !== null && log.warn({ code: trouble.code }, trouble.message),
     }).finalizedSlot(signal);
     const ops = opsConfig === null ? null : await startOps(opsConfig, config, log);
-    const shown = showProgress(view, head, () => reached.abort());
+    const order = createProgress({ label: 'indexes', terminal: process.stderr, lines: process.stdout });
+    const shown = { ...showProgress(view, head, () => reached.abort()), ...showFinishing(order) };
     try {
       await runIndexer(
         {
@@ -94,5 +95,11 @@ function showProgress(
       const where = last === null ? 'the beginning' : `slot ${grouped(Number(last))}`;
       return `${where}, ${grouped(transactions)} transactions in ${duration((Date.now() - began) / 1_000)}`;
     },
+  };
+}
+
+function showFinishing(view: ProgressView): Required<Pick<IndexerObserver, 'finishing'>> {
+  return {
+    finishing: ({ done, of, step }) => view.update({ done, of, text: `step ${done + 1} of ${of}: ${step}` }),
   };
 }

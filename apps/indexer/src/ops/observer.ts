@@ -1,4 +1,5 @@
 import type { Progress } from '../pipeline/follow.js';
+import type { Finishing } from '../store/store.js';
 import type { Stage } from './stages.js';
 
 /** What this process is to the database. */
@@ -22,6 +23,7 @@ export interface RpcCallRecord {
 export interface IndexerObserver {
   role?(role: Role): void;
   progress?(progress: Progress): void;
+  finishing?(finishing: Finishing): void;
   stage?(stage: Stage, seconds: number): void;
   rollback?(transactions: number): void;
   call?(record: RpcCallRecord): void;
@@ -32,6 +34,7 @@ export function observeAll(observers: readonly IndexerObserver[]): Required<Inde
   return {
     role: (role) => observers.forEach((each) => void each.role?.(role)),
     progress: (progress) => observers.forEach((each) => void each.progress?.(progress)),
+    finishing: (finishing) => observers.forEach((each) => void each.finishing?.(finishing)),
     stage: (stage, seconds) => observers.forEach((each) => void each.stage?.(stage, seconds)),
     rollback: (transactions) => observers.forEach((each) => void each.rollback?.(transactions)),
     call: (record) => observers.forEach((each) => void each.call?.(record)),

@@ -19,7 +19,7 @@ export interface LiveStatus {
   readonly progress: Omit<Progress, 'transactions'> | null;
   readonly lagSlots: number | null;
   readonly lagSeconds: number | null;
-  /** Since anything was read from the chain, batches without transactions included. */
+  /** Since anything was read from the chain, batches without transactions included, or an index of a load was begun. */
   readonly idleSeconds: number;
   readonly transactions: number;
   readonly rollbacks: number;
@@ -64,6 +64,9 @@ export function createStatus(
         transactions += latest.transactions;
         heardAt = now();
         if (latest.indexedSlot >= latest.headSlot) atHeadAt = heardAt;
+      },
+      finishing() {
+        heardAt = now();
       },
       rollback() {
         rollbacks++;

@@ -4,7 +4,7 @@ import { type Stage, timeStages } from '../ops/stages.js';
 import { backoffMs, pause } from '../rpc/backoff.js';
 import { type ChainSource, ContinuityError, finalUpTo } from '../source/chain-source.js';
 import type { SourceCursor } from '../source/cursor.js';
-import type { IndexerStatus, Store } from '../store/store.js';
+import type { Finishing, IndexerStatus, Store } from '../store/store.js';
 import { ForkError, type RolledBack, rollBackFork } from './finality.js';
 import { createLoading } from './loading.js';
 import { mergeChanges } from './merge.js';
@@ -16,6 +16,8 @@ export interface FollowOptions {
   readonly network: NetworkConfig;
   /** After every batch, stored or empty. */
   readonly onProgress: (progress: Progress) => void;
+  /** Before each step that puts the store in order after a load in bulk. */
+  readonly onFinishing?: (finishing: Finishing) => void;
   /** After every stage of a batch with transactions. */
   readonly onStage?: (stage: Stage, seconds: number) => void;
   /** After transactions were taken back because a fork dropped them. */
@@ -85,7 +87,7 @@ interface Phase {
 }
 
 async function followBranch(
-  { source, store, network, onProgress, onStage, between }: FollowOptions,
+  { source, store, network, onProgress, onStage, onFinishing = () => {}, between }: FollowOptions,
   phase: Phase,
   onProven: () => void,
   signal: AbortSignal,
@@ -94,7 +96,7 @@ async function followBranch(
   let after: Pick<SourceCursor, 'signature'> | null = cursor;
   const fold = createNetworkFold(network, await store.snapshot());
   const stages = timeStages(onStage);
-  const loading = createLoading(store, fold);
+  const loading = createLoading({ store, fold, onFinishing }, signal);
   const proving = createProving({ source, store, onProven }, signal);
   let failed = true;
   try {

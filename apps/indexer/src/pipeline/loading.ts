@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NetworkFold } from '@inferscan/protocol';
 
 import type { SourceBatch } from '../source/chain-source.js';
-import type { BulkLoad, Store } from '../store/store.js';
+import type { BulkLoad, Finishing, Store } from '../store/store.js';
 
 /** Transactions that are folded before what is on its way to the database gets a turn. */
 const PER_TURN = 64;
@@ -20,14 +20,21 @@ export interface Loading {
   close(keep: boolean): Promise<void>;
 }
 
-export function createLoading(store: Pick<Store, 'bulkLoad'>, fold: NetworkFold): Loading {
+export interface LoadingOptions {
+  readonly store: Pick<Store, 'bulkLoad'>;
+  readonly fold: NetworkFold;
+  /** Before each step of what comes after the last transaction. */
+  readonly onFinishing: (finishing: Finishing) => void;
+}
+
+export function createLoading({ store, fold, onFinishing }: LoadingOptions, signal: AbortSignal): Loading {
   let load: BulkLoad | null = null;
   let state: 'unknown' | 'loading' | 'over' = 'unknown';
 
   const finish = async (): Promise<void> => {
     if (state === 'unknown') load = await store.bulkLoad(0);
     state = 'over';
-    await load?.finish();
+    await load?.finish(onFinishing, signal);
     load = null;
   };
 

@@ -30,6 +30,15 @@ export interface IndexerStatus {
   readonly error: string | null;
 }
 
+/** How far a load is with putting the store in order. */
+export interface Finishing {
+  /** Steps, each of which takes seconds or minutes. */
+  readonly done: number;
+  readonly of: number;
+  /** What is being done. */
+  readonly step: string;
+}
+
 /**
  * Final history on its way into a store, many transactions at a time. Until it is finished, indexes are missing and nobody
  * else may write.
@@ -41,8 +50,12 @@ export interface BulkLoad {
   add(transaction: ChainTransaction, changes: ChangeSet): void;
   /** To be called with those that were added since the last call, in whole slots; resolves when more may come. */
   batchEnds(added: readonly ChainTransaction[]): Promise<void>;
-  /** Commits everything and puts the store in order again. @throws ConcurrentWriterError, as `batchEnds` */
-  finish(): Promise<void>;
+  /**
+   * Commits everything and puts the store in order again, which takes minutes where there is much of it. When that is aborted,
+   * what was done stays done, and the next load goes on with it.
+   * @throws ConcurrentWriterError, as `batchEnds`; the signal's reason
+   */
+  finish(onStep: (finishing: Finishing) => void, signal: AbortSignal): Promise<void>;
   /** Ends it for now, if it is not finished: what was added is committed, or dropped. */
   close(keep: boolean): Promise<void>;
 }

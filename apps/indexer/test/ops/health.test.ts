@@ -67,6 +67,19 @@ describe('health', () => {
     ]);
   });
 
+  it('is good for a backfill that builds its indexes, an hour if need be', () => {
+    const { clock, observer, read } = statusAt();
+    observer.role?.('writer');
+    observer.progress?.({ headSlot: 1_000n, indexedSlot: 999n, phase: 'backfill', transactions: 1 });
+    for (let done = 0; done < 6; done += 1) {
+      clock.now += 590_000;
+      observer.finishing?.({ done, of: 6, step: 'index one' });
+      expect(judgeHealth(read(), database(0), clock.now).problems).toEqual([]);
+    }
+    clock.now += 601_000;
+    expect(judgeHealth(read(), database(0), clock.now).status).toBe('unhealthy');
+  });
+
   it('is good for a standby as long as the writer lives', () => {
     const { observer, read } = statusAt();
     observer.role?.('standby');

@@ -3,9 +3,9 @@ import type { ChainTransaction, ChangeSet } from '@inferscan/protocol';
 import type { Address } from '@solana/kit';
 
 import { lastNaming } from '../../source/cursor.js';
-import type { BulkLoad } from '../store.js';
+import type { BulkLoad, Finishing } from '../store.js';
 import { type BulkWriter, type Checkpoint, createBulkWriter } from './bulk-writer.js';
-import { deferIndexes, isDeferred, restoreIndexes } from './deferred.js';
+import { buildIndex, deferIndexes, deferredIndexes, endLoad, isDeferred } from './deferred.js';
 import { nothing, take } from './latest.js';
 import { addEvent, addLedgerEntry, addTransaction } from './lines.js';
 import { noteStopped, outcomesByChain, type StoppedBy } from './outcomes.js';
@@ -68,8 +68,35 @@ async function readStopped(client: DatabaseClient): Promise<StoppedBy> {
 
 async function together(client: DatabaseClient, work: () => Promise<unknown>): Promise<void> {
   await client.query('BEGIN');
-  await work();
+  try {
+    await work();
+  } catch (error) {
+    // A connection that is lost says so by the error itself.
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
   await client.query('COMMIT');
+}
+
+/** Puts the database in order again, an index at a time: one that is built stays when the indexer is stopped or killed. */
+async function putInOrder(
+  client: DatabaseClient,
+  onStep: (finishing: Finishing) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const indexes = await deferredIndexes(client);
+  const of = indexes.length + 1;
+  for (const [done, index] of indexes.entries()) {
+    signal.throwIfAborted();
+    onStep({ done, of, step: `index ${index.name}` });
+    await together(client, async () => {
+      await buildIndex(client, index);
+      // A load is under way while any index is put off: it ends with the last one.
+      if (done + 1 < indexes.length) return;
+      onStep({ done: done + 1, of, step: 'statistics' });
+      await endLoad(client);
+    });
+  }
 }
 
 const inChainOrder = (left: ChainTransaction, right: ChainTransaction): number =>
@@ -137,10 +164,10 @@ function createLoad(
       else if (inPart >= limits.perPart) send();
       await writer.room(limits.waiting);
     },
-    async finish() {
+    async finish(onStep, signal) {
       commit();
       await writer.room(0);
-      await together(client, () => restoreIndexes(client));
+      await putInOrder(client, onStep, signal);
       isOver = true;
       release();
     },

@@ -44,21 +44,43 @@ export async function deferIndexes(client: Query): Promise<void> {
   await forEachPart(client, 'SET (autovacuum_enabled = false)');
 }
 
-/** Undoes `deferIndexes`, if it was done. Within the client's transaction. */
-export async function restoreIndexes(client: Query): Promise<void> {
-  const { rows } = await client.query<{ definition: string }>(
-    'DELETE FROM deferred_index RETURNING definition',
+/** An index that a load put off. */
+export interface DeferredIndex {
+  /** Quoted where it has to be. */
+  readonly name: string;
+  readonly definition: string;
+}
+
+export async function deferredIndexes(client: Query): Promise<DeferredIndex[]> {
+  const { rows } = await client.query<DeferredIndex>(
+    'SELECT name, definition FROM deferred_index ORDER BY name',
   );
-  if (rows.length === 0) return;
+  return rows;
+}
+
+/** Builds an index, which is then not put off any more. Within the client's transaction. */
+export async function buildIndex(client: Query, { name, definition }: DeferredIndex): Promise<void> {
   await client.query(`SET LOCAL maintenance_work_mem = '${MEMORY}'`);
   await client.query('SET LOCAL max_parallel_maintenance_workers = 1');
-  for (const { definition } of rows) await client.query(definition);
+  await client.query(definition);
+  await client.query('DELETE FROM deferred_index WHERE name = $1', [name]);
+}
+
+/** Undoes the rest of `deferIndexes`. Within the client's transaction, that of the last index. */
+export async function endLoad(client: Query): Promise<void> {
   await switchTriggers(client, 'ENABLE');
   await markAllHours(client);
   await forEachPart(client, 'RESET (autovacuum_enabled)');
   // Nobody counted the rows meanwhile, and how queries go rests on their number.
   await client.query(`SET LOCAL default_statistics_target = ${STATISTICS_TARGET}`);
   await client.query(`ANALYZE ${LOADED.map(analyzed).join(', ')}`);
+}
+
+/** Undoes `deferIndexes` at once, if it was done. Within the client's transaction. */
+export async function restoreIndexes(client: Query): Promise<void> {
+  const indexes = await deferredIndexes(client);
+  for (const index of indexes) await buildIndex(client, index);
+  if (indexes.length > 0) await endLoad(client);
 }
 
 /** A sample of 9,000 rows. The default, 30,000, takes seconds for the widest tables, and autovacuum comes by later with it. */
