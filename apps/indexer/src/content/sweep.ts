@@ -56,23 +56,41 @@ async function closeUncompleted(client: DatabaseClient, now: bigint): Promise<bo
   return rows.length === PAGE;
 }
 
+/** Most jobs to look for at once: to find them takes as long for one as for all, and they are in memory. */
+const MOST_MISSING = 50_000;
+
 /** Gives every job that is over an outcome by the chain, where one is missing: after an older version wrote. */
 export async function settleAll({ pool }: Database, signal: AbortSignal): Promise<void> {
-  let after = '';
-  let more = true;
-  while (more && !signal.aborted) {
-    more = await inTransaction(pool, async (client) => {
-      const { rows } = await client.query<{ id: string }>(
-        `SELECT id FROM job
-         WHERE id > $1 AND (status NOT IN ('queued', 'running') OR closed_at IS NOT NULL)
-           AND NOT EXISTS (SELECT FROM result_facts AS f WHERE f.job_id = job.id)
-         ORDER BY id LIMIT ${PAGE} FOR SHARE SKIP LOCKED`,
-        [after],
-      );
-      const ids = rows.map(({ id }) => id);
-      await settleJobs(client, ids);
-      after = ids.at(-1) ?? after;
-      return ids.length === PAGE;
-    });
+  for (let after = ''; !signal.aborted; ) {
+    const missing = await jobsWithoutOutcome({ pool }, after);
+    for (let first = 0; first < missing.length && !signal.aborted; first += PAGE) {
+      await inTransaction(pool, async (client) => {
+        const { rows } = await client.query<{ id: string }>(
+          `SELECT id FROM job WHERE id = ANY ($1) AND ${IS_OVER} AND ${HAS_NO_OUTCOME}
+           ORDER BY id FOR SHARE SKIP LOCKED`,
+          [missing.slice(first, first + PAGE)],
+        );
+        await settleJobs(
+          client,
+          rows.map(({ id }) => id),
+        );
+      });
+    }
+    const last = missing.at(-1);
+    if (last === undefined || missing.length < MOST_MISSING) return;
+    after = last;
   }
+}
+
+const IS_OVER = "(status NOT IN ('queued', 'running') OR closed_at IS NOT NULL)";
+const HAS_NO_OUTCOME = 'NOT EXISTS (SELECT FROM result_facts AS f WHERE f.job_id = job.id)';
+
+/** Found first and sorted then: in the order of their key, millions of jobs would be read from all over the table. */
+async function jobsWithoutOutcome({ pool }: Pick<Database, 'pool'>, after: string): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `WITH missing AS MATERIALIZED (SELECT id FROM job WHERE id > $1 AND ${IS_OVER} AND ${HAS_NO_OUTCOME})
+     SELECT id FROM missing ORDER BY id LIMIT ${MOST_MISSING}`,
+    [after],
+  );
+  return rows.map(({ id }) => id);
 }

@@ -5,19 +5,25 @@ export interface ContentQueueSize {
   readonly retries: number;
 }
 
-/** Counting a long queue takes a moment: the last count stands for so long. */
+/** The last count stands for so long. */
 const FRESH_MS = 30_000;
+/** Counting millions takes seconds: then it stands for so many times as long as it took. */
+const FRESH_TIMES = 100;
 
-/** Counts documents that wait to be fetched, at most every 30 seconds; null while the database does not answer. */
+/**
+ * Counts documents that wait to be fetched, at most every 30 seconds, and less often where that takes long; null while the database
+ * does not answer.
+ */
 export function createQueueCounter(
   { pool }: Pick<Database, 'pool'>,
   now: () => number = Date.now,
 ): () => Promise<ContentQueueSize | null> {
   let counted: ContentQueueSize | null = null;
-  let countedAt = Number.NEGATIVE_INFINITY;
+  let freshUntil = Number.NEGATIVE_INFINITY;
   return async () => {
-    if (now() - countedAt < FRESH_MS) return counted;
-    countedAt = now();
+    const since = now();
+    if (since < freshUntil) return counted;
+    freshUntil = since + FRESH_MS;
     try {
       const { rows } = await pool.query<{ fresh: bigint; retries: bigint }>(
         `SELECT count(*) FILTER (WHERE NOT retrying) AS fresh, count(*) FILTER (WHERE retrying) AS retries
@@ -27,6 +33,7 @@ export function createQueueCounter(
     } catch {
       counted = null;
     }
+    freshUntil = Math.max(freshUntil, now() + (now() - since) * FRESH_TIMES);
     return counted;
   };
 }

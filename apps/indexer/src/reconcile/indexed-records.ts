@@ -11,6 +11,22 @@ export interface IndexedRecords {
   readonly changedAfter: Readonly<Partial<Record<RecordKind, ReadonlySet<string>>>>;
 }
 
+// Of millions of jobs and runs few are open or changed just now: each half of these questions has an index of its own (0027), and
+// either would be read whole for both at once.
+const JOB = `
+    SELECT address, closed_at IS NULL AS there, updated_position >= $1 AS changed, jsonb_build_object(
+      'market', market, 'project', project, 'payer', payer, 'price', price::text, 'timeout', timeout::text,
+      'definition', definition_digest, 'result', result_digest,
+      'status', CASE WHEN status IN ('finished', 'ended', 'done') THEN 'done' ELSE status END,
+      'node', CASE WHEN status IN ('finished', 'ended', 'done', 'running') THEN node END,
+      'startedAt', CASE WHEN status IN ('finished', 'ended', 'done', 'running') THEN started_at::text END,
+      'endedAt', CASE WHEN status IN ('finished', 'ended', 'done') THEN ended_at::text END) AS fields
+    FROM job`;
+const RUN = `
+    SELECT run.address, ended_by IS NULL AS there, job.updated_position >= $1 AS changed, jsonb_build_object(
+      'job', run.job, 'node', run.node, 'payer', run.payer, 'startedAt', run.started_at::text) AS fields
+    FROM run JOIN job ON job.id = run.job_id`;
+
 /** Each gives address, whether the account is there, whether the row changed after $1, and the fields as text. */
 const QUERIES: Readonly<Record<RecordKind, string>> = {
   market: `
@@ -20,19 +36,10 @@ const QUERIES: Readonly<Record<RecordKind, string>> = {
       'nodeXnosMinimum', node_xnos_minimum::text, 'queueType', queue_type,
       'queue', array_to_string(queue, ' ')) AS fields
     FROM market WHERE closed_at IS NULL OR updated_position >= $1`,
-  job: `
-    SELECT address, closed_at IS NULL AS there, updated_position >= $1 AS changed, jsonb_build_object(
-      'market', market, 'project', project, 'payer', payer, 'price', price::text, 'timeout', timeout::text,
-      'definition', definition_digest, 'result', result_digest,
-      'status', CASE WHEN status IN ('finished', 'ended', 'done') THEN 'done' ELSE status END,
-      'node', CASE WHEN status IN ('finished', 'ended', 'done', 'running') THEN node END,
-      'startedAt', CASE WHEN status IN ('finished', 'ended', 'done', 'running') THEN started_at::text END,
-      'endedAt', CASE WHEN status IN ('finished', 'ended', 'done') THEN ended_at::text END) AS fields
-    FROM job WHERE closed_at IS NULL OR updated_position >= $1`,
-  run: `
-    SELECT run.address, ended_by IS NULL AS there, job.updated_position >= $1 AS changed, jsonb_build_object(
-      'job', run.job, 'node', run.node, 'payer', run.payer, 'startedAt', run.started_at::text) AS fields
-    FROM run JOIN job ON job.id = run.job_id WHERE ended_by IS NULL OR job.updated_position >= $1`,
+  job: `${JOB} WHERE closed_at IS NULL UNION ALL ${JOB} WHERE closed_at IS NOT NULL AND updated_position >= $1`,
+  run: `${RUN} WHERE ended_by IS NULL UNION ALL ${RUN} WHERE ended_by IS NOT NULL AND job.id IN (
+    SELECT id FROM job WHERE closed_at IS NULL AND updated_position >= $1
+    UNION ALL SELECT id FROM job WHERE closed_at IS NOT NULL AND updated_position >= $1)`,
   stake: `
     SELECT address, closed_position IS NULL AS there, updated_position >= $1 AS changed, jsonb_build_object(
       'amount', amount::text, 'owner', nullif(owner, $2), 'duration', duration::text,
