@@ -53,9 +53,12 @@ describe('the schema', () => {
        WHERE schemaname = 'public' AND NOT c.relispartition AND indexdef ~ 'INCLUDE| WHERE |COALESCE' ORDER BY 1`,
     );
     expect(rows.map(({ line }) => line.replace(/^.* USING btree /, ''))).toEqual([
+      '(updated_position) WHERE (closed_at IS NOT NULL)',
       '(COALESCE(ended_at, listed_at))',
+      "(id) WHERE ((closed_at IS NULL) OR (status = 'queued'::text))",
       '(market, "position") INCLUDE (kind, amount, vault_delta)',
       "(state, split_part(job_id, '@'::text, 2)) WHERE (state IS NOT NULL)",
+      '(job_id) WHERE (ended_by IS NULL)',
       '(node, started_position) INCLUDE (job) WHERE (ended_signature IS NULL)',
     ]);
   });

@@ -108,13 +108,16 @@ describe('tables that become partitions', () => {
     );
     expect(deferred.map(({ name }) => name)).toEqual([
       'event_job_position_idx',
+      'job_closed_idx',
       'job_definition_cid_listed_position_idx',
       'job_last_at_idx',
       'job_market_listed_position_idx',
       'job_market_status_listed_position_idx',
+      'job_open_idx',
       'ledger_entry_block_time_idx',
       'ledger_entry_market_position_idx',
       'result_facts_state_listed_idx',
+      'run_not_ended_idx',
       'run_open_idx',
     ]);
     expect(deferred.find(({ name }) => name === 'ledger_entry_market_position_idx')?.definition).toContain(

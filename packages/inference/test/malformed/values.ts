@@ -66,7 +66,9 @@ function replaced(value: unknown, [key, ...rest]: readonly string[], other: unkn
   if (key === undefined) return other;
   const copy: unknown = structuredClone(value);
   if (typeof copy !== 'object' || copy === null) return other;
-  return Object.assign(copy, { [key]: replaced(Reflect.get(copy, key), rest, other) });
+  // What a change before put there may have the key by its prototype, as lists have 'values'.
+  const inner: unknown = Object.hasOwn(copy, key) ? Reflect.get(copy, key) : undefined;
+  return Object.assign(copy, { [key]: replaced(inner, rest, other) });
 }
 
 export const malformed = (originals: readonly unknown[]) =>

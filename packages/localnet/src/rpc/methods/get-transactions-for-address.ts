@@ -78,20 +78,23 @@ export const getTransactionsForAddress = defineMethod(
     const last = found.at(-1);
     return {
       data: full
-        ? await Promise.all(found.map((summary) => readFull(context, summary, given)))
+        ? (await Promise.all(found.map((summary) => readFull(context, summary, given)))).filter(
+            (transaction) => transaction !== null,
+          )
         : found.map((summary) => describeSummary(context, summary)),
       paginationToken: more && last !== undefined ? `${last.slot}:${last.index}` : null,
     };
   },
 );
 
+/** Null where a fork dropped it since it was listed. */
 async function readFull(
   { chain, base58 }: RpcContext,
   summary: TransactionSummary,
   given: z.output<typeof config>,
-): Promise<object> {
+): Promise<object | null> {
   const record = await chain.record(summary);
-  if (record === null) throw new Error(`the history lacks transaction ${summary.signature}`);
+  if (record === null) return null;
   const { meta, transaction, ...version } = encodeRecord(record, given ?? {}, base58);
   return {
     blockTime: summary.blockTime,
