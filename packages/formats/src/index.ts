@@ -67,6 +67,7 @@ export {
 } from './inference/text-generation.js';
 export { describeIssues, type FormatIssue } from './issues.js';
 export { type Attribution, attributeFault, GRACE_SECONDS } from './outcome/attribute-fault.js';
+export { COUNTED_AS } from './outcome/counted-as.js';
 export type {
   ChainFacts,
   DefinitionEvidence,

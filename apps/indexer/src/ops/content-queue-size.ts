@@ -30,10 +30,11 @@ export function createQueueCounter(
          FROM content WHERE next_attempt_at IS NOT NULL`,
       );
       counted = { fresh: Number(rows[0]?.fresh ?? 0), retries: Number(rows[0]?.retries ?? 0) };
+      const countedAt = now();
+      freshUntil = Math.max(freshUntil, countedAt + (countedAt - since) * FRESH_TIMES);
     } catch {
       counted = null;
     }
-    freshUntil = Math.max(freshUntil, now() + (now() - since) * FRESH_TIMES);
     return counted;
   };
 }

@@ -1,3 +1,5 @@
+import { COUNTED_AS } from '@inferscan/formats';
+
 /** Sums of a row of figures, by the type that they are added in: small numbers are added many times faster than money. */
 export const FIGURES = {
   jobs_listed: 'integer',
@@ -53,19 +55,6 @@ const oneIf = (condition: string): string => `CASE WHEN ${condition} THEN 1 END`
 export const WAITED =
   'CASE WHEN rollup_hour(listed_at) IS NOT NULL THEN greatest(started_at - listed_at, 0) END';
 
-const OUTCOMES: Readonly<Partial<Record<Figure, string>>> = {
-  succeeded: 'success',
-  failed: 'failed',
-  expired: 'expired',
-  stopped: 'stopped',
-  ended: 'ended',
-  quit: 'quit',
-  abandoned: 'abandoned',
-  delisted: 'delisted',
-  removed: 'removed',
-  undecided: 'unknown',
-};
-
 const MONEY = { deposit: 'deposited', payout: 'paid', refund: 'refunded', fee: 'fees' } as const;
 
 export const FACTS: readonly Fact[] = [
@@ -92,7 +81,7 @@ export const FACTS: readonly Fact[] = [
     project: 'j.project',
     from: 'result_facts AS f JOIN job AS j ON j.id = f.job_id',
     adds: Object.fromEntries(
-      Object.entries(OUTCOMES).map(([figure, outcome]) => [figure, oneIf(`f.outcome = '${outcome}'`)]),
+      Object.entries(COUNTED_AS).map(([outcome, figure]) => [figure, oneIf(`f.outcome = '${outcome}'`)]),
     ),
   },
   {

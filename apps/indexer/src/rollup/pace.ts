@@ -13,7 +13,7 @@ const WANTED_MS = 4_000;
 const BEHIND = 24;
 /**
  * Rests so many times as long as it counted. The hour that goes on is marked by every commit, and where much happens counting it
- * takes a third of a second: at a third of the time that was a tenth of a core and more.
+ * took 430 ms before it was made cheaper: at a third of the time that was a fifth of a core.
  */
 const REST = 9;
 /** The same where it is behind: old hours are counted once, and pages show too little until then. */

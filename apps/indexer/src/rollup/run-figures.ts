@@ -38,16 +38,17 @@ export async function runFigures(
 /** Between lines that say how far a long count is. */
 const TELL_MS = 30_000;
 
-/** Says now and then how many hours remain, where that is more than what keeps coming, and when none do. */
+/** Says now and then how many hours remain, where that is more than what keeps coming, and when it is not any more. */
 function tellOfProgress(log: Log, now: () => number = Date.now): (counted: Counted) => void {
   let toldAt = now();
   let isBehind = false;
   return ({ left }) => {
-    if (isBehind && left === 0) {
+    if (!isFarBehind(left)) {
+      if (isBehind) log.info('figures are counted but for the last hours');
       isBehind = false;
-      log.info('figures are counted');
+      return;
     }
-    if (!isFarBehind(left) || (isBehind && now() - toldAt < TELL_MS)) return;
+    if (isBehind && now() - toldAt < TELL_MS) return;
     isBehind = true;
     toldAt = now();
     log.info({ hoursLeft: left }, 'counting figures');

@@ -1,20 +1,9 @@
+import { COUNTED_AS, type Outcome } from '@inferscan/formats';
 import { big, int, type Numeric } from '../read/columns.js';
 import { type Waits, waitsOf } from './waits.js';
 
 /** How jobs came to their end; `unknown` are those whose result nobody could read yet. */
-export const OUTCOMES = {
-  success: 'succeeded',
-  failed: 'failed',
-  expired: 'expired',
-  stopped: 'stopped',
-  ended: 'ended',
-  quit: 'quit',
-  abandoned: 'abandoned',
-  delisted: 'delisted',
-  removed: 'removed',
-  unknown: 'undecided',
-} as const;
-export type RolledOutcome = keyof typeof OUTCOMES;
+export type RolledOutcome = Outcome;
 
 /** Micro-USD of what moved, each movement at its own moment's price. */
 export interface UsdFlow {
@@ -71,10 +60,10 @@ const SUMS = [
   'wait_seconds',
 ] as const;
 
-type Column = (typeof COUNTS)[number] | (typeof SUMS)[number] | (typeof OUTCOMES)[RolledOutcome];
+type Column = (typeof COUNTS)[number] | (typeof SUMS)[number] | (typeof COUNTED_AS)[RolledOutcome];
 
 /** Columns of the table that are figures. */
-export const COLUMNS: readonly Column[] = [...COUNTS, ...SUMS, ...Object.values(OUTCOMES)];
+export const COLUMNS: readonly Column[] = [...COUNTS, ...SUMS, ...Object.values(COUNTED_AS)];
 
 export type FiguresSqlRow = Record<Column, Numeric | number> & {
   wait_bins: number[] | null;
@@ -95,7 +84,7 @@ export function toFigures(row: FiguresSqlRow): Figures {
     jobsListed: int(row.jobs_listed),
     jobsStarted: int(row.jobs_started),
     outcomes: Object.fromEntries(
-      Object.entries(OUTCOMES).map(([outcome, column]) => [outcome, int(row[column])]),
+      Object.entries(COUNTED_AS).map(([outcome, column]) => [outcome, int(row[column])]),
     ) as Record<RolledOutcome, number>,
     runs: int(row.runs),
     runsQuit: int(row.runs_quit),
