@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build, ensureInstalled, ROOT, requireNode, run } from './bootstrap.mjs';
 
 requireNode();
-await ensureInstalled();
+await ensureInstalled('all');
 await build();
 process.exitCode = await run(process.execPath, [
   join(ROOT, 'bench', 'dist', 'cli.js'),

@@ -20,7 +20,10 @@ export function requireNode() {
   process.exit(1);
 }
 
-/** Runs a command, resolves with its exit code; output goes to the terminal, or is kept and shown on failure. */
+/**
+ * Runs a command, resolves with its exit code; output goes to the terminal, or is kept and shown on failure (`quiet`), or
+ * never shown (`quiet: 'always'`).
+ */
 export function run(command, args, { quiet = false, env = {}, cwd = ROOT } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -34,7 +37,7 @@ export function run(command, args, { quiet = false, env = {}, cwd = ROOT } = {})
     child.stderr?.on('data', (chunk) => kept.push(chunk));
     child.once('error', reject);
     child.once('close', (code, signal) => {
-      if (quiet && code !== 0) process.stderr.write(Buffer.concat(kept));
+      if (quiet === true && code !== 0) process.stderr.write(Buffer.concat(kept));
       resolve(signal ? 1 : (code ?? 1));
     });
   });
@@ -65,21 +68,40 @@ const fingerprint = () =>
     .update(`${process.platform} ${process.arch} ${process.versions.modules}`)
     .digest('hex');
 
-/** Installs the locked dependencies when the lock file, the platform or Node changed since the last time. */
-export async function ensureInstalled() {
+/** What is installed: of which lock file, and whether all of it, or only what builds and runs the product. */
+function installed() {
+  const folder = existsSync(join(ROOT, 'node_modules'));
+  if (!existsSync(MARKER)) return { fingerprint: null, all: folder };
+  const [of, scope] = readFileSync(MARKER, 'utf8').split(' ');
+  return { fingerprint: of, all: scope !== 'product' };
+}
+
+/**
+ * Installs the locked dependencies when the lock file, the platform or Node changed since the last time. `product` leaves
+ * out what only tests and checks use (`devDependencies`: a quarter of the time), unless that is there already.
+ */
+export async function ensureInstalled(scope) {
+  const before = installed();
+  const all = scope === 'all' || before.all;
   const wanted = fingerprint();
-  if (existsSync(MARKER) && readFileSync(MARKER, 'utf8') === wanted) return;
-  const code = await step('installing dependencies (about a minute the first time)', () =>
-    // Not `npm ci`: it refuses a lock file that lacks the binaries of other platforms, which a registry mirror
-    // that carries one platform alone makes unavoidable. The versions are the locked ones all the same.
-    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { quiet: true }),
-  );
+  if (before.fingerprint === wanted && (before.all || !all)) return;
+  const options = all ? [] : ['--omit=dev'];
+  const code = await step('installing dependencies (a minute or two the first time)', async () => {
+    // What npm has is taken without asking whether it changed, and when that does not do, as always.
+    const quick = await npmInstall([...options, '--prefer-offline'], { quiet: 'always' });
+    return quick === 0 ? 0 : npmInstall(options, { quiet: true });
+  });
   if (code !== 0) {
     console.error('Installing failed; the lines above are npm’s own. Try again with `npm install`.');
     process.exit(1);
   }
-  writeFileSync(MARKER, wanted);
+  writeFileSync(MARKER, `${wanted} ${all ? 'all' : 'product'}`);
 }
+
+// Not `npm ci`: it refuses a lock file that lacks the binaries of other platforms, which a registry mirror
+// that carries one platform alone makes unavoidable. The versions are the locked ones all the same.
+const npmInstall = (options, output) =>
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...options], output);
 
 const TURBO = join(ROOT, 'node_modules', '.bin', 'turbo');
 

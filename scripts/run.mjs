@@ -5,7 +5,7 @@ import { build, ensureInstalled, ROOT, requireNode } from './bootstrap.mjs';
 
 const [, , folder, ...args] = process.argv;
 requireNode();
-await ensureInstalled();
+await ensureInstalled('product');
 await build(`./${folder}`);
 const command = join(ROOT, folder, 'dist', 'cli.js');
 process.argv = [process.execPath, command, ...args];

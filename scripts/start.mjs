@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { build, ensureInstalled, ROOT, requireNode } from './bootstrap.mjs';
 
 requireNode();
-await ensureInstalled();
-await build();
+await ensureInstalled('product');
+await build('@inferscan/launcher');
 const { main } = await import(pathToFileURL(join(ROOT, 'apps', 'launcher', 'dist', 'cli.js')).href);
 await main(process.argv.slice(2));

@@ -61,7 +61,7 @@ async function testPackages() {
 }
 
 requireNode();
-await ensureInstalled();
+await ensureInstalled('all');
 clearReports();
 const outcome = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
