@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,13 @@ describe('a supervised child', () => {
     expect(await supervisor.start({ ...silent, readyBySecret: true })).toEqual(['a value for nobody else']);
     await supervisor.stop();
     expect(readFileSync(supervisor.logFile('secret'), 'utf8')).not.toContain('nobody else');
+  });
+
+  test('in the background gives way to the others', async () => {
+    const pid = pidOf(await supervisor.start(spec('stay', { inBackground: true })));
+    const other = pidOf(await supervisor.start(spec('stay', { name: 'other' })));
+    expect(getPriority(pid)).toBe(Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+    expect(getPriority(other)).toBe(getPriority());
   });
 
   test('that dies before it is ready is reported with its last lines', async () => {

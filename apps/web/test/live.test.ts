@@ -52,8 +52,9 @@ describe('the next drawing', () => {
   it.each([
     [null, 0, 0],
     [{ begunAt: 1_000, tookMs: 0 }, 1_250, 1_250],
-    [{ begunAt: 1_000, tookMs: 100 }, 1_250, 1_250],
-    [{ begunAt: 1_000, tookMs: 600 }, 2_200, 1_600],
+    [{ begunAt: 1_000, tookMs: 50 }, 1_250, 1_250],
+    [{ begunAt: 1_000, tookMs: 100 }, 1_400, 1_250],
+    [{ begunAt: 1_000, tookMs: 600 }, 3_400, 1_600],
   ])('after %o may begin at %d, at %d where rows are new', (last, at, withNewRows) => {
     expect(nextDrawingAt(last, false)).toBe(at);
     expect(nextDrawingAt(last, true)).toBe(withNewRows);

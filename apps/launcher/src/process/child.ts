@@ -1,4 +1,5 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { constants, getPriority, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { z } from 'zod';
@@ -12,6 +13,8 @@ export interface ChildSpec {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** It computes for others to wait for: whatever answers people goes before it when processors are short. */
+  readonly inBackground?: true;
   /** Children stop from the highest tier down; those of one tier stop together. */
   readonly tier: number;
   /** Tells from a line of output that the child is ready. */
@@ -59,6 +62,14 @@ export class ChildFailedError extends Error {
   }
 }
 
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+  } catch {
+    // It ended already, or the system has no priorities to give.
+  }
+}
+
 /** Starts a child whose output goes to `logFile` (appended). */
 export function startChild(spec: ChildSpec, logFile: string): RunningChild {
   const log: WriteStream = createWriteStream(logFile, { flags: 'a' });
@@ -74,6 +85,7 @@ export function startChild(spec: ChildSpec, logFile: string): RunningChild {
     detached: process.platform !== 'win32',
     cleanup: false,
   });
+  if (spec.inBackground && subprocess.pid !== undefined) giveWay(subprocess.pid);
   let onLine: (line: string) => void = () => {};
   const drained: Promise<void>[] = [];
   for (const stream of [subprocess.stdout, subprocess.stderr]) {

@@ -120,6 +120,7 @@ export const workerService = (place: WorkerPlace, endpoints: Endpoints): ChildSp
     ...['--calibration-seconds', '1'],
   ],
   stopTimeoutMs: 20_000,
+  inBackground: true,
 });
 
 export const demoService = (

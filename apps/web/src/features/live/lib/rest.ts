@@ -1,7 +1,7 @@
 /** Two drawings begin at least this far apart, milliseconds: a busy network must not keep a browser busy. */
 const REST_MS = 250;
-/** And this many times as long as the last one took: where drawing is slow, server and browser have other things to do as well. */
-const REST_OF_DRAWING = 2;
+/** And this many times as long as the last one took: a quarter of a processor at most, where drawing is slow and others wait for it. */
+const REST_OF_DRAWING = 4;
 /** The same where rows are new: these are waited for more than what changes in those that are there. */
 const REST_OF_NEW_ROWS = 1;
 
