@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { healthOf, touches } from '../src/features/live/lib/health';
-import { nextDrawingAt } from '../src/features/live/lib/rest';
+import { type Drawing, nextDrawingAt, recent } from '../src/features/live/lib/rest';
 import { readKey } from '../src/features/shell/lib/keys';
 
 const status = {
@@ -50,15 +50,40 @@ describe('a change', () => {
 
 describe('the next drawing', () => {
   it.each([
-    [null, 0, 0],
-    [{ begunAt: 1_000, tookMs: 0 }, 1_250, 1_250],
-    [{ begunAt: 1_000, tookMs: 50 }, 1_250, 1_250],
-    [{ begunAt: 1_000, tookMs: 100 }, 1_400, 1_250],
-    [{ begunAt: 1_000, tookMs: 600 }, 3_400, 1_600],
-  ])('after %o may begin at %d, at %d where rows are new', (last, at, withNewRows) => {
-    expect(nextDrawingAt(last, false)).toBe(at);
-    expect(nextDrawingAt(last, true)).toBe(withNewRows);
+    [[], 0, 0],
+    [[{ begunAt: 1_000, tookMs: 0 }], 1_250, 1_250],
+    [[{ begunAt: 1_000, tookMs: 100 }], 1_250, 1_250],
+    [[{ begunAt: 1_000, tookMs: 200 }], 1_400, 1_250],
+    [[{ begunAt: 1_000, tookMs: 600 }], 3_000, 1_600],
+    [[{ begunAt: 1_000, tookMs: 1_500 }], 4_000, 2_500],
+  ])('after %o may begin at %d, at %d where rows are new', (drawings, at, withNewRows) => {
+    expect(nextDrawingAt(drawings, false)).toBe(at);
+    expect(nextDrawingAt(drawings, true)).toBe(withNewRows);
   });
+
+  it('follows a few at once, and then waits until the first of too many is two seconds ago', () => {
+    const quick = (begunAt: number) => ({ begunAt, tookMs: 150 });
+    const few = [quick(1_000), quick(1_300), quick(1_600)];
+    expect(nextDrawingAt(few, false)).toBe(1_900);
+    const many = [...few, quick(1_900)];
+    expect(nextDrawingAt(many, false)).toBe(3_000);
+    expect(nextDrawingAt(many, true)).toBe(2_150);
+    expect(recent(many, 3_250)).toEqual([quick(1_300), quick(1_600), quick(1_900)]);
+  });
+
+  it.each([60, 150, 400, 900])(
+    'leaves the processor alone for most of a minute of changes (%d ms each)',
+    (tookMs) => {
+      let drawings: Drawing[] = [];
+      let count = 0;
+      for (let now = 0; now < 60_000; count++) {
+        drawings = [...recent(drawings, now), { begunAt: now, tookMs }];
+        now = Math.max(now + tookMs, nextDrawingAt(drawings, false));
+      }
+      expect(count * tookMs).toBeLessThan(0.5 * 60_000);
+      expect(count * tookMs).toBeGreaterThan(0.15 * 60_000);
+    },
+  );
 });
 
 describe('keys', () => {

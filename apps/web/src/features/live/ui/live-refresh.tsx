@@ -12,7 +12,7 @@ import {
   useTransition,
 } from 'react';
 import { touches, type Watch } from '../lib/health';
-import { type Drawing, nextDrawingAt } from '../lib/rest';
+import { type Drawing, nextDrawingAt, recent } from '../lib/rest';
 import { useLive } from './live-provider';
 
 /** Scrolled further than this, rows that push others down would disturb reading, pixels. */
@@ -41,7 +41,7 @@ export function LiveRefresh({ watch, known, joining = 'listed', noun = 'job' }: 
   const wanted = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const dueAt = useRef(0);
-  const last = useRef<Drawing | null>(null);
+  const drawings = useRef<readonly Drawing[]>([]);
 
   const draw = useCallback(() => {
     clearTimeout(timer.current);
@@ -49,7 +49,8 @@ export function LiveRefresh({ watch, known, joining = 'listed', noun = 'job' }: 
     wanted.current = false;
     fresh.current.clear();
     setWaiting(0);
-    last.current = { begunAt: performance.now(), tookMs: 0 };
+    const now = performance.now();
+    drawings.current = [...recent(drawings.current, now), { begunAt: now, tookMs: 0 }];
     startDrawing(() => router.refresh());
   }, [router]);
 
@@ -61,7 +62,7 @@ export function LiveRefresh({ watch, known, joining = 'listed', noun = 'job' }: 
       setWaiting(fresh.current.size);
       return;
     }
-    const at = nextDrawingAt(last.current, fresh.current.size > 0);
+    const at = nextDrawingAt(drawings.current, fresh.current.size > 0);
     const rest = at - performance.now();
     if (rest <= 0) draw();
     else if (timer.current === undefined || at < dueAt.current) {
@@ -89,9 +90,10 @@ export function LiveRefresh({ watch, known, joining = 'listed', noun = 'job' }: 
   useEffect(() => {
     if (drawing) return;
     // Also called when the page comes up, with nothing drawn.
-    if (last.current !== null) {
-      const { begunAt } = last.current;
-      last.current = { begunAt, tookMs: performance.now() - begunAt };
+    const ended = drawings.current.at(-1);
+    if (ended !== undefined) {
+      const tookMs = performance.now() - ended.begunAt;
+      drawings.current = [...drawings.current.slice(0, -1), { ...ended, tookMs }];
     }
     consider();
   }, [drawing]);
