@@ -9,7 +9,7 @@ const SEND_CONFIG = { encoding: 'base64', skipPreflight: true };
 const SECONDS_AT_ONCE = 2;
 /**
  * Sent in one request: others' transactions reach a node in packets, so that their requests are no part of what is measured.
- * A part of all jobs, so that requests this many jobs apart change the same.
+ * It divides the number of jobs, so that requests `REQUESTS_APART` from each other change the same ones.
  */
 const IN_A_REQUEST = 8;
 const REQUESTS_APART = EXTENDED_JOBS / IN_A_REQUEST;
@@ -24,11 +24,12 @@ export async function startLoad(rpcUrl: string, perSecond: number): Promise<Back
   const rpc = createBenchRpc(rpcUrl, CONNECTIONS);
   const extensions = await createExtensions(rpc, rpcUrl);
   const since = performance.now();
+  const atOnce = Math.ceil((perSecond * SECONDS_AT_ONCE) / IN_A_REQUEST) * IN_A_REQUEST;
   let [sent, stopped] = [0, false];
   const send = async (): Promise<void> => {
     let before: Promise<unknown>[] = [];
     while (!stopped) {
-      const transactions = await extensions.next(perSecond * SECONDS_AT_ONCE);
+      const transactions = await extensions.next(atOnce);
       const sending: Promise<unknown>[] = [...before];
       for (let from = 0; from < transactions.length && !stopped; from += IN_A_REQUEST) {
         await delay(since + (sent * 1_000) / perSecond - performance.now());

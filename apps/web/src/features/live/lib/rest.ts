@@ -4,7 +4,7 @@ const REST_MS = 250;
 const REST_OF_DRAWING = 2;
 /** The same where rows are new: these are waited for more than what changes in those that are there. */
 const REST_OF_NEW_ROWS = 1;
-/** Of a stretch that passed, milliseconds, changes alone are drawn for this long at most: a few at once, and not all the time. */
+/** With so much drawn in the last stretch, milliseconds, changes alone wait until it is less: a few come at once, and then not all the time. */
 const STRETCH_MS = 2_000;
 const DRAWN_OF_STRETCH_MS = 500;
 
