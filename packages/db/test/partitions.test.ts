@@ -46,7 +46,9 @@ async function fill(slots: readonly bigint[]): Promise<void> {
   );
   await pool.query(
     `INSERT INTO ledger_entry (position, signature, slot, block_time, market, kind, "from", "to", amount, vault_delta)
-     SELECT position, signature, slot, 1700000000 + slot, 'market', 'deposit', 'a', 'b', 5, 5 FROM event`,
+     SELECT position, signature, slot, 1700000000 + slot, 'market', 'deposit', 'a', 'b', 5, 5 FROM event
+     WHERE slot = ANY ($1::bigint[])`,
+    [slots],
   );
   await pool.query('DELETE FROM rollup_dirty');
 }
@@ -154,5 +156,27 @@ describe('add_partitions', () => {
     expect(await partsOf('ledger_entry')).toEqual(numbers.map((number) => `ledger_entry_${number}`));
     await pool.query('SELECT add_partitions(0, 55000000)');
     expect(await partsOf('event')).toHaveLength(6);
+  });
+});
+
+describe('statistics', () => {
+  it('are only of what queries compare, in every partition, also one that is added later', async () => {
+    await migrate(empty.url);
+    expect(await partsOf('event')).toEqual(['event_00000']);
+    await pool.query('SELECT add_partitions(400000000, 400000000)');
+    await fill([7n, 400_000_001n]);
+    await pool.query('ANALYZE event, ledger_entry');
+    const { rows } = await pool.query<{ part: string; columns: string }>(
+      `SELECT tablename AS part, string_agg(attname, ' ' ORDER BY attname COLLATE "C") AS columns FROM pg_stats
+       WHERE tablename LIKE ANY (ARRAY['event%', 'ledger_entry%']) GROUP BY 1`,
+    );
+    const columnsOf = (table: string): string[] => [
+      ...new Set(rows.filter(({ part }) => part.startsWith(table)).map(({ columns }) => columns)),
+    ];
+    expect(columnsOf('event')).toEqual(['job position slot']);
+    expect(columnsOf('ledger_entry')).toEqual(['block_time job_id kind market position slot']);
+    expect(rows.map(({ part }) => part)).toEqual(
+      expect.arrayContaining(['event', 'event_00000', 'event_00040', 'ledger_entry_00040']),
+    );
   });
 });

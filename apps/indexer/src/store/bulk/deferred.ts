@@ -73,7 +73,7 @@ export async function endLoad(client: Query): Promise<void> {
   await forEachPart(client, 'RESET (autovacuum_enabled)');
   // Nobody counted the rows meanwhile, and how queries go rests on their number.
   await client.query(`SET LOCAL default_statistics_target = ${STATISTICS_TARGET}`);
-  await client.query(`ANALYZE ${LOADED.map(analyzed).join(', ')}`);
+  await client.query(`ANALYZE ${LOADED.join(', ')}`);
 }
 
 /** Undoes `deferIndexes` at once, if it was done. Within the client's transaction. */
@@ -85,18 +85,6 @@ export async function restoreIndexes(client: Query): Promise<void> {
 
 /** A sample of 9,000 rows. The default, 30,000, takes seconds for the widest tables, and autovacuum comes by later with it. */
 const STATISTICS_TARGET = 30;
-
-/** Of tables whose rows are wide, the columns that queries look for, compare or join: the others are only shown. */
-const COMPARED: Readonly<Record<string, string>> = {
-  chain_transaction: 'signature, slot, index, beside_calls',
-  event: 'position, slot, job',
-  ledger_entry: 'position, slot, block_time, market, job_id, kind',
-};
-
-function analyzed(table: string): string {
-  const columns = COMPARED[table];
-  return columns === undefined ? table : `${table} (${columns})`;
-}
 
 /** Autovacuum looks at tables with rows of their own: those in partitions have none. */
 async function forEachPart(client: Query, change: string): Promise<void> {
