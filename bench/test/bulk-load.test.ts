@@ -111,6 +111,12 @@ describe('a history that is loaded in bulk', () => {
   it('gives the same tables when it is killed while it puts the indexes back', async () => {
     const killed = await newDatabase();
     expect(await loadUntil(killed.url, (what) => what === 'finish')).toBe(false);
+    const { rows } = await killed.database.pool.query<{ name: string }>(
+      "SELECT conrelid::regclass::text AS name FROM pg_constraint WHERE contype = 'p'",
+    );
+    const keyed = rows.map(({ name }) => name);
+    expect(keyed).toEqual(expect.arrayContaining(['event', 'ledger_entry', 'job', 'content']));
+    expect(keyed).not.toContain('chain_transaction');
     expect(await loadUntil(killed.url, () => false)).toBe(true);
     expect(await dumpDatabase(killed.database)).toEqual(expected);
   });

@@ -55,6 +55,10 @@ export async function dumpDatabase({ pool }: Database): Promise<Record<string, s
   await add('newest_hour', 'SELECT max(since)::text AS line FROM network_hour_stale');
   await add('indexes', "SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1");
   await add(
+    'keys',
+    "SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS line FROM pg_constraint WHERE conrelid <> 0 ORDER BY 1",
+  );
+  await add(
     'triggers',
     "SELECT tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text AS line FROM pg_trigger ORDER BY 1",
   );

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { sharedBuffersMb } from '../src/embedded/cluster.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded/index.js';
 import { runningServer } from '../src/embedded/running.js';
 
@@ -86,6 +87,20 @@ const isRunning = async (pid: number): Promise<boolean> => {
   return (await runningServer(pidFile)) !== null;
 };
 
+describe('sharedBuffersMb', () => {
+  const GB = 2 ** 30;
+
+  it.each([
+    ['half a gigabyte', GB / 2, 128],
+    ['two gigabytes', 2 * GB, 256],
+    ['a little less than four gigabytes', 3.9 * GB, 499],
+    ['eight gigabytes', 8 * GB, 1_024],
+    ['a terabyte', 1_024 * GB, 1_024],
+  ])('of a machine with %s', (_, memory, expected) => {
+    expect(sharedBuffersMb(memory)).toBe(expected);
+  });
+});
+
 describe('startEmbeddedPostgres', () => {
   it('makes a database that is there again after a restart', async () => {
     const first = await start();
@@ -97,8 +112,12 @@ describe('startEmbeddedPostgres', () => {
     const second = await start({ durable: true });
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     expect(
-      await query(second.url, "SELECT current_setting('fsync') AS fsync, 'a_b' < 'aB' AS bytes"),
-    ).toEqual([{ fsync: 'on', bytes: false }]);
+      await query(
+        second.url,
+        `SELECT current_setting('fsync') AS fsync, 'a_b' < 'aB' AS bytes,
+           pg_size_bytes(current_setting('shared_buffers')) / 1048576 AS buffers`,
+      ),
+    ).toEqual([{ fsync: 'on', bytes: false, buffers: String(sharedBuffersMb(totalmem())) }]);
   });
 
   it('takes the next port where the wanted one is in use', async () => {

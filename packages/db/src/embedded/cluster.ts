@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 
 import type { PostgresBinaries } from './binaries.js';
@@ -116,6 +117,18 @@ const WRITING: readonly string[] = [
   'max_wal_senders = 0',
 ];
 
+const [LEAST_BUFFERS_MB, MOST_BUFFERS_MB] = [128, 1_024];
+
+/**
+ * Megabytes of pages that the server keeps for itself: an eighth of the machine's memory, within bounds. They are only taken as there
+ * are pages to keep. Keys that are random, as CIDs, change another page of their index with each row: what does not fit is written and
+ * read again all the time.
+ * @param memory of the machine, bytes
+ */
+export function sharedBuffersMb(memory: number): number {
+  return Math.min(MOST_BUFFERS_MB, Math.max(LEAST_BUFFERS_MB, Math.floor(memory / 8 / 2 ** 20)));
+}
+
 /** Server settings for this start, in a file that postgresql.conf need not know: it overrides by coming later. */
 export async function writeSettings(
   files: ClusterFiles,
@@ -131,7 +144,10 @@ export async function writeSettings(
     "log_timezone = 'UTC'",
     "timezone = 'UTC'",
     ...WRITING,
-    ...(durable ? [] : ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']),
+    // One that may lose everything holds little, and dropping a database looks through all buffers.
+    ...(durable
+      ? [`shared_buffers = '${sharedBuffersMb(totalmem())}MB'`]
+      : ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']),
   ];
   const file = join(files.cluster, 'inferscan.conf');
   await writeFile(file, `${settings.join('\n')}\n`);

@@ -13,6 +13,12 @@ const LOADED = [
   'result_facts',
   'content',
 ];
+/**
+ * Tables whose key nothing asks for while they are filled. Signatures are random: each new one changes another page of the index, and
+ * of an index that is larger than the server's buffers such a page is written and read again each time. That nothing is
+ * applied twice follows from the checkpoint, and from the keys of events, which grow at their end.
+ */
+const KEY_CAN_WAIT = ['chain_transaction'];
 /** Memory for building an index; Postgres' own default is small. */
 const MEMORY = '256MB';
 
@@ -25,26 +31,31 @@ export async function isDeferred(client: Query): Promise<boolean> {
 }
 
 /**
- * Drops the indexes of the tables that a load fills, but those of their keys, and switches off what counts or looks at
+ * Drops the indexes of the tables that a load fills, but those of most keys, and switches off what counts or looks at
  * changed rows: all of it is cheaper for all rows at once. Within the client's transaction.
  */
 export async function deferIndexes(client: Query): Promise<void> {
-  const { rows } = await client.query<{ name: string; definition: string }>(
-    `SELECT quote_ident(c.relname) AS name, replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ') AS definition
+  const { rows } = await client.query<DeferredIndex & { drop: string }>(
+    `SELECT quote_ident(c.relname) AS name, replace(pg_get_indexdef(i.indexrelid), ' ON ONLY ', ' ON ') AS definition,
+       format('DROP INDEX %I', c.relname) AS drop
      FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
-     WHERE i.indrelid = ANY ($1::regclass[]) AND NOT i.indisprimary`,
-    [LOADED],
+     WHERE i.indrelid = ANY ($1::regclass[]) AND NOT i.indisprimary
+     UNION ALL
+     SELECT quote_ident(conname), format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)),
+       format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
+     FROM pg_constraint WHERE conrelid = ANY ($2::regclass[]) AND contype = 'p'`,
+    [LOADED, KEY_CAN_WAIT],
   );
   await client.query(
     'INSERT INTO deferred_index (name, definition) SELECT * FROM unnest($1::text[], $2::text[])',
     [rows.map(({ name }) => name), rows.map(({ definition }) => definition)],
   );
-  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  for (const { drop } of rows) await client.query(drop);
   await switchTriggers(client, 'DISABLE');
   await forEachPart(client, 'SET (autovacuum_enabled = false)');
 }
 
-/** An index that a load put off. */
+/** An index, or a key with its index, that a load put off. */
 export interface DeferredIndex {
   /** Quoted where it has to be. */
   readonly name: string;
