@@ -119,13 +119,19 @@ const WRITING: readonly string[] = [
 
 const [LEAST_BUFFERS_MB, MOST_BUFFERS_MB] = [128, 1_024];
 
+/** The machine's memory, bytes; in a container what that may use. */
+function memoryOfServer(): number {
+  // Where nothing is constrained, Node says 0, nothing, or more than there is.
+  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+}
+
 /**
- * Megabytes of pages that the server keeps for itself: an eighth of the machine's memory, within bounds. They are only taken as there
+ * Megabytes of pages that the server keeps for itself: an eighth of the memory, within bounds. They are only taken as there
  * are pages to keep. Keys that are random, as CIDs, change another page of their index with each row: what does not fit is written and
  * read again all the time.
- * @param memory of the machine, bytes
+ * @param memory bytes
  */
-export function sharedBuffersMb(memory: number): number {
+export function sharedBuffersMb(memory = memoryOfServer()): number {
   return Math.min(MOST_BUFFERS_MB, Math.max(LEAST_BUFFERS_MB, Math.floor(memory / 8 / 2 ** 20)));
 }
 
@@ -146,7 +152,7 @@ export async function writeSettings(
     ...WRITING,
     // One that may lose everything holds little, and dropping a database looks through all buffers.
     ...(durable
-      ? [`shared_buffers = '${sharedBuffersMb(totalmem())}MB'`]
+      ? [`shared_buffers = '${sharedBuffersMb()}MB'`]
       : ['fsync = off', 'synchronous_commit = off', 'full_page_writes = off']),
   ];
   const file = join(files.cluster, 'inferscan.conf');
