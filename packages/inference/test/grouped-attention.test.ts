@@ -65,7 +65,7 @@ describe('attention as one operator', () => {
     { rotary: 'halves', byLayer: [{ local_window_size: 3 }, { local_window_size: 30 }] },
   ])('keeps its cache here and gives what it gives as it is: %j', async (options) => {
     const { loaded, plain } = await both(options);
-    expect(loaded.traits).toEqual({ kvRule: 'host-64x2n', shared: true });
+    expect(loaded.traits).toEqual({ kvRule: 'host-64x2n-parts', shared: true });
     const [prompt, rest] = [tokens(1, 75), tokens(2, 6)];
     const [found, expected] = [await logitsOf(loaded, prompt, rest), await logitsOf(plain, prompt, rest)];
     expect(found).toHaveLength(16);
@@ -83,6 +83,19 @@ describe('attention as one operator', () => {
     const [prompt, rest] = [tokens(1, 75), tokens(2, 6)];
     const found = await logitsOf(loaded, prompt, rest);
     expect(distance(found, await logitsOf(without, prompt, rest))).toBeGreaterThan(1e-2);
+  });
+
+  it('gives the logits that it is asked for, after the last token or after each', async () => {
+    const { loaded } = await both({ rotary: 'halves' });
+    const last = loaded.open();
+    const each = loaded.open();
+    const ids = tokens(4, 8);
+    for (const row of [last, each]) await loaded.step([{ row, ids: tokens(1, 8) }], 8);
+    const one = await loaded.step([{ row: last, ids }], 8);
+    const [all] = (await loaded.verify?.([{ row: each, id: ids[0] ?? 0, draft: ids.slice(1) }])) ?? [];
+    expect(all?.logits).toHaveLength(8);
+    expect(distance(one, all?.logits.slice(-1) ?? [])).toBeLessThan(1e-5);
+    expect(distance(one, all?.logits.slice(-2, -1) ?? [])).toBeGreaterThan(1e-2);
   });
 
   it('gives a row in company the bits that it has alone', async () => {

@@ -56,10 +56,10 @@ export function requireCacheShape(
 ): void {
   for (const input of inputMetadata) {
     if (!input.isTensor || !input.name.startsWith('past_key_values.')) continue;
-    const [rank, heads, width] = [input.shape.length, input.shape[1], input.shape[3]];
+    const [heads, width] = [input.shape[1], input.shape.at(-1)];
     const fits = (size: string | number | undefined, wanted: number) =>
       typeof size === 'string' || size === wanted;
-    if (rank === 4 && fits(heads, kvHeads) && fits(width, headDim)) continue;
+    if ([4, 5].includes(input.shape.length) && fits(heads, kvHeads) && fits(width, headDim)) continue;
     throw new InferenceError(
       'bad_model',
       `${path}: ${input.name} has the shape [${input.shape.join(', ')}], config.json says ${kvHeads} heads of ${headDim}`,

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { type HostCacheGraph, LAST_POSITION, NEW_CACHE } from '../graph/host-cache.js';
 import type { ModelConfig } from '../loading/schemas.js';
 import { openSession, type Placement } from '../loading/session.js';
+import { attentionFeeds, attentionInputs } from './attention-feeds.js';
 import type { Decoder, DecoderTraits, Row, StepInput } from './decoder.js';
 import {
   cacheNamesOf,
@@ -14,12 +15,13 @@ import {
   tokenInputsOf,
 } from './graph-io.js';
 import { type Added, capacityFor, createKvCache, type KvRow } from './kv-cache.js';
-import { maskNames, masksOf } from './masks.js';
 import { COMPANY, checkPadding, checkSharing, checkTogether, MANY_COMPANIES } from './probe.js';
 import { companionOf, IDLE_IDS } from './together.js';
 
 /** The cache is kept here with masked room behind a row's tokens; steps of a prompt are filled up, see chunks.ts. */
 const KV_RULE = 'host-64x2n';
+/** The same where attention is written out in parts, by the rules of grouped-attention.ts and asked-tokens.ts: others have other last bits. */
+const KV_RULE_IN_PARTS = 'host-64x2n-parts';
 
 /** Tokens for rows at certain places of a cache with so much room. */
 export interface HostStep {
@@ -73,6 +75,14 @@ export async function openHostCacheDecoder(
     }
   }
 
+  /** Attention in parts has a side of one between heads and tokens, for the queries of a head of keys. */
+  function cacheShape(rows: number, tokens: number): number[] {
+    const { kvHeads, headDim } = config;
+    return graph.queriesPerKey === undefined
+      ? [rows, kvHeads, tokens, headDim]
+      : [rows, kvHeads, 1, tokens, headDim];
+  }
+
   function feedsOf(step: HostStep): Feeds {
     const { past, capacity, lengths, ids, width } = step;
     const rows = ids.length;
@@ -99,10 +109,9 @@ export async function openHostCacheDecoder(
       feeds.position_ids = new ort.Tensor('int64', positions, [rows, width]);
     }
     if (graph.queriesPerKey !== undefined) {
-      Object.assign(
-        feeds,
-        masksOf({ lengths, capacity, width, queriesPerKey: graph.queriesPerKey }, graph.windows),
-      );
+      const { queriesPerKey, windows } = graph;
+      const { headDim } = config;
+      Object.assign(feeds, attentionFeeds({ lengths, capacity, width, queriesPerKey, headDim }, windows));
     }
     if (graph.lastOnly) {
       const places = ids.flatMap((row) => placesOf(row, step));
@@ -112,7 +121,7 @@ export async function openHostCacheDecoder(
         1,
       ]);
     }
-    const shape = [rows, config.kvHeads, capacity, config.headDim];
+    const shape = cacheShape(rows, capacity);
     cacheNames.forEach((name, t) => {
       feeds[`past_key_values.${name}`] = new ort.Tensor('float32', past[t] ?? new Float32Array(0), shape);
     });
@@ -135,7 +144,7 @@ export async function openHostCacheDecoder(
 
   function addedOf(outputs: Outputs, { ids, width }: HostStep): Float32Array[] {
     const [rows, count] = [ids.length, cacheNames.length];
-    const all = floatsOf(outputs, NEW_CACHE, [count * rows, config.kvHeads, width, config.headDim]);
+    const all = floatsOf(outputs, NEW_CACHE, cacheShape(count * rows, width));
     const each = all.length / count;
     return cacheNames.map((_, t) => all.subarray(t * each, (t + 1) * each));
   }
@@ -150,7 +159,7 @@ export async function openHostCacheDecoder(
         ...tokenInputs,
         ...cacheNames.map((name) => `past_key_values.${name}`),
         ...(graph.lastOnly ? [LAST_POSITION] : []),
-        ...(graph.queriesPerKey === undefined ? [] : maskNames(graph.windows)),
+        ...(graph.queriesPerKey === undefined ? [] : attentionInputs(graph.windows)),
       ],
       ['logits', NEW_CACHE],
     );
@@ -167,7 +176,7 @@ export async function openHostCacheDecoder(
     throw ofGraph(onnxPath, error);
   }
   const traits: DecoderTraits = {
-    kvRule: KV_RULE,
+    kvRule: graph.queriesPerKey === undefined ? KV_RULE : KV_RULE_IN_PARTS,
     shared: sharing === undefined,
     ...(together && { together }),
     ...(sharing && { hindrance: sharing }),

@@ -1,10 +1,15 @@
 import type { OnnxModel, OnnxNode } from './onnx-model.js';
 import { floatField, INTERNAL_DOMAIN, integersField, type NewNode, nodeField } from './write.js';
 
-/** 0 for tokens in the cache that a row has, very low for others; [batch, 1, 1, room in the cache]. */
+/** 0 for tokens in the cache that a row has, very low for others; [batch, 1, 1, 1, room in the cache]. */
 export const PAST_MASK = 'inferscan_past_mask';
-/** 0 for new tokens that a query may look at, very low for others; [1, 1, queries for each key head, new tokens]. */
+/** 0 for new tokens that a query may look at, very low for others; [1, 1, 1, queries of one product, new tokens]. */
 export const NEW_MASK = 'inferscan_new_mask';
+/**
+ * How the queries of a head of keys go into products, as the shape that they are given: [0, 0, products, queries of one product, width].
+ * A product of one query reads keys and values where they lie, one of several has them copied first, which pays where these are many.
+ */
+export const QUERY_SHAPE = 'inferscan_query_shape';
 /** The same for layers that look through a window; the first has a row for each query, too. */
 export const pastMaskOf = (window: number | undefined): string => maskOf(PAST_MASK, window);
 export const newMaskOf = (window: number | undefined): string => maskOf(NEW_MASK, window);
@@ -95,7 +100,7 @@ export function sharedByLayers(): Uint8Array[] {
       attributes: { axis: 0 },
     },
   ];
-  return [integersField(`${PARTS}_axis`, [1], [3]), ...nodes.map(nodeField)];
+  return [integersField(`${PARTS}_axis`, [1], [4]), ...nodes.map(nodeField)];
 }
 
 /**
@@ -128,22 +133,20 @@ export function attentionInParts(
           interleaved: rotary.interleaved,
           num_heads: count,
         });
-  /** [batch, key heads, new tokens, width] */
+  /** [batch, key heads, 1, new tokens, width] */
   const byHead = (x: string, part: string, output: string) => {
-    const split = add('Reshape', [x, sides(`${part}_split`, 0, 0, kvHeads, headDim)], `${part}_heads`);
-    return add('Transpose', [split], `=${output}`, { perm: [0, 2, 1, 3] });
+    const split = add('Reshape', [x, sides(`${part}_split`, 0, 0, kvHeads, 1, headDim)], `${part}_heads`);
+    return add('Transpose', [split], `=${output}`, { perm: [0, 2, 3, 1, 4] });
   };
   const newK = byHead(turned(keys, 'key_turned', kvHeads), 'key', newKeys(layer));
   const newV = byHead(values, 'value', newValues(layer));
   const group = heads / kvHeads;
-  // [batch, key heads, queries of the head one token after another, width]
-  const split = add(
-    'Reshape',
-    [turned(queries, 'query_turned', heads), sides('query_split', 0, 0, kvHeads, group, headDim)],
-    'query_heads',
-  );
+  parts.push(floatField(name('scale'), scale));
+  // Not as a factor of the products: the runtime has kernels that read keys where they lie for products without one only.
+  const scaled = add('Mul', [turned(queries, 'query_turned', heads), name('scale')], 'query_scaled');
+  const split = add('Reshape', [scaled, sides('query_split', 0, 0, kvHeads, group, headDim)], 'query_heads');
   const sorted = add('Transpose', [split], 'query_sorted', { perm: [0, 2, 3, 1, 4] });
-  const grouped = add('Reshape', [sorted, sides('query_group', 0, 0, -1, headDim)], 'query');
+  const grouped = add('Reshape', [sorted, QUERY_SHAPE], 'query');
 
   const capped = (product: string, part: string): string => {
     if (cap === undefined) return product;
@@ -153,10 +156,8 @@ export function attentionInParts(
     return add('Mul', [small, limit], `${part}_capped`);
   };
   const scores = (against: string, mask: string, part: string) => {
-    const product = add(`${INTERNAL_DOMAIN}.FusedMatMul`, [grouped, against], `${part}_product`, {
-      transB: 1,
-      alpha: { float: scale },
-    });
+    const fused = `${INTERNAL_DOMAIN}.FusedMatMul`;
+    const product = add(fused, [grouped, against], `${part}_product`, { transB: 1 });
     return add('Add', [capped(product, part), mask], `${part}_scores`);
   };
   const both = add(

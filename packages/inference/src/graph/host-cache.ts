@@ -1,3 +1,4 @@
+import { type AskedTokens, askedTokens } from './asked-tokens.js';
 import {
   attentionInParts,
   type GroupedAttention,
@@ -8,11 +9,12 @@ import {
   PAST_MASK,
   POSITIONS,
   pastMaskOf,
+  QUERY_SHAPE,
   readGroupedAttention,
   sharedByLayers,
 } from './grouped-attention.js';
 import { FIELD, type OnnxModel, type OnnxNode, readOnnxModel, textOf, textsOf } from './onnx-model.js';
-import { bytesField, join, readFields, type WireField } from './wire.js';
+import { bytesField, join, numberField, readFields, type WireField } from './wire.js';
 import { INTERNAL_DOMAIN, nodeField, valueInfo } from './write.js';
 
 /** Says for each row of the batch after which of its tokens the logits are wanted; [batch, so many tokens, 1]. */
@@ -20,13 +22,16 @@ export const LAST_POSITION = 'inferscan_last_position';
 
 /**
  * The output with the keys and values of the tokens that the graph was given: those of `0.key`, `0.value`, `1.key`, … one after another,
- * [batch, heads, new tokens, width] each. One output instead of two for each layer, as every tensor that comes out of the runtime costs
+ * [batch, heads, new tokens, width] each, or [batch, heads, 1, new tokens, width] where attention is in parts. One output instead of two for each layer, as every tensor that comes out of the runtime costs
  * some 4 µs, which small models would feel.
  */
 export const NEW_CACHE = 'inferscan_new_cache';
 
-const LAST_HIDDEN = 'inferscan_last_hidden';
 const FLOAT = 1;
+/** Rows and heads, which come first in the shape of a cache. */
+const HEAD_SIDES = 2;
+/** Of QUERY_SHAPE. */
+const QUERY_SIDES = 5;
 /** GatherND knows batch_dims from this version of the standard operators on. */
 const GATHER_ND_OPSET = 12;
 const ROUNDING: ReadonlySet<string> = new Set([
@@ -43,7 +48,7 @@ export interface HostCacheGraph {
   readonly file: Uint8Array;
   /** Whether it takes LAST_POSITION and gives the logits of one token per row, instead of those of every token. */
   readonly lastOnly: boolean;
-  /** Where it takes PAST_MASK and NEW_MASK: queries for each head of keys. */
+  /** Where attention is in parts, so that it takes QUERY_SHAPE, PAST_MASK and NEW_MASK: queries for each head of keys. */
   readonly queriesPerKey?: number;
   /** Sizes of the windows that layers look through: each has masks of its own. */
   readonly windows: readonly number[];
@@ -55,7 +60,8 @@ interface Rewriting {
   readonly model: OnnxModel;
   /** The tensor with the new keys or values, for each `N.key` and `N.value`. */
   readonly added: ReadonlyMap<string, string>;
-  readonly head: OnnxNode | undefined;
+  /** What only tokens need whose logits are asked for; undefined where all tokens have logits. */
+  readonly asked: AskedTokens | undefined;
   /** By the first of their outputs. */
   readonly attentions: ReadonlyMap<string, GroupedAttention>;
   readonly headDim: number;
@@ -63,8 +69,9 @@ interface Rewriting {
 
 /**
  * Rewrites a decoder whose every `present.X` is `past_key_values.X` with something appended along the length: that something is given
- * out instead, with that of all others as NEW_CACHE. Attention that is one operator with its own cache is written out in parts. Where logits are a product with weights, only the last position's are computed. Weights and all other
- * nodes are copied as they are.
+ * out instead, with that of all others as NEW_CACHE. Attention that is one operator with its own cache is written out in parts. Where logits
+ * are a product with weights, they are computed of those tokens alone for which they are asked, and so is all that comes before them and treats each token by
+ * itself. Weights and all other nodes are copied as they are.
  *
  * @param cacheNames `0.key`, `0.value`, `1.key`, …
  * @param headDim how wide a head is
@@ -80,6 +87,9 @@ export function rewriteForHostCache(
     if (model.external) return { hindrance: 'its weights lie in other files' };
     const attentions = groupedAttentions(model, cacheNames, headDim);
     const byLayer = new Set([...attentions.values()].map(({ layer }) => `${layer}`));
+    if (byLayer.size > 0 && 2 * byLayer.size < cacheNames.length) {
+      return { hindrance: 'only some layers have their attention as one operator' };
+    }
     const added = new Map(
       cacheNames.map((name) => {
         const [layer = '', kind] = name.split('.');
@@ -93,7 +103,7 @@ export function rewriteForHostCache(
     if (others.length > 0) return { hindrance: 'layers have other numbers of heads' };
     return {
       windows: windowsOf(attentions),
-      file: rewrite(file, { model, added, head, attentions, headDim }),
+      file: rewrite(file, { model, added, asked: head && askedTokens(model, head), attentions, headDim }),
       lastOnly: head !== undefined,
       rounds: model.nodes.some(({ opType }) => ROUNDING.has(opType)),
       ...(queriesPerKey !== undefined && { queriesPerKey }),
@@ -182,23 +192,33 @@ function rewrite(file: Uint8Array, rewriting: Rewriting): Uint8Array {
 
 function rewriteGraph(
   graph: Uint8Array,
-  { model, added, head, attentions, headDim }: Rewriting,
+  { model, added, asked, attentions, headDim }: Rewriting,
 ): Uint8Array[] {
   const presents = new Set([...added.keys()].map((name) => `present.${name}`));
+  const pasts = new Set([...added.keys()].map((name) => `past_key_values.${name}`));
+  const borders = new Set(asked?.borders);
+  const ofAsked = new Set(
+    [...(asked?.nodes ?? [])].flatMap(({ outputs }) => outputs.filter((one) => one !== '')),
+  );
   const parts = [...readFields(graph)].flatMap((field): Uint8Array[] => {
     const { number, bytes, raw } = field;
-    if (number === FIELD.graph.output) return rewriteOutput(field, presents, head !== undefined);
-    // The shape that the exporter noted is that of the logits of all tokens.
-    if (head && number === FIELD.graph.valueInfo && textOf(bytes, FIELD.valueInfo.name) === 'logits')
-      return [];
+    if (number === FIELD.graph.output) return rewriteOutput(field, presents, asked !== undefined);
+    const isInfoOf = (kind: number, names: ReadonlySet<string>) =>
+      number === kind && names.has(textOf(bytes, FIELD.valueInfo.name));
+    // The shapes that the exporter noted are those of all tokens.
+    if (isInfoOf(FIELD.graph.valueInfo, ofAsked)) return [];
+    if (attentions.size > 0 && isInfoOf(FIELD.graph.input, pasts)) {
+      return [bytesField(FIELD.graph.input, [withSideForQueries(bytes)])];
+    }
     if (number !== FIELD.graph.node) return [raw];
     const [output = ''] = textsOf(bytes, FIELD.node.output);
-    if (head && output === 'logits') return [gatherLast(head.inputs[0] ?? ''), readFrom(bytes, LAST_HIDDEN)];
     const attention = attentions.get(output);
-    return attention === undefined ? [raw] : attentionInParts(attention, headDim);
+    const own = attention === undefined ? [raw] : attentionInParts(attention, headDim);
+    const gathered = textsOf(bytes, FIELD.node.output).filter((one) => borders.has(one));
+    return [...(ofAsked.has(output) ? [readFrom(bytes, borders)] : own), ...gathered.map(gatherAsked)];
   });
   const inputs = [
-    ...(head ? [valueInfo(LAST_POSITION, 'int64', ['batch_size', 'inferscan_one', 'inferscan_index'])] : []),
+    ...(asked ? [valueInfo(LAST_POSITION, 'int64', ['batch_size', 'inferscan_one', 'inferscan_index'])] : []),
     ...(attentions.size > 0 ? masks(windowsOf(attentions)) : []),
     ...(attentions.size > 0 && !model.inputs.has(POSITIONS)
       ? [valueInfo(POSITIONS, 'int64', ['batch_size', 'sequence_length'])]
@@ -226,11 +246,12 @@ function windowsOf(attentions: ReadonlyMap<string, GroupedAttention>): number[] 
 function masks(windows: readonly number[]): Uint8Array[] {
   const each = ['inferscan_queries', 'past_sequence_length'] as const;
   return [
-    valueInfo(PAST_MASK, 'float', ['batch_size', 1, 1, 'past_sequence_length']),
-    valueInfo(NEW_MASK, 'float', [1, 1, 'inferscan_queries', 'sequence_length']),
+    valueInfo(QUERY_SHAPE, 'int64', [QUERY_SIDES]),
+    valueInfo(PAST_MASK, 'float', ['batch_size', 1, 1, 1, 'past_sequence_length']),
+    valueInfo(NEW_MASK, 'float', [1, 1, 1, 'inferscan_queries', 'sequence_length']),
     ...windows.flatMap((window) => [
-      valueInfo(pastMaskOf(window), 'float', ['batch_size', 1, ...each]),
-      valueInfo(newMaskOf(window), 'float', [1, 1, 'inferscan_queries', 'sequence_length']),
+      valueInfo(pastMaskOf(window), 'float', ['batch_size', 1, 1, ...each]),
+      valueInfo(newMaskOf(window), 'float', [1, 1, 1, 'inferscan_queries', 'sequence_length']),
     ]),
   ];
 }
@@ -244,22 +265,40 @@ function rewriteOutput(field: WireField, presents: ReadonlySet<string>, lastOnly
     : [field.raw];
 }
 
-function gatherLast(hidden: string): Uint8Array {
+/** What is noted of a layer's keys or values, with the side that attention in parts has between heads and tokens. */
+function withSideForQueries(info: Uint8Array): Uint8Array {
+  const inside = (message: Uint8Array, number: number, change: (part: Uint8Array) => Uint8Array) =>
+    join(
+      [...readFields(message)].map((field) =>
+        field.number === number ? bytesField(number, [change(field.bytes)]) : field.raw,
+      ),
+    );
+  const widen = (shape: Uint8Array): Uint8Array => {
+    const sides = [...readFields(shape)].map(({ raw }) => raw);
+    const one = bytesField(FIELD.shape.dimension, [numberField(FIELD.dimension.value, 1)]);
+    return join([...sides.slice(0, HEAD_SIDES), one, ...sides.slice(HEAD_SIDES)]);
+  };
+  return inside(info, FIELD.valueInfo.type, (type) =>
+    inside(type, FIELD.type.tensor, (tensor) => inside(tensor, FIELD.tensorType.shape, widen)),
+  );
+}
+
+const ofAskedTokens = (name: string): string => `inferscan_asked_${name}`;
+
+function gatherAsked(name: string): Uint8Array {
   return nodeField({
     type: 'GatherND',
-    inputs: [hidden, LAST_POSITION],
-    outputs: [LAST_HIDDEN],
+    inputs: [name, LAST_POSITION],
+    outputs: [ofAskedTokens(name)],
     attributes: { batch_dims: 1 },
   });
 }
 
-/** A node with its first input exchanged. */
-function readFrom(node: Uint8Array, input: string): Uint8Array {
-  let first = true;
+/** A node that reads what was gathered, of these tensors. */
+function readFrom(node: Uint8Array, borders: ReadonlySet<string>): Uint8Array {
   const parts = [...readFields(node)].map((field) => {
-    if (field.number !== FIELD.node.input || !first) return field.raw;
-    first = false;
-    return bytesField(FIELD.node.input, input);
+    const name = field.number === FIELD.node.input ? new TextDecoder().decode(field.bytes) : '';
+    return borders.has(name) ? bytesField(FIELD.node.input, ofAskedTokens(name)) : field.raw;
   });
   return bytesField(FIELD.graph.node, parts);
 }

@@ -1,0 +1,113 @@
+import type { OnnxModel, OnnxNode } from './onnx-model.js';
+import { INTERNAL_DOMAIN } from './write.js';
+
+/**
+ * The end of a decoder graph that need not see every token: behind the last attention each token is treated by itself, so that only those
+ * have to come there whose logits are asked for.
+ */
+export interface AskedTokens {
+  /** Tensors of all tokens, [batch, tokens, …], of which the end reads those that are asked for. */
+  readonly borders: readonly string[];
+  /** Nodes of the end. */
+  readonly nodes: ReadonlySet<OnnxNode>;
+}
+
+/** Which inputs of an operator may have all tokens; all others must be constants, of no more sides than said. */
+interface ByToken {
+  readonly inputs: readonly number[];
+  readonly constantSides: number;
+}
+
+const ONE: ByToken = { inputs: [0], constantSides: 1 };
+const BOTH: ByToken = { inputs: [0, 1], constantSides: 1 };
+const PRODUCT: ByToken = { inputs: [0], constantSides: 2 };
+const ANY_CONSTANTS: ByToken = { inputs: [0], constantSides: Number.POSITIVE_INFINITY };
+
+/** Operators that treat each token by itself, where their constants are vectors of one token or matrices that it is multiplied with. */
+const BY_TOKEN: Readonly<Record<string, ByToken>> = {
+  ...{ Add: BOTH, Sub: BOTH, Mul: BOTH, Div: BOTH },
+  ...{ Sigmoid: ONE, Tanh: ONE, Relu: ONE, Erf: ONE, Gelu: ONE, Identity: ONE, Cast: ONE },
+  MatMul: PRODUCT,
+  ...{ LayerNormalization: ONE, SimplifiedLayerNormalization: ONE },
+  [`${INTERNAL_DOMAIN}.MatMulNBits`]: ANY_CONSTANTS,
+  [`${INTERNAL_DOMAIN}.SkipLayerNormalization`]: BOTH,
+  [`${INTERNAL_DOMAIN}.SkipSimplifiedLayerNormalization`]: BOTH,
+  ...Object.fromEntries(
+    ['QuickGelu', 'FastGelu', 'Gelu', 'BiasGelu'].map((type) => [`${INTERNAL_DOMAIN}.${type}`, ONE]),
+  ),
+};
+const NORMS: ReadonlySet<string> = new Set(['LayerNormalization', 'SimplifiedLayerNormalization']);
+const EMBEDDINGS: ReadonlySet<string> = new Set(['Gather', `${INTERNAL_DOMAIN}.GatherBlockQuantized`]);
+const ATTENTION = `${INTERNAL_DOMAIN}.GroupQueryAttention`;
+const TOKENS = 'input_ids';
+const MATRIX_SIDES = 2;
+
+/**
+ * Finds the end of a graph that only the asked tokens need, as far as its operators are known. All that it reads is sure to be
+ * [batch, tokens, …]: it comes from the embeddings of the tokens by ways that keep these sides.
+ * @param head what makes the logits
+ */
+export function askedTokens(model: OnnxModel, head: OnnxNode): AskedTokens {
+  const producers = new Map(model.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const readers = new Map<string, OnnxNode[]>();
+  for (const node of model.nodes) {
+    for (const name of new Set(node.inputs)) readers.set(name, [...(readers.get(name) ?? []), node]);
+  }
+  const known = new Map<OnnxNode, boolean>();
+
+  /** Inputs with all tokens; undefined where the operator does not treat each by itself. */
+  function streams(node: OnnxNode): string[] | undefined {
+    const type = typeOf(node);
+    const rule = BY_TOKEN[type];
+    if (rule === undefined || (NORMS.has(type) && (node.integers.get('axis') ?? -1) !== -1)) return undefined;
+    const own: string[] = [];
+    for (const [at, name] of node.inputs.entries()) {
+      if (name === '') continue;
+      const sides = model.initializers.get(name)?.length;
+      if (sides === undefined && rule.inputs.includes(at)) own.push(name);
+      else if (sides === undefined || sides > rule.constantSides) return undefined;
+    }
+    return own.length > 0 ? own : undefined;
+  }
+
+  /** In the order of the file, in which nodes come after what they read. */
+  for (const node of model.nodes) known.set(node, keepsTokens(node));
+
+  function keepsTokens(node: OnnxNode): boolean {
+    const type = typeOf(node);
+    const [first = '', second = ''] = node.inputs;
+    if (EMBEDDINGS.has(type)) {
+      const isTable = model.initializers.get(first)?.length === MATRIX_SIDES;
+      return isTable && second === TOKENS && (node.integers.get('axis') ?? 0) === 0;
+    }
+    // Attention has what it makes of tokens in their order, and its new keys are compared with their number at each step.
+    return type === ATTENTION || (streams(node) ?? ['']).every(hasTokens);
+  }
+
+  function hasTokens(name: string): boolean {
+    const producer = producers.get(name);
+    return producer !== undefined && known.get(producer) === true;
+  }
+
+  const nodes = new Set([head]);
+  for (const node of [...model.nodes].reverse()) {
+    const outputs = node.outputs.filter((name) => name !== '');
+    const inside =
+      known.get(node) === true &&
+      streams(node) !== undefined &&
+      outputs.some((name) => readers.has(name)) &&
+      outputs.every(
+        (name) => !model.outputs.has(name) && (readers.get(name) ?? []).every((one) => nodes.has(one)),
+      );
+    if (inside) nodes.add(node);
+  }
+  const borders = [...nodes].flatMap((node) => {
+    const own = node === head ? [head.inputs[0] ?? ''] : (streams(node) ?? []);
+    return own.filter((name) => !nodes.has(producers.get(name) ?? head));
+  });
+  return { borders: [...new Set(borders)], nodes };
+}
+
+function typeOf({ domain, opType }: OnnxNode): string {
+  return domain === '' || domain === 'ai.onnx' ? opType : `${domain}.${opType}`;
+}
