@@ -37,7 +37,10 @@ test('tiny models of all families run, share steps, and say different things', a
           maxTokens: 12,
           logprobs: 0,
         });
-        expect(schedule).toMatchObject({ kvRule: expect.stringMatching(/^host-64x2n(-parts)?$/), shared: true });
+        expect(schedule).toMatchObject({
+          kvRule: expect.stringMatching(/^host-64x2n(-parts)?$/),
+          shared: true,
+        });
         said.add(JSON.stringify(logprobs));
       }
       expect(said.size).toBe(FAMILIES.length);
