@@ -1,14 +1,13 @@
-import { createInferenceEngine } from '@inferscan/inference';
-import { processorMs } from '../processor-time.js';
+import { fileURLToPath } from 'node:url';
+import type { EngineGiven } from './engine-process.js';
 import { PEERS_DIR } from './install-peers.js';
 import { BENCH_SHAPE } from './llama-weights.js';
-import { startPeerProcess } from './peer-process.js';
+import { type PeerProcess, startPeerProcess } from './peer-process.js';
 import type { Contender, RowTrace } from './trace.js';
 import { FORMATS, type Format, ggufPath, MODEL_NAME, wordOf } from './write-models.js';
 
 /** Room for the prompts and tokens of the bench, and no more: caches that are larger are slower. */
 const CONTEXT_TOKENS = 512;
-const MEMORY_BYTES = 8 * 1024 ** 3;
 
 export const CONTENDERS = {
   ours: { name: 'this engine', start: startOurs },
@@ -17,38 +16,16 @@ export const CONTENDERS = {
 } as const;
 export type ContenderName = keyof typeof CONTENDERS;
 
-/** The engine as a node runs it, without beginnings of prompts that it would otherwise keep between runs. */
+/** Where `ours` is, compiled. */
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+/** As in the worker's image: weights in huge pages, which Linux gives the main arena of the C library's memory alone. */
+const HUGE_PAGES = 'glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1';
+
+/** The engine as a node runs it, in a process of its own as the others are. */
 async function startOurs(modelsDir: string, format: Format): Promise<Contender> {
-  const engine = await createInferenceEngine({ modelsDir, prefixBytes: 0, memoryBytes: MEMORY_BYTES });
-  const { precision } = FORMATS[format];
-
-  async function row(
-    prompt: readonly number[],
-    tokens: number,
-    together: boolean,
-    start: number,
-  ): Promise<RowTrace> {
-    const [times, processorTimes]: [number[], number[]] = [[], []];
-    const { tokenIds } = await engine.generate(
-      { model: MODEL_NAME, prompt: prompt.map(wordOf).join(' '), maxTokens: tokens, precision, together },
-      {
-        onToken() {
-          times.push(performance.now() - start);
-          processorTimes.push(processorMs());
-        },
-      },
-    );
-    return { ids: tokenIds, times, processorTimes };
-  }
-
-  return {
-    name: CONTENDERS.ours.name,
-    generate(prompts, tokens) {
-      const start = performance.now();
-      return Promise.all(prompts.map((prompt) => row(prompt, tokens, prompts.length > 1, start)));
-    },
-    close: () => engine.close(),
-  };
+  const given: EngineGiven = { modelsDir, model: MODEL_NAME, precision: FORMATS[format].precision };
+  const child = await startPeerProcess(HERE, 'engine-process.js', given, { GLIBC_TUNABLES: HUGE_PAGES });
+  return contender(CONTENDERS.ours.name, child, (prompts) => prompts.map((ids) => ids.map(wordOf).join(' ')));
 }
 
 async function startTransformersJs(modelsDir: string, format: Format): Promise<Contender> {
@@ -68,10 +45,18 @@ async function startLlamaCpp(modelsDir: string, format: Format): Promise<Contend
 }
 
 async function peer(name: string, script: string, given: object): Promise<Contender> {
-  const child = await startPeerProcess(PEERS_DIR, script, given);
+  return contender(name, await startPeerProcess(PEERS_DIR, script, given));
+}
+
+/** @param sayPrompts how the engine takes prompts, where not as ids */
+function contender(
+  name: string,
+  child: PeerProcess,
+  sayPrompts: (prompts: readonly (readonly number[])[]) => unknown = (prompts) => prompts,
+): Contender {
   return {
     name,
-    generate: (prompts, tokens) => child.ask<RowTrace[]>({ prompts, tokens }),
+    generate: (prompts, tokens) => child.ask<RowTrace[]>({ prompts: sayPrompts(prompts), tokens }),
     close: () => child.close(),
   };
 }

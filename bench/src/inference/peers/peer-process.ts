@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** Starting includes reading a model of several hundred megabytes, on a machine that others use too. */
 const PATIENCE_MS = 180_000;
 
-/** A script of the peers' folder that answers questions, in a process of its own: its crash is an error of the question. */
+/** A script that answers questions, in a process of its own: its crash is an error of the question. */
 export interface PeerProcess {
   ask<A>(question: object): Promise<A>;
   close(): Promise<void>;
@@ -17,17 +17,20 @@ interface Waiting {
 
 /**
  * @param given what the script is told at its start
+ * @param env what its environment has besides that of this process
  * @throws Error when it does not come up
  */
 export async function startPeerProcess(
-  peersDir: string,
+  folder: string,
   script: string,
   given: object,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<PeerProcess> {
-  const child = fork(join(peersDir, script), [JSON.stringify(given)], {
+  const child = fork(join(folder, script), [JSON.stringify(given)], {
     // Measured figures alone go to standard output.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    cwd: peersDir,
+    cwd: folder,
+    env: { ...process.env, ...env },
     execArgv: [],
   });
   const waiting = new Map<number, Waiting>();
