@@ -17,7 +17,7 @@ const BEHIND = 24;
  */
 const REST = 9;
 /** The same where it is behind: old hours are counted once, and pages show too little until then. */
-const REST_BEHIND = 1;
+const REST_BEHIND = 1 / 4;
 
 /**
  * How many hours to count in the next transaction, after one that was to count `atOnce` at most: twice as many or half as many,

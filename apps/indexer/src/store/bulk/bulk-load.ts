@@ -8,6 +8,7 @@ import { type BulkWriter, type Checkpoint, createBulkWriter } from './bulk-write
 import { buildIndex, deferIndexes, deferredIndexes, endLoad, isDeferred } from './deferred.js';
 import { nothing, take } from './latest.js';
 import { addEvent, addLedgerEntry, addTransaction } from './lines.js';
+import { watchNewPages } from './new-pages.js';
 import { noteStopped, outcomesByChain, type StoppedBy } from './outcomes.js';
 
 export interface BulkLimits {
@@ -51,7 +52,7 @@ export async function openBulkLoad(options: BulkOptions, transactions: number): 
       return null;
     }
     if (!goesOn) await together(client, () => deferIndexes(client));
-    const writer = createBulkWriter(client, addresses, checkpoint);
+    const writer = createBulkWriter(client, addresses, checkpoint, await watchNewPages(client));
     return createLoad(client, options, writer, await readStopped(client), release);
   } catch (error) {
     release(error);

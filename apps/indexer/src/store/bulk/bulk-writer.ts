@@ -9,6 +9,7 @@ import { CHANNEL } from '../notification.js';
 import { addPartitions, positionAfter } from '../partitions.js';
 import type { Latest } from './latest.js';
 import { EVENT_COLUMNS, LEDGER_COLUMNS, TRANSACTION_COLUMNS } from './lines.js';
+import type { NewPages } from './new-pages.js';
 import { writeLatest } from './write-latest.js';
 
 /** Rows that are only appended, ready to be sent. */
@@ -57,6 +58,7 @@ export function createBulkWriter(
   client: DatabaseClient,
   addresses: readonly Address[],
   checkpoint: Checkpoint,
+  newPages: NewPages,
 ): BulkWriter {
   let after = checkpoint.signature === null ? null : { signature: checkpoint.signature };
   let committedSlot = after === null ? -1n : checkpoint.slot;
@@ -100,6 +102,7 @@ export function createBulkWriter(
     isInTransaction = false;
     after = last;
     committedSlot = last.slot;
+    await newPages.read();
   };
 
   return {
