@@ -65,7 +65,17 @@ describe('tokens whose logits are asked for', () => {
       ['MatMul'],
       ['y'],
     ],
+    ['an operator of no such name', (g, a) => g.op('constructor', [a], {}, 'y'), ['MatMul'], ['y']],
     ['what mixes tokens', (g, a) => g.op('CumSum', [a, g.integers([], [1])], {}, 'y'), ['MatMul'], ['y']],
+    [
+      'a sum with the cache',
+      (g, a) => {
+        g.node('com.microsoft.GroupQueryAttention', ['x', 'x', 'x'], ['again', 'cache', '']);
+        return g.op('Add', [a, 'cache'], {}, 'y');
+      },
+      ['MatMul'],
+      ['y'],
+    ],
     [
       'what an attention reads as well',
       (g, a) => {

@@ -24,18 +24,18 @@ const PRODUCT: ByToken = { inputs: [0], constantSides: 2 };
 const ANY_CONSTANTS: ByToken = { inputs: [0], constantSides: Number.POSITIVE_INFINITY };
 
 /** Operators that treat each token by itself, where their constants are vectors of one token or matrices that it is multiplied with. */
-const BY_TOKEN: Readonly<Record<string, ByToken>> = {
-  ...{ Add: BOTH, Sub: BOTH, Mul: BOTH, Div: BOTH },
-  ...{ Sigmoid: ONE, Tanh: ONE, Relu: ONE, Erf: ONE, Gelu: ONE, Identity: ONE, Cast: ONE },
-  MatMul: PRODUCT,
-  ...{ LayerNormalization: ONE, SimplifiedLayerNormalization: ONE },
-  [`${INTERNAL_DOMAIN}.MatMulNBits`]: ANY_CONSTANTS,
-  [`${INTERNAL_DOMAIN}.SkipLayerNormalization`]: BOTH,
-  [`${INTERNAL_DOMAIN}.SkipSimplifiedLayerNormalization`]: BOTH,
-  ...Object.fromEntries(
-    ['QuickGelu', 'FastGelu', 'Gelu', 'BiasGelu'].map((type) => [`${INTERNAL_DOMAIN}.${type}`, ONE]),
+const BY_TOKEN: ReadonlyMap<string, ByToken> = new Map([
+  ...['Add', 'Sub', 'Mul', 'Div'].map((type) => [type, BOTH] as const),
+  ...['Sigmoid', 'Tanh', 'Relu', 'Erf', 'Gelu', 'Identity', 'Cast'].map((type) => [type, ONE] as const),
+  ...['QuickGelu', 'FastGelu', 'Gelu', 'BiasGelu'].map(
+    (type) => [`${INTERNAL_DOMAIN}.${type}`, ONE] as const,
   ),
-};
+  ...['LayerNormalization', 'SimplifiedLayerNormalization'].map((type) => [type, ONE] as const),
+  [`${INTERNAL_DOMAIN}.SkipLayerNormalization`, BOTH],
+  [`${INTERNAL_DOMAIN}.SkipSimplifiedLayerNormalization`, BOTH],
+  ['MatMul', PRODUCT],
+  [`${INTERNAL_DOMAIN}.MatMulNBits`, ANY_CONSTANTS],
+]);
 const NORMS: ReadonlySet<string> = new Set(['LayerNormalization', 'SimplifiedLayerNormalization']);
 const EMBEDDINGS: ReadonlySet<string> = new Set(['Gather', `${INTERNAL_DOMAIN}.GatherBlockQuantized`]);
 const ATTENTION = `${INTERNAL_DOMAIN}.GroupQueryAttention`;
@@ -51,14 +51,18 @@ export function askedTokens(model: OnnxModel, head: OnnxNode): AskedTokens {
   const producers = new Map(model.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const readers = new Map<string, OnnxNode[]>();
   for (const node of model.nodes) {
-    for (const name of new Set(node.inputs)) readers.set(name, [...(readers.get(name) ?? []), node]);
+    for (const name of new Set(node.inputs)) {
+      const others = readers.get(name);
+      if (others) others.push(node);
+      else readers.set(name, [node]);
+    }
   }
   const known = new Map<OnnxNode, boolean>();
 
   /** Inputs with all tokens; undefined where the operator does not treat each by itself. */
   function streams(node: OnnxNode): string[] | undefined {
     const type = typeOf(node);
-    const rule = BY_TOKEN[type];
+    const rule = BY_TOKEN.get(type);
     if (rule === undefined || (NORMS.has(type) && (node.integers.get('axis') ?? -1) !== -1)) return undefined;
     const own: string[] = [];
     for (const [at, name] of node.inputs.entries()) {
@@ -86,7 +90,9 @@ export function askedTokens(model: OnnxModel, head: OnnxNode): AskedTokens {
 
   function hasTokens(name: string): boolean {
     const producer = producers.get(name);
-    return producer !== undefined && known.get(producer) === true;
+    if (producer === undefined || known.get(producer) !== true) return false;
+    // What attention gives besides is its cache.
+    return typeOf(producer) !== ATTENTION || producer.outputs[0] === name;
   }
 
   const nodes = new Set([head]);
