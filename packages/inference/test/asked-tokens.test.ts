@@ -65,6 +65,7 @@ describe('tokens whose logits are asked for', () => {
       ['MatMul'],
       ['y'],
     ],
+    ['a product with a vector', (g, a) => g.op('MatMul', [a, weights(g, SIZE)], {}, 'y'), ['MatMul'], ['y']],
     ['an operator of no such name', (g, a) => g.op('constructor', [a], {}, 'y'), ['MatMul'], ['y']],
     ['what mixes tokens', (g, a) => g.op('CumSum', [a, g.integers([], [1])], {}, 'y'), ['MatMul'], ['y']],
     [

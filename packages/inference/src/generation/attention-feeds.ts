@@ -5,7 +5,7 @@ import type { Feeds } from './graph-io.js';
 /** What is added to scores of what is not there, or not looked at: its share becomes zero. */
 const MASKED = -1e9;
 
-/** What masks depend on. */
+/** A step, as attention in parts sees it. */
 export interface AttentionStep {
   /** Tokens that each row has in the cache. */
   readonly lengths: readonly number[];

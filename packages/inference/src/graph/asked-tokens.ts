@@ -12,16 +12,19 @@ export interface AskedTokens {
   readonly nodes: ReadonlySet<OnnxNode>;
 }
 
-/** Which inputs of an operator may have all tokens; all others must be constants, of no more sides than said. */
+/** Which inputs of an operator may have all tokens; all others must be constants, of as many sides as it takes here. */
 interface ByToken {
   readonly inputs: readonly number[];
-  readonly constantSides: number;
+  readonly takes: (constantSides: number) => boolean;
 }
 
-const ONE: ByToken = { inputs: [0], constantSides: 1 };
-const BOTH: ByToken = { inputs: [0, 1], constantSides: 1 };
-const PRODUCT: ByToken = { inputs: [0], constantSides: 2 };
-const ANY_CONSTANTS: ByToken = { inputs: [0], constantSides: Number.POSITIVE_INFINITY };
+const MATRIX_SIDES = 2;
+const isOfOneToken = (sides: number): boolean => sides <= 1;
+const ONE: ByToken = { inputs: [0], takes: isOfOneToken };
+const BOTH: ByToken = { inputs: [0, 1], takes: isOfOneToken };
+/** A product with a vector would have a side less. */
+const PRODUCT: ByToken = { inputs: [0], takes: (sides) => sides === MATRIX_SIDES };
+const ANY_CONSTANTS: ByToken = { inputs: [0], takes: () => true };
 
 /** Operators that treat each token by itself, where their constants are vectors of one token or matrices that it is multiplied with. */
 const BY_TOKEN: ReadonlyMap<string, ByToken> = new Map([
@@ -40,7 +43,6 @@ const NORMS: ReadonlySet<string> = new Set(['LayerNormalization', 'SimplifiedLay
 const EMBEDDINGS: ReadonlySet<string> = new Set(['Gather', `${INTERNAL_DOMAIN}.GatherBlockQuantized`]);
 const ATTENTION = `${INTERNAL_DOMAIN}.GroupQueryAttention`;
 const TOKENS = 'input_ids';
-const MATRIX_SIDES = 2;
 
 /**
  * Finds the end of a graph that only the asked tokens need, as far as its operators are known. All that it reads is sure to be
@@ -69,7 +71,7 @@ export function askedTokens(model: OnnxModel, head: OnnxNode): AskedTokens {
       if (name === '') continue;
       const sides = model.initializers.get(name)?.length;
       if (sides === undefined && rule.inputs.includes(at)) own.push(name);
-      else if (sides === undefined || sides > rule.constantSides) return undefined;
+      else if (sides === undefined || !rule.takes(sides)) return undefined;
     }
     return own.length > 0 ? own : undefined;
   }
